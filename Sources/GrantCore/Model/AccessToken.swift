@@ -1,0 +1,20 @@
+/// An access token in clear: 1 to 80 characters of `[A-Za-z0-9_-]`. It never prints itself.
+package struct AccessToken: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The longest token, in characters.
+    package static let maximumLength = 80
+
+    /// The token itself, for the answer that hands it out and for looking it up.
+    package let exposedValue: String
+
+    /// Takes a token as a caller sent it; nil where no token of ours looks like it.
+    package init?(_ value: String) {
+        guard (1...Self.maximumLength).contains(value.utf8.count),
+            value.utf8.allSatisfy({ Base64.urlAlphabet.contains($0) })
+        else { return nil }
+        self.exposedValue = value
+    }
+
+    package var description: String { "<redacted>" }
+    package var debugDescription: String { "<redacted>" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}

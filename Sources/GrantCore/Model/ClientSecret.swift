@@ -1,0 +1,18 @@
+/// A client's secret in clear, as it came in a request: 1 to 1024 bytes of UTF-8 without NUL. It never prints itself.
+package struct ClientSecret: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The longest secret, in bytes of UTF-8.
+    package static let maximumLength = 1024
+
+    /// The secret itself, for hashing and for handing a new one out once.
+    package let exposedValue: String
+
+    /// Takes a secret; nil where it is empty, too long or holds a NUL, at which `crypt(3)` would stop reading.
+    package init?(_ value: String) {
+        guard (1...Self.maximumLength).contains(value.utf8.count), !value.utf8.contains(0) else { return nil }
+        self.exposedValue = value
+    }
+
+    package var description: String { "<redacted>" }
+    package var debugDescription: String { "<redacted>" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}

@@ -1,0 +1,110 @@
+/// Everything that an endpoint refuses, with its code, status, description and challenge (RFC 6749 §5.2).
+package enum OAuthError: Error, Equatable {
+    /// The request is malformed; the text says in which way and names the parameter.
+    case invalidRequest(String)
+    /// Only POST is taken (RFC 6749 §3.2).
+    case methodNotAllowed
+    /// No endpoint has this path.
+    case notFound
+    /// The body is longer than so many bytes.
+    case bodyTooLarge(limit: Int)
+    /// The body is of a type that is not read, or of none.
+    case unsupportedMediaType(String?)
+    /// The client did not authenticate, or not well.
+    case invalidClient(ClientRefusal)
+    /// The client may not use the grant.
+    case unauthorizedClient(ClientID)
+    /// The grant is none of ours.
+    case unsupportedGrantType
+    /// The scope is malformed, or more than the client has.
+    case invalidScope(ClientID)
+    /// Clients or tokens cannot be read or written; the client is named where it is known.
+    case unavailable(StorageError)
+}
+
+extension OAuthError {
+    /// The `error` member.
+    package var code: String {
+        switch self {
+        case .invalidRequest, .methodNotAllowed, .notFound, .bodyTooLarge, .unsupportedMediaType: "invalid_request"
+        case .invalidClient: "invalid_client"
+        case .unauthorizedClient: "unauthorized_client"
+        case .unsupportedGrantType: "unsupported_grant_type"
+        case .invalidScope: "invalid_scope"
+        case .unavailable: "temporarily_unavailable"
+        }
+    }
+
+    /// The HTTP status.
+    package var status: Int {
+        switch self {
+        case .invalidRequest, .unauthorizedClient, .unsupportedGrantType, .invalidScope: 400
+        case .invalidClient: 401
+        case .notFound: 404
+        case .methodNotAllowed: 405
+        case .bodyTooLarge: 413
+        case .unsupportedMediaType: 415
+        case .unavailable: 503
+        }
+    }
+
+    /// The `error_description` member: helps the caller, holds no secret, and only characters that RFC 6749 §5.2 allows.
+    package var description: String {
+        switch self {
+        case .invalidRequest(let text): Self.allowed(text)
+        case .methodNotAllowed: "this endpoint takes POST only"
+        case .notFound: "there is no such endpoint"
+        case .bodyTooLarge(let limit): "the body is longer than \(limit) bytes"
+        case .unsupportedMediaType(let sent): Self.mediaTypeDescription(sent)
+        case .invalidClient(let refusal): refusal.reason.description
+        case .unauthorizedClient: "the client may not use this grant"
+        case .unsupportedGrantType: "grant_type has to be client_credentials"
+        case .invalidScope: "scope is malformed or more than the client has"
+        case .unavailable: "the service is not able to do this now"
+        }
+    }
+
+    /// The `WWW-Authenticate` header that goes with a 401 (RFC 6749 §5.2, RFC 7617 §2, RFC 9110 §15.5.2).
+    package func challenge(realm: String) -> String? {
+        guard case .invalidClient = self else { return nil }
+        return "Basic realm=\"\(realm)\", charset=\"UTF-8\""
+    }
+
+    /// The `Allow` header that goes with a 405 (RFC 9110 §15.5.6).
+    package var allow: String? {
+        self == .methodNotAllowed ? "POST" : nil
+    }
+
+    /// After how many seconds to try again, with a 503 (RFC 9110 §10.2.3).
+    package var retryAfter: Int? {
+        if case .unavailable = self { 5 } else { nil }
+    }
+
+    /// Whether the answer has to leave at the fixed time of failed authentications.
+    package var isFailedAuthentication: Bool {
+        if case .invalidClient(let refusal) = self { refusal.reason.isFailedAuthentication } else { false }
+    }
+
+    /// The JSON body.
+    package var json: String {
+        #"{"error":"\#(code)","error_description":"\#(description)"}"#
+    }
+
+    private static func mediaTypeDescription(_ sent: String?) -> String {
+        let wanted = "send \(MediaType.form.rawValue) or \(MediaType.json.rawValue)"
+        guard let sent, !sent.isEmpty else { return "Content-Type is missing: \(wanted)" }
+        return "Content-Type \(allowed(String(sent.prefix(60)))) is not read here: \(wanted)"
+    }
+
+    /// The characters that RFC 6749 §5.2 lets stand, every other as `?`.
+    private static func allowed(_ text: String) -> String {
+        String(
+            text.unicodeScalars.map { scalar -> Character in
+                switch scalar.value {
+                case 0x20...0x21, 0x23...0x5B, 0x5D...0x7E: Character(scalar)
+                default: "?"
+                }
+            }
+        )
+    }
+}

@@ -1,0 +1,71 @@
+/// Base64 in the strict reading of RFC 4648: one text for each run of bytes, and no other accepted.
+///
+/// Foundation's decoder passes over stray bits at the end, so that several texts would name one token.
+package struct Base64: Sendable {
+    /// RFC 4648 §4, with padding: what Basic credentials are written in.
+    package static let standard = Base64(last: [UInt8(ascii: "+"), UInt8(ascii: "/")], isPadded: true)
+    /// RFC 4648 §5, without padding: what tokens are written in.
+    package static let url = Base64(last: [UInt8(ascii: "-"), UInt8(ascii: "_")], isPadded: false)
+
+    /// The 64 characters of RFC 4648 §5.
+    package static let urlAlphabet = Set(url.alphabet)
+
+    private let alphabet: [UInt8]
+    private let values: [UInt8]
+    private let isPadded: Bool
+
+    private static let noValue: UInt8 = 0xFF
+
+    private init(last: [UInt8], isPadded: Bool) {
+        let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789".utf8) + last
+        var values = [UInt8](repeating: Self.noValue, count: 256)
+        for (value, letter) in letters.enumerated() { values[Int(letter)] = UInt8(value) }
+        self.alphabet = letters
+        self.values = values
+        self.isPadded = isPadded
+    }
+
+    /// Writes bytes as text.
+    package func encode(_ bytes: [UInt8]) -> String {
+        var text: [UInt8] = []
+        text.reserveCapacity((bytes.count + 2) / 3 * 4)
+        var pending: UInt32 = 0
+        var pendingBits = 0
+        for byte in bytes {
+            pending = pending << 8 | UInt32(byte)
+            pendingBits += 8
+            while pendingBits >= 6 {
+                pendingBits -= 6
+                text.append(alphabet[Int(pending >> UInt32(pendingBits) & 63)])
+            }
+        }
+        if pendingBits > 0 { text.append(alphabet[Int(pending << UInt32(6 - pendingBits) & 63)]) }
+        while isPadded, !text.count.isMultiple(of: 4) { text.append(UInt8(ascii: "=")) }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// Reads text; nil at a character outside the alphabet, wrong padding, or bits left over that are not zero.
+    package func decode(_ text: some BidirectionalCollection<UInt8>) -> [UInt8]? {
+        var letters = text[...]
+        if isPadded {
+            guard text.count.isMultiple(of: 4) else { return nil }
+            for _ in 0..<2 where letters.last == UInt8(ascii: "=") { letters.removeLast() }
+        }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(letters.count / 4 * 3 + 2)
+        var pending: UInt32 = 0
+        var pendingBits = 0
+        for letter in letters {
+            let value = values[Int(letter)]
+            guard value != Self.noValue else { return nil }
+            pending = pending << 6 | UInt32(value)
+            pendingBits += 6
+            if pendingBits >= 8 {
+                pendingBits -= 8
+                bytes.append(UInt8(truncatingIfNeeded: pending >> UInt32(pendingBits)))
+            }
+        }
+        guard pendingBits < 6, pending & ((1 << UInt32(pendingBits)) - 1) == 0 else { return nil }
+        return bytes
+    }
+}

@@ -1,0 +1,40 @@
+/// Reads a JSON object (RFC 8259) as parameters: what JSON decoders cannot tell, a repeated member, is an error here.
+///
+/// The whole text is checked against the grammar; the values of unknown members are passed over.
+struct JSONParameters {
+    private var scanner: JSONScanner
+    private let known: Set<Parameter>
+
+    /// The members of the object that the endpoint knows.
+    ///
+    /// - Throws: `invalid_request` where the text is not one JSON object in UTF-8, is nested too deeply, repeats a known
+    ///   member, or gives one a value that is no string.
+    static func parse(_ body: [UInt8], known: Set<Parameter>) throws(OAuthError) -> RequestParameters {
+        guard String(validating: body, as: UTF8.self) != nil else { throw .invalidRequest("the body is not UTF-8") }
+        var reader = JSONParameters(scanner: JSONScanner(body), known: known)
+        return try reader.object()
+    }
+
+    private mutating func object() throws(OAuthError) -> RequestParameters {
+        var parameters = RequestParameters()
+        do {
+            guard try scanner.beginObject() else { throw OAuthError.invalidRequest("the body is not a JSON object") }
+            while let name = try scanner.nextMember() {
+                guard let parameter = Parameter(rawValue: name), known.contains(parameter) else {
+                    try scanner.skipValue()
+                    continue
+                }
+                guard let value = try scanner.string() else {
+                    throw OAuthError.invalidRequest("\(parameter.rawValue) is not a string")
+                }
+                try parameters.insert(value, for: parameter)
+            }
+            try scanner.end()
+        } catch let error as OAuthError {
+            throw error
+        } catch {
+            throw .invalidRequest("the body is not well-formed JSON")
+        }
+        return parameters
+    }
+}

@@ -1,0 +1,170 @@
+/// Steps through one JSON object's members in the order in which they stand (RFC 8259).
+struct JSONScanner {
+    /// The text leaves the grammar, or is nested more deeply than `maximumDepth`.
+    struct Malformed: Error {}
+
+    /// How many arrays and objects may stand inside one another.
+    static let maximumDepth = 32
+
+    private let text: [UInt8]
+    private var position = 0
+    private var isFirstMember = true
+
+    /// A scanner over text that is known to be UTF-8.
+    init(_ text: [UInt8]) {
+        self.text = text
+    }
+
+    /// Enters the object that the text is; false where it is something else.
+    mutating func beginObject() throws(Malformed) -> Bool {
+        skipSpace()
+        return skip(UInt8(ascii: "{"))
+    }
+
+    /// The next member's name, standing before its value; nil after the last, past the closing brace.
+    mutating func nextMember() throws(Malformed) -> String? {
+        skipSpace()
+        if skip(UInt8(ascii: "}")) { return nil }
+        if !isFirstMember {
+            try expect(UInt8(ascii: ","))
+            skipSpace()
+        }
+        isFirstMember = false
+        guard let name = try string() else { throw Malformed() }
+        skipSpace()
+        try expect(UInt8(ascii: ":"))
+        skipSpace()
+        return name
+    }
+
+    /// Makes sure that nothing but white space is left.
+    mutating func end() throws(Malformed) {
+        skipSpace()
+        guard position == text.count else { throw Malformed() }
+    }
+
+    /// The string that stands here, its escapes undone; nil, and nothing read, where another value stands.
+    mutating func string() throws(Malformed) -> String? {
+        guard skip(UInt8(ascii: "\"")) else { return nil }
+        var bytes: [UInt8] = []
+        while true {
+            let plain = position
+            while let byte = peek, byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
+                position += 1
+            }
+            bytes += text[plain..<position]
+            guard let byte = take() else { throw Malformed() }
+            switch byte {
+            case UInt8(ascii: "\""): return String(decoding: bytes, as: UTF8.self)
+            case UInt8(ascii: "\\"): bytes += String(try escape()).utf8
+            default: throw Malformed()
+            }
+        }
+    }
+
+    /// Passes over any value.
+    mutating func skipValue(depth: Int = 1) throws(Malformed) {
+        guard depth <= Self.maximumDepth else { throw Malformed() }
+        switch peek {
+        case UInt8(ascii: "\""): _ = try string()
+        case UInt8(ascii: "{"): try skipContainer(closing: UInt8(ascii: "}"), depth: depth, isObject: true)
+        case UInt8(ascii: "["): try skipContainer(closing: UInt8(ascii: "]"), depth: depth, isObject: false)
+        case UInt8(ascii: "t"): try expect("true")
+        case UInt8(ascii: "f"): try expect("false")
+        case UInt8(ascii: "n"): try expect("null")
+        default: try skipNumber()
+        }
+    }
+
+    private mutating func skipContainer(closing: UInt8, depth: Int, isObject: Bool) throws(Malformed) {
+        position += 1
+        skipSpace()
+        if skip(closing) { return }
+        while true {
+            if isObject {
+                guard try string() != nil else { throw Malformed() }
+                skipSpace()
+                try expect(UInt8(ascii: ":"))
+                skipSpace()
+            }
+            try skipValue(depth: depth + 1)
+            skipSpace()
+            if skip(closing) { return }
+            try expect(UInt8(ascii: ","))
+            skipSpace()
+        }
+    }
+
+    private mutating func skipNumber() throws(Malformed) {
+        _ = skip(UInt8(ascii: "-"))
+        if !skip(UInt8(ascii: "0")) { try skipDigits() }
+        if skip(UInt8(ascii: ".")) { try skipDigits() }
+        if skip(UInt8(ascii: "e")) || skip(UInt8(ascii: "E")) {
+            if !skip(UInt8(ascii: "+")) { _ = skip(UInt8(ascii: "-")) }
+            try skipDigits()
+        }
+    }
+
+    private mutating func skipDigits() throws(Malformed) {
+        let start = position
+        while let byte = peek, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) { position += 1 }
+        guard position > start else { throw Malformed() }
+    }
+
+    private mutating func escape() throws(Malformed) -> Unicode.Scalar {
+        switch take() {
+        case UInt8(ascii: "\""): return "\""
+        case UInt8(ascii: "\\"): return "\\"
+        case UInt8(ascii: "/"): return "/"
+        case UInt8(ascii: "b"): return "\u{8}"
+        case UInt8(ascii: "f"): return "\u{C}"
+        case UInt8(ascii: "n"): return "\n"
+        case UInt8(ascii: "r"): return "\r"
+        case UInt8(ascii: "t"): return "\t"
+        case UInt8(ascii: "u"):
+            let unit = try codeUnit()
+            if let scalar = Unicode.Scalar(unit) { return scalar }
+            guard UTF16.isLeadSurrogate(unit) else { throw Malformed() }
+            try expect("\\u")
+            let trail = try codeUnit()
+            guard UTF16.isTrailSurrogate(trail) else { throw Malformed() }
+            return UTF16.decode(UTF16.EncodedScalar([unit, trail]))
+        default: throw Malformed()
+        }
+    }
+
+    private mutating func codeUnit() throws(Malformed) -> UInt16 {
+        var unit: UInt16 = 0
+        for _ in 0..<4 {
+            guard let digit = take().flatMap(Hex.digit) else { throw Malformed() }
+            unit = unit << 4 | UInt16(digit)
+        }
+        return unit
+    }
+
+    private var peek: UInt8? { position < text.count ? text[position] : nil }
+
+    private mutating func take() -> UInt8? {
+        guard let byte = peek else { return nil }
+        position += 1
+        return byte
+    }
+
+    private mutating func skip(_ byte: UInt8) -> Bool {
+        guard peek == byte else { return false }
+        position += 1
+        return true
+    }
+
+    private mutating func expect(_ byte: UInt8) throws(Malformed) {
+        guard skip(byte) else { throw Malformed() }
+    }
+
+    private mutating func expect(_ word: StaticString) throws(Malformed) {
+        for byte in word.description.utf8 { try expect(byte) }
+    }
+
+    private mutating func skipSpace() {
+        while let byte = peek, byte == 0x20 || byte == 0x09 || byte == 0x0A || byte == 0x0D { position += 1 }
+    }
+}

@@ -1,0 +1,17 @@
+/// Why clients or tokens cannot be read or written; the text is for the log.
+package enum StorageError: Error, Equatable, CustomStringConvertible {
+    /// There is no room for another token; those issued go on being good.
+    case full(String)
+    /// A call failed; the next may not.
+    case unavailable(String)
+    /// What was written may be lost, and asking again would hide it: the process has to end.
+    case syncFailed(String)
+    /// A file is of a format that this version does not know.
+    case unknownFormat(String)
+
+    package var description: String {
+        switch self {
+        case .full(let text), .unavailable(let text), .syncFailed(let text), .unknownFormat(let text): text
+        }
+    }
+}

@@ -1,0 +1,40 @@
+/// A POST with parameters and client authentication, as every endpoint for clients takes it.
+struct ParsedRequest {
+    /// The parameters that the endpoint knows.
+    let parameters: RequestParameters
+    /// Who it says it is.
+    let credentials: PresentedCredentials
+
+    /// Parses a request.
+    ///
+    /// - Parameter own: the endpoint's own parameters, beside the client's `client_id` and `client_secret`.
+    /// - Throws: what RFC 6749 §3.2 and §5.2 say of requests that are malformed.
+    init(_ request: EndpointRequest, own: Set<Parameter>) throws(OAuthError) {
+        let known = own.union([.clientID, .clientSecret])
+        guard request.method == "POST" else { throw .methodNotAllowed }
+        try Self.refuseQuery(request.query, known: known)
+        guard let mediaType = request.contentType.flatMap(MediaType.init(contentType:)) else {
+            throw .unsupportedMediaType(request.contentType)
+        }
+        switch (request.body, mediaType) {
+        case (.tooLarge(let limit), _): throw .bodyTooLarge(limit: limit)
+        case (.whole(let body), .form): parameters = try FormParameters.parse(body, known: known)
+        case (.whole(let body), .json): parameters = try JSONParameters.parse(body, known: known)
+        }
+        credentials = try PresentedCredentials(
+            authorization: request.authorization,
+            mediaType: mediaType,
+            parameters: parameters
+        )
+    }
+
+    /// Parameters in the URI end up in logs: they are refused, so that nobody comes to rely on them (RFC 6749 §2.3.1).
+    private static func refuseQuery(_ query: String?, known: Set<Parameter>) throws(OAuthError) {
+        guard let query, !query.isEmpty else { return }
+        for field in query.utf8.split(separator: UInt8(ascii: "&")) {
+            let name = field.prefix { $0 != UInt8(ascii: "=") }
+            guard let name = FormParameters.decode(name), let parameter = Parameter(rawValue: name) else { continue }
+            if known.contains(parameter) { throw .invalidRequest("\(name) is in the URI: send it in the body") }
+        }
+    }
+}
