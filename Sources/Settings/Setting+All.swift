@@ -1,0 +1,80 @@
+extension Setting {
+    /// Every setting there is. Validation, the check for unknown names and the help texts are made from it.
+    package static let all: [Setting] = [
+        Setting(
+            "GRANTD_STATE",
+            \.state,
+            .absolutePath,
+            placeholder: "DIR",
+            summary: "the state directory: clients/, tokens/, key"
+        ),
+        Setting(
+            "GRANTD_ISSUER",
+            \.issuer,
+            .issuer,
+            placeholder: "URL",
+            summary: "the public URL of the mount; without it there is no /metadata"
+        ),
+        Setting(
+            "GRANTD_REALM",
+            \.realm,
+            .realm,
+            placeholder: "TEXT",
+            summary: "the realm in challenges"
+        ),
+        Setting(
+            "GRANTD_TOKEN_LIFETIME",
+            \.tokenLifetime,
+            .wholeNumber(1...31_536_000),
+            placeholder: "SECONDS",
+            summary: "how long a token lives whose client has no lifetime of its own"
+        ),
+        Setting(
+            "GRANTD_REQUIRE_TLS",
+            \.requireTLS,
+            .choice(),
+            placeholder: "WHO",
+            summary: "who must come over TLS; external is all but loopback and private addresses"
+        ),
+        Setting(
+            "GRANTD_DURABILITY",
+            \.durability,
+            .choice(),
+            placeholder: "WHAT",
+            summary: "what an issued token survives: a killed process, or a power cut (disk)"
+        ),
+        Setting(
+            "GRANTD_FAILURE_DELAY",
+            \.failureDelay,
+            .wholeNumber(0...10_000),
+            placeholder: "MILLISECONDS",
+            summary: "from a request to the answer of a failed authentication"
+        ),
+        Setting(
+            "GRANTD_BODY_LIMIT",
+            \.bodyLimit,
+            .wholeNumber(1...4_194_304),
+            placeholder: "BYTES",
+            summary: "the longest request body"
+        ),
+        Setting(
+            "GRANTD_LOG_LEVEL",
+            \.logLevel,
+            .choice(),
+            placeholder: "LEVEL",
+            summary: "the least important events that are logged"
+        ),
+    ]
+
+    /// The settings for a help text, two lines each.
+    package static var help: String {
+        all.map { setting in
+            let fallback = setting.defaultText.isEmpty ? "none" : setting.defaultText
+            return """
+                  \(setting.name)  \(setting.option) \(setting.placeholder)
+                      \(setting.summary): \(setting.expectation) (default: \(fallback))
+                """
+        }
+        .joined(separator: "\n")
+    }
+}

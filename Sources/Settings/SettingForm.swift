@@ -1,0 +1,74 @@
+import SystemPackage
+
+/// The form of a setting's value: how it is read, written and described.
+struct SettingForm<Value>: Sendable {
+    /// The end of the sentence "it takes …".
+    let expectation: String
+    /// Reads a value; nil where it is not one.
+    let parse: @Sendable (String) -> Value?
+    /// Writes a value as `parse` reads it.
+    let text: @Sendable (Value) -> String
+}
+
+extension SettingForm<Int> {
+    /// Decimal digits alone: no sign, no space.
+    static func wholeNumber(_ range: ClosedRange<Int>) -> Self {
+        SettingForm(
+            expectation: "a whole number from \(range.lowerBound) to \(range.upperBound)",
+            parse: { text in
+                guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let value = Int(text) else { return nil }
+                return range.contains(value) ? value : nil
+            },
+            text: { String($0) }
+        )
+    }
+}
+
+extension SettingForm where Value: RawRepresentable<String> & CaseIterable & SendableMetatype {
+    /// One of a few words.
+    static func choice() -> Self {
+        let words = Value.allCases.map(\.rawValue)
+        return SettingForm(
+            expectation: words.dropLast().joined(separator: ", ") + " or " + (words.last ?? ""),
+            parse: { Value(rawValue: $0) },
+            text: { $0.rawValue }
+        )
+    }
+}
+
+extension SettingForm<FilePath> {
+    /// Absolute, since a service's working directory is nobody's choice.
+    static var absolutePath: Self {
+        SettingForm(
+            expectation: "an absolute path",
+            parse: { $0.hasPrefix("/") && !$0.utf8.contains(0) ? FilePath($0) : nil },
+            text: { $0.string }
+        )
+    }
+}
+
+extension SettingForm<String> {
+    /// RFC 9110 §5.6.4 `quoted-string`, less what would need a backslash, tabs and anything but ASCII.
+    static var realm: Self {
+        SettingForm(
+            expectation: "1 to 200 printable ASCII characters without \" and \\",
+            parse: { text in
+                let bytes = text.utf8
+                let fits = (1...200).contains(bytes.count) && bytes.allSatisfy { (0x20...0x7E).contains($0) }
+                return fits && !bytes.contains(UInt8(ascii: "\"")) && !bytes.contains(UInt8(ascii: "\\")) ? text : nil
+            },
+            text: { $0 }
+        )
+    }
+}
+
+extension SettingForm<String?> {
+    /// An issuer, or nothing for none.
+    static var issuer: Self {
+        SettingForm(
+            expectation: IssuerURL.expectation,
+            parse: { text in text.isEmpty ? .some(nil) : IssuerURL.isValid(text) ? .some(text) : nil },
+            text: { $0 ?? "" }
+        )
+    }
+}

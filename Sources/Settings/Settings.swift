@@ -1,0 +1,51 @@
+package import SystemPackage
+
+/// What the operator decides: every setting, parsed and in range.
+///
+/// A new setting is a property here, with its default, and an entry in ``Setting/all``.
+package struct Settings: Sendable, Equatable {
+    /// The state directory: `clients/`, `tokens/`, `key`.
+    package var state: FilePath = "/var/lib/grantd"
+    /// The public URL of the mount (RFC 8414 §2), in the spelling that is published; nil publishes no metadata.
+    package var issuer: String? = nil
+    /// The realm in challenges (RFC 9110 §11.5): it fits a quoted-string without escapes.
+    package var realm: String = "grantd"
+    /// An access token's lifetime in seconds, where its client has none of its own.
+    package var tokenLifetime: Int = 3600
+    /// Who must come over TLS.
+    package var requireTLS: TLSRequirement = .external
+    /// What an issued token survives before it is answered.
+    package var durability: Durability = .process
+    /// Milliseconds from a request to the answer of a failed authentication.
+    package var failureDelay: Int = 100
+    /// The longest request body, in bytes.
+    package var bodyLimit: Int = 16384
+    /// The least important events that are logged.
+    package var logLevel: LogLevel = .info
+
+    /// Every setting at its default.
+    package init() {}
+
+    /// Who must come over TLS, by what the proxy says of the connection.
+    package enum TLSRequirement: String, Sendable, CaseIterable {
+        /// All but loopback and private addresses.
+        case external
+        /// Everyone.
+        case all
+        /// No one.
+        case none
+    }
+
+    /// What an issued token survives before it is answered.
+    package enum Durability: String, Sendable, CaseIterable {
+        /// A killed worker.
+        case process
+        /// A power cut.
+        case disk
+    }
+
+    /// How important an event is, by the names of swift-log's levels.
+    package enum LogLevel: String, Sendable, CaseIterable {
+        case trace, debug, info, notice, warning, error, critical
+    }
+}

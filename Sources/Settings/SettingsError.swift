@@ -1,0 +1,8 @@
+/// Everything that is wrong with the settings, found in one go.
+package struct SettingsError: Error, Equatable, CustomStringConvertible {
+    /// One sentence for each thing that is wrong: what, where, and what would be right.
+    package let problems: [String]
+
+    /// The sentences, one a line.
+    package var description: String { problems.joined(separator: "\n") }
+}

@@ -1,0 +1,136 @@
+import Glibc
+import Settings
+import SystemPackage
+import Testing
+
+/// Keeps the machine's own settings file out of a test.
+private let noFile = [Settings.fileSetting: "/dev/null"]
+
+private func load(_ values: [String: String], overrides: [String: String] = [:]) throws -> Settings {
+    try Settings.load(overrides: overrides, environment: values.merging(noFile) { first, _ in first })
+}
+
+private func problems(_ values: [String: String], overrides: [String: String] = [:]) -> [String] {
+    do {
+        _ = try load(values, overrides: overrides)
+        return []
+    } catch {
+        return (error as? SettingsError)?.problems ?? ["\(error)"]
+    }
+}
+
+@Suite struct SettingsLoadTests {
+    @Test func `Nothing said gives the documented defaults`() throws {
+        let settings = try load([:])
+        #expect(settings == Settings())
+        #expect(settings.state == "/var/lib/grantd")
+        #expect(settings.issuer == nil)
+        #expect(settings.tokenLifetime == 3600)
+        #expect(settings.bodyLimit == 16384)
+    }
+
+    @Test func `Every setting's default is a value that it takes`() throws {
+        for setting in Setting.all {
+            #expect(try load([setting.name: setting.defaultText]) == Settings(), "\(setting.name)")
+        }
+    }
+
+    @Test func `Every setting arrives at its own property`() throws {
+        var expected = Settings()
+        expected.state = "/srv/grantd"
+        expected.issuer = "https://example.com/oauth2"
+        expected.realm = "machines"
+        expected.tokenLifetime = 60
+        expected.requireTLS = .all
+        expected.durability = .disk
+        expected.failureDelay = 0
+        expected.bodyLimit = 1
+        expected.logLevel = .debug
+        let values = [
+            "GRANTD_STATE": "/srv/grantd", "GRANTD_ISSUER": "https://example.com/oauth2", "GRANTD_REALM": "machines",
+            "GRANTD_TOKEN_LIFETIME": "60", "GRANTD_REQUIRE_TLS": "all", "GRANTD_DURABILITY": "disk",
+            "GRANTD_FAILURE_DELAY": "0", "GRANTD_BODY_LIMIT": "1", "GRANTD_LOG_LEVEL": "debug",
+        ]
+        #expect(values.count == Setting.all.count)
+        #expect(try load(values) == expected)
+    }
+
+    @Test func `The environment wins over the file, and the command line over both`() throws {
+        try withFile("GRANTD_REALM=file\nGRANTD_TOKEN_LIFETIME=1\nGRANTD_BODY_LIMIT=1") { path in
+            let settings = try Settings.load(
+                overrides: [Settings.fileSetting: path, "GRANTD_REALM": "option"],
+                environment: ["GRANTD_REALM": "environment", "GRANTD_TOKEN_LIFETIME": "2"]
+            )
+            #expect(settings.realm == "option")
+            #expect(settings.tokenLifetime == 2)
+            #expect(settings.bodyLimit == 1)
+        }
+    }
+
+    @Test(arguments: [
+        ("GRANTD_TOKEN_LIFETIME", "0"), ("GRANTD_TOKEN_LIFETIME", "31536001"), ("GRANTD_TOKEN_LIFETIME", "+5"),
+        ("GRANTD_TOKEN_LIFETIME", "1h"), ("GRANTD_TOKEN_LIFETIME", ""), ("GRANTD_TOKEN_LIFETIME", " 5"),
+        ("GRANTD_TOKEN_LIFETIME", "99999999999999999999"), ("GRANTD_FAILURE_DELAY", "10001"),
+        ("GRANTD_FAILURE_DELAY", "-1"), ("GRANTD_BODY_LIMIT", "0"), ("GRANTD_BODY_LIMIT", "4194305"),
+        ("GRANTD_STATE", ""), ("GRANTD_STATE", "state"), ("GRANTD_REQUIRE_TLS", "yes"), ("GRANTD_DURABILITY", "Disk"),
+        ("GRANTD_LOG_LEVEL", "verbose"), ("GRANTD_REALM", ""), ("GRANTD_REALM", "a\"b"), ("GRANTD_REALM", "a\\b"),
+        ("GRANTD_REALM", "a\nb"), ("GRANTD_REALM", "é"), ("GRANTD_REALM", String(repeating: "a", count: 201)),
+    ])
+    func `A value out of range is named, with its place and what would be right`(name: String, value: String) throws {
+        let setting = try #require(Setting.all.first { $0.name == name })
+        let shown = String(value.prefix(80)).debugDescription
+        #expect(
+            problems([name: value]) == ["\(name) is \(shown) in the environment: it takes \(setting.expectation)."]
+        )
+    }
+
+    @Test func `An unknown name is refused with the names that there are`() {
+        let found = problems(["GRANTD_TOKEN_LIFTIME": "1", "HOME": "/", "PATH_GRANTD": "x"])
+        #expect(found.count == 1)
+        #expect(found.first?.hasPrefix("GRANTD_TOKEN_LIFTIME in the environment is not a setting") == true)
+        #expect(found.first?.contains("GRANTD_TOKEN_LIFETIME") == true)
+    }
+
+    @Test func `All that is wrong is told together, an overruled value as well`() {
+        let found = problems(
+            ["GRANTD_REALM": "", "GRANTD_X": "1", "GRANTD_BODY_LIMIT": "0"],
+            overrides: ["GRANTD_BODY_LIMIT": "5", "GRANTD_STATE": "here"]
+        )
+        #expect(found.count == 4)
+        #expect(found.last?.contains("on the command line") == true)
+    }
+
+    @Test func `A file that is named has to be there, the default one need not`() throws {
+        let path = "/nonexistent/grantd.conf"
+        #expect(throws: SettingsError.self) { try Settings.load(environment: [Settings.fileSetting: path]) }
+        #expect(throws: SettingsError.self) {
+            try Settings.load(overrides: [Settings.fileSetting: path], environment: [:])
+        }
+        let found = problems([:], overrides: [Settings.fileSetting: path])
+        #expect(found == ["The settings file \(path) cannot be read: No such file or directory."])
+    }
+
+    @Test func `An option is called as its setting is`() {
+        #expect(
+            Setting.all.map(\.option) == [
+                "--state", "--issuer", "--realm", "--token-lifetime", "--require-tls", "--durability",
+                "--failure-delay", "--body-limit", "--log-level",
+            ]
+        )
+        for setting in Setting.all { #expect(Setting.help.contains(setting.option)) }
+    }
+}
+
+/// Runs the body with the path of a file that holds the text.
+func withFile(_ text: String, _ body: (String) throws -> Void) throws {
+    let path = "/tmp/grantd-settings-\(UInt64.random(in: .min ... .max)).conf"
+    let file = try FileDescriptor.open(
+        FilePath(path),
+        .writeOnly,
+        options: [.create, .exclusiveCreate],
+        permissions: .ownerReadWrite
+    )
+    try file.closeAfter { _ = try file.writeAll(text.utf8) }
+    defer { _ = unsafe unlink(path) }
+    try body(path)
+}
