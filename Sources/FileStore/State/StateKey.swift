@@ -1,0 +1,36 @@
+package import Crypto
+
+/// The state's key: 32 random bytes in the file `key`, under which tokens carry where they are kept.
+package struct StateKey: CustomStringConvertible, CustomReflectable {
+    /// The key itself.
+    package let symmetricKey: SymmetricKey
+
+    private static let name = "key"
+    private static let byteCount = 32
+
+    /// A key from its bytes, for tests.
+    package init(bytes: [UInt8]) {
+        symmetricKey = SymmetricKey(data: bytes)
+    }
+
+    /// Reads a state's key, and makes one where there is none yet; under the directory's lock, so that all processes
+    /// that start at once come by the same.
+    init(in root: borrowing Directory, path: String) throws(StateError) {
+        let keyPath = "\(path)/\(Self.name)"
+        let (status, bytes) = try StateError.attempt(keyPath) { () throws(IOFailure) in
+            try root.withExclusiveLock { () throws(IOFailure) in
+                if try root.status(of: Self.name) == nil {
+                    try root.publish(SecureRandom.bytes(Self.byteCount), as: Self.name)
+                }
+                let file = try OpenFile(Self.name, in: root, for: .reading)
+                return (try file.status(), try file.read(Self.byteCount + 1, at: 0))
+            }
+        }
+        try status.requirePrivate(keyPath, user: root.fileSystem.effectiveUser)
+        guard bytes.count == Self.byteCount else { throw .damagedKey(path: keyPath) }
+        self.init(bytes: bytes)
+    }
+
+    package var description: String { "<redacted>" }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}

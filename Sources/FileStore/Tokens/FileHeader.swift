@@ -1,0 +1,39 @@
+import GrantCore
+
+/// The first 64 bytes of a token file: which kind it is, and of which version.
+struct FileHeader {
+    /// Bytes in a file.
+    static let size = 64
+
+    /// The header of a file of slots.
+    static let slots = FileHeader(magic: "grantd slots\n")
+    /// The header of a file of grants.
+    static let grants = FileHeader(magic: "grantd grants\n")
+
+    private static let version: UInt32 = 1
+    private static let versionOffset = 16
+
+    private let magic: [UInt8]
+
+    private init(magic: StaticString) {
+        self.magic = Array(magic.description.utf8)
+    }
+
+    /// The header as it is written: the magic, padded to 16 bytes, the version, and zeros.
+    var bytes: [UInt8] {
+        var bytes = magic + [UInt8](repeating: 0, count: Self.versionOffset - magic.count)
+        bytes.append(littleEndian: Self.version)
+        return bytes + [UInt8](repeating: 0, count: Self.size - bytes.count)
+    }
+
+    /// Makes sure that a file is of this kind and version; what is not known is never guessed at.
+    func require(_ bytes: [UInt8], in name: String) throws(StorageError) {
+        guard bytes.count == Self.size, bytes.starts(with: magic) else {
+            throw .unknownFormat("\(name) does not start with grantd's header")
+        }
+        let version = bytes[...].littleEndian(at: Self.versionOffset, as: UInt32.self)
+        guard version == Self.version else {
+            throw .unknownFormat("\(name) is of format \(version); this grantd knows format \(Self.version) alone")
+        }
+    }
+}

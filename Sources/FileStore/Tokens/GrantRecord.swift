@@ -1,0 +1,64 @@
+import Crypto
+import GrantCore
+
+/// What a file of grants holds of one grant, in whole cells of 64 bytes:
+///
+///     0   bytes of content
+///     2   CRC-32 of the content
+///     6   the content: the client's id, a NUL, the scope
+///
+/// Cells, so that a torn record costs itself alone: whoever reads on takes the next cell for the start of one.
+enum GrantRecord {
+    /// Bytes of a cell.
+    static let cellSize = 64
+    /// Bytes before the content.
+    static let headerSize = 6
+
+    /// The content of a grant's record.
+    static func content(of grant: Grant) -> [UInt8] {
+        Array("\(grant.clientID.value)\0\(grant.scope)".utf8)
+    }
+
+    /// The digest by which a slot knows a grant.
+    static func fingerprint(of content: [UInt8]) -> UInt64 {
+        Array(SHA256.hash(data: content))[...].littleEndian(at: 0, as: UInt64.self)
+    }
+
+    /// A record as it is written; nil where the content is longer than 65,535 bytes.
+    static func bytes(of content: [UInt8]) -> [UInt8]? {
+        guard let count = UInt16(exactly: content.count) else { return nil }
+        var bytes: [UInt8] = []
+        bytes.append(littleEndian: count)
+        bytes.append(littleEndian: CRC32.checksum(content[...]))
+        bytes += content
+        return bytes + [UInt8](repeating: 0, count: cells(for: content.count) * cellSize - bytes.count)
+    }
+
+    /// How many bytes of content a record has that starts here; nil where none can start.
+    static func contentCount(_ bytes: ArraySlice<UInt8>) -> Int? {
+        guard bytes.count >= headerSize else { return nil }
+        let count = Int(bytes.littleEndian(at: 0, as: UInt16.self))
+        return count == 0 ? nil : count
+    }
+
+    /// The content of the record that starts here; nil where there is none, or not all of it, or it is damaged.
+    static func content(_ bytes: ArraySlice<UInt8>) -> [UInt8]? {
+        guard let count = contentCount(bytes), bytes.count >= headerSize + count else { return nil }
+        let content = bytes.dropFirst(headerSize).prefix(count)
+        return bytes.littleEndian(at: 2, as: UInt32.self) == CRC32.checksum(content) ? Array(content) : nil
+    }
+
+    /// The grant that a content stands for.
+    static func grant(_ content: [UInt8]) -> Grant? {
+        guard let end = content.firstIndex(of: 0),
+            let id = ClientID(String(decoding: content[..<end], as: UTF8.self)),
+            let scope = Scope(String(decoding: content[(end + 1)...], as: UTF8.self))
+        else { return nil }
+        return Grant(clientID: id, scope: scope)
+    }
+
+    /// How many cells a record takes.
+    static func cells(for contentCount: Int) -> Int {
+        (headerSize + contentCount + cellSize - 1) / cellSize
+    }
+}
