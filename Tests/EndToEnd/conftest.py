@@ -12,7 +12,7 @@ import requests
 
 from nginx import Nginx
 from pool import Pool
-from programs import GRANTD, grantctl
+from programs import FCGIWRAP, GRANTD, grantctl
 
 # A secret for tests that a person could have chosen, so that grantd stores it by crypt(3).
 CHOSEN = "client-secret"
@@ -63,12 +63,12 @@ class Site:
 
 
 @contextlib.contextmanager
-def site(settings={}, count=2, **surroundings):
-    """A site of its own for one test; the options are those of Nginx."""
+def site(settings={}, count=2, program=GRANTD, **surroundings):
+    """A site of its own for one test; the further options are those of Nginx."""
     with directory() as path:
         state = path / "state"
         state.mkdir(mode=0o700)
-        with running(Pool(path, GRANTD, state, count, **settings)) as pool:
+        with running(Pool(path, program, state, count, **settings)) as pool:
             with running(Nginx(path, pool.socket, **surroundings)) as nginx:
                 yield Site(state, pool, nginx)
 
@@ -87,4 +87,15 @@ def shared():
 def own():
     """A site for this test alone, without clients."""
     with site() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def cgi():
+    """A site whose grantd is a CGI program: fcgiwrap starts one for every request."""
+
+    def through_fcgiwrap(text):
+        return text.replace("fastcgi_pass grantd;", f"fastcgi_pass grantd; fastcgi_param SCRIPT_FILENAME {GRANTD};")
+
+    with site(program=FCGIWRAP, edit=through_fcgiwrap) as made:
         yield made

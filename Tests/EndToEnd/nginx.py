@@ -24,7 +24,7 @@ class Nginx:
         self.url = f"http://127.0.0.1:{self.port}"
         self.token_url = f"{self.url}/oauth2/token"
         self.errors = directory / "nginx-errors.log"
-        self._directory = directory
+        self.directory = directory
         self._process = None
         (directory / "nginx.conf").write_text(f"""
             {f"user {NGINX_USER};" if os.geteuid() == 0 else ""}
@@ -51,7 +51,7 @@ class Nginx:
 
     def start(self):
         self._process = subprocess.Popen(
-            ["nginx", "-p", self._directory, "-e", self.errors, "-c", self._directory / "nginx.conf"],
+            ["nginx", "-p", self.directory, "-e", self.errors, "-c", self._directory / "nginx.conf"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BUILT = Path(os.environ.get("BUILT_PROGRAMS", ROOT / ".build/release"))
 GRANTD = BUILT / "grantd"
 GRANTCTL = BUILT / "grantctl"
+FCGIWRAP = "/usr/sbin/fcgiwrap"
 SNIPPET = ROOT / "deploy/nginx"
 
 # nginx's own workers give up root for this user, who must then reach the sockets.

@@ -1,0 +1,77 @@
+"""What happens to a client's file takes effect at the next request, in every worker, with no reload."""
+
+import json
+
+import pytest
+
+from programs import grantctl
+
+
+def works(site, identifier, secret):
+    """Whether both workers grant: a few requests in a row meet both."""
+    statuses = {site.grant(identifier, secret).status_code for _ in range(6)}
+    assert statuses in ({200}, {401}), statuses
+    return statuses == {200}
+
+
+def file_of(site, identifier):
+    return site.state / "clients" / f"{identifier}.json"
+
+
+def test_a_file_dropped_in_makes_a_client(own):
+    secret = own.add("model")
+    made = json.loads(file_of(own, "model").read_text())
+    assert not works(own, "copied", secret)
+    file_of(own, "copied").write_text(json.dumps(made | {"client_id": "copied"}))
+    file_of(own, "copied").chmod(0o600)
+    assert works(own, "copied", secret)
+
+
+@pytest.mark.parametrize("broken", ["", "{", "[]", "{}", '{"client_id":"broken","secrets":[{"hash":"x"}]}', "\0" * 99])
+def test_a_broken_file_disables_that_client_alone(shared, broken):
+    secret = shared.add(f"broken{abs(hash(broken))}")
+    path = file_of(shared, f"broken{abs(hash(broken))}")
+    good = path.read_text()
+    path.write_text(broken)
+    assert not works(shared, path.stem, secret) and works(shared, shared.robot.id, shared.robot.secret)
+    path.write_text(good)
+    assert works(shared, path.stem, secret)
+
+
+def test_rotate_ends_the_old_secret(own):
+    old = own.add("rotated")
+    assert works(own, "rotated", old)
+    new = json.loads(grantctl(own.state, "client", "rotate", "rotated", "--json").stdout)["client_secret"]
+    assert works(own, "rotated", new) and not works(own, "rotated", old)
+
+
+def test_rotate_with_overlap_leaves_both(own):
+    old = own.add("rotated")
+    rotated = grantctl(own.state, "client", "rotate", "rotated", "--overlap", "600", "--json")
+    assert works(own, "rotated", json.loads(rotated.stdout)["client_secret"]) and works(own, "rotated", old)
+
+
+def test_disable_enable_and_remove_act_at_once(own):
+    secret = own.add("machine")
+    token = own.grant("machine", secret).json()["access_token"]
+    assert own.inspect(token)["active"]
+    grantctl(own.state, "client", "disable", "machine")
+    assert not works(own, "machine", secret) and not own.inspect(token)["active"]
+    grantctl(own.state, "client", "enable", "machine")
+    assert works(own, "machine", secret)
+    grantctl(own.state, "client", "remove", "machine")
+    assert not works(own, "machine", secret) and not own.inspect(token)["active"]
+
+
+def test_a_chosen_secret_that_workers_remember_is_forgotten_when_it_changes(own):
+    own.add("person", secret="a secret that a person chose")
+    assert works(own, "person", "a secret that a person chose")
+    grantctl(own.state, "client", "rotate", "person")
+    assert not works(own, "person", "a secret that a person chose")
+
+
+def test_a_revoked_token_is_dead_and_the_others_live(own):
+    secret = own.add("machine")
+    first, second = (own.grant("machine", secret).json()["access_token"] for _ in range(2))
+    grantctl(own.state, "token", "revoke", stdin=first)
+    assert not own.inspect(first)["active"] and own.inspect(second)["active"]

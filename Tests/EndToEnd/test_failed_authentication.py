@@ -1,0 +1,46 @@
+"""A failed authentication tells nothing: the same bytes at the same time, whatever failed."""
+
+import time
+
+import pytest
+
+from programs import grantctl
+
+DELAY = 0.1
+
+
+@pytest.fixture(scope="module")
+def failures(shared):
+    """Ways to fail, as functions that send one request: each has another cost on the inside."""
+    shared.add("chosen", secret="a secret that a person chose")
+    generated, disabled = shared.add("generated"), shared.add("disabled")
+    grantctl(shared.state, "client", "disable", "disabled")
+    return {
+        "unknown client": lambda: shared.grant("nobody", "secret"),
+        "wrong secret, slow hash": lambda: shared.grant("chosen", "wrong"),
+        "wrong secret, fast hash": lambda: shared.grant("generated", generated[:-1]),
+        "disabled client": lambda: shared.grant("disabled", disabled),
+    }
+
+
+def test_the_answers_are_equal_to_the_byte(failures):
+    answers = [send() for send in failures.values()]
+    shapes = {(answer.status_code, answer.text, str(headers_but_date(answer))) for answer in answers}
+    assert len(shapes) == 1, shapes
+    assert answers[0].status_code == 401
+
+
+def test_the_answers_come_at_one_fixed_time(failures):
+    fastest = {name: min(seconds(send) for _ in range(10)) for name, send in failures.items()}
+    assert all(DELAY <= time < DELAY + 0.05 for time in fastest.values()), fastest
+    assert max(fastest.values()) - min(fastest.values()) < 0.01, fastest
+
+
+def headers_but_date(answer):
+    return {name: value for name, value in answer.headers.items() if name != "Date"}
+
+
+def seconds(send):
+    start = time.monotonic()
+    send()
+    return time.monotonic() - start

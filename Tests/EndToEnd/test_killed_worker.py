@@ -1,0 +1,44 @@
+"""A worker killed in mid-load costs at most the requests that it was at: every token handed out is good."""
+
+import os
+import signal
+import threading
+
+import pytest
+import requests
+
+from conftest import CHOSEN, site
+from programs import is_running
+
+
+@pytest.mark.parametrize("durability", ["process", "disk"])
+def test_every_token_handed_out_lives_on(durability):
+    with site(settings={"GRANTD_DURABILITY": durability}, count=6) as made:
+        made.add("web-app", secret=CHOSEN)
+        tokens, stop = [], threading.Event()
+
+        def load():
+            session = requests.Session()
+            while not stop.is_set():
+                form = {"grant_type": "client_credentials"}
+                answer = session.post(made.token_url, data=form, auth=("web-app", CHOSEN), timeout=10)
+                assert answer.status_code in (200, 502, 504)
+                if answer.status_code == 200:
+                    tokens.append(answer.json()["access_token"])
+
+        threads = [threading.Thread(target=load) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for victim in made.pool.pids[:5]:
+            seen = len(tokens)
+            while len(tokens) < seen + 25:
+                assert any(map(is_running, made.pool.pids))
+            os.kill(victim, signal.SIGKILL)
+        seen = len(tokens)
+        while len(tokens) < seen + 25:
+            assert is_running(made.pool.pids[5])
+        stop.set()
+        for thread in threads:
+            thread.join()
+        assert len(set(tokens)) == len(tokens) >= 150
+        assert all(made.inspect(token)["active"] for token in tokens)

@@ -1,0 +1,58 @@
+# shellcheck shell=bash
+# What the scripts that README names share.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+PATH=$PATH:/usr/sbin:/sbin:/opt/swift/usr/bin
+
+die() {
+    echo "${0##*/}: $*" >&2
+    exit 1
+}
+
+has() {
+    command -v "$1" >/dev/null
+}
+
+# install_missing PACKAGE=CHECK …: installs by apt-get those packages whose check, a command line, fails.
+install_missing() {
+    local wanted missing=() as_root=()
+    for wanted; do
+        eval "${wanted#*=}" >/dev/null 2>&1 || missing+=("${wanted%%=*}")
+    done
+    ((${#missing[@]})) || return 0
+    has apt-get || die "these Debian packages are missing, and there is no apt-get to install them: ${missing[*]}"
+    if ((EUID)); then
+        has sudo || die "these packages are missing: run \"apt-get install ${missing[*]}\" as root"
+        as_root=(sudo)
+    fi
+    echo "Installing ${missing[*]} …" >&2
+    "${as_root[@]}" bash -c "$quiet_install" install "${missing[@]}" >&2 ||
+        die "apt-get could not install: ${missing[*]}"
+}
+
+# Debian starts a service as soon as it is installed, unless this file says no: we want nginx, but not the system's.
+quiet_install='
+    policy=/usr/sbin/policy-rc.d
+    if ! test -e $policy; then
+        trap "rm -f $policy" EXIT
+        printf "#!/bin/sh\nexit 101\n" >$policy && chmod 755 $policy
+    fi
+    export DEBIAN_FRONTEND=noninteractive
+    apt-get -qq update && apt-get -qq -o DPkg::Lock::Timeout=300 install --no-install-recommends "$@"'
+
+# What every build needs.
+install_libraries() {
+    has swift || die "no swift on PATH, nor in /opt/swift/usr/bin: install it from https://www.swift.org/install"
+    install_missing "pkg-config=has pkg-config" "libfcgi-dev=pkg-config --exists fcgi" \
+        "libcrypt-dev=pkg-config --exists libcrypt"
+}
+
+# The optimised programs, in .build/release.
+build_release() {
+    local program
+    install_libraries
+    for program in grantd grantctl; do
+        swift build --package-path "$root" -c release --static-swift-stdlib --product $program >&2 ||
+            die "the build of $program failed, see above"
+    done
+}
