@@ -21,6 +21,9 @@ package struct Client: Sendable, Equatable {
     /// Whether it may ask about every client's tokens (RFC 7662 §2.1).
     package var mayIntrospect: Bool
 
+    /// The lifetimes that tokens may have, in seconds: up to a year.
+    package static let lifetimes = 1...31_536_000
+
     /// A new active client with the client credentials grant and nothing else.
     package init(id: ClientID) {
         self.id = id

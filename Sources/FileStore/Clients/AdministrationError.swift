@@ -1,0 +1,34 @@
+package import GrantCore
+
+/// Why a client was not made, changed or shown.
+package enum AdministrationError: Error, Equatable, CustomStringConvertible {
+    /// There is one of this id.
+    case exists(ClientID)
+    /// There is none of this id.
+    case notFound(ClientID)
+    /// The id makes no file name: percent-encoded it is longer than 250 bytes.
+    case unnameable(ClientID)
+    /// Its file cannot be used.
+    case unusable(file: String, reason: String)
+    /// A call failed.
+    case failed(IOFailure)
+
+    package var description: String {
+        switch self {
+        case .exists(let id): "client \(id) exists"
+        case .notFound(let id): "there is no client \(id)"
+        case .unnameable(let id): "\(id) is too long for the name of a file"
+        case .unusable(let file, let reason): "\(file) cannot be used: \(reason)"
+        case .failed(let failure): "\(failure)"
+        }
+    }
+
+    /// Runs calls whose failure is the command's.
+    static func attempt<Result>(_ calls: () throws(IOFailure) -> Result) throws(AdministrationError) -> Result {
+        do throws(IOFailure) {
+            return try calls()
+        } catch {
+            throw .failed(error)
+        }
+    }
+}

@@ -1,0 +1,76 @@
+import FoundationEssentials
+import GrantCore
+
+/// A client's file: a JSON object with RFC 7591's names where it has one. Members that it does not know, it keeps.
+struct ClientFile {
+    /// Why a file cannot be used; the text says what would have to be otherwise.
+    struct Unusable: Error {
+        let reason: String
+    }
+
+    /// The longest file that is read, in bytes.
+    static let sizeLimit = 65_536
+
+    private var members: [String: JSONValue]
+    /// What the file says.
+    private(set) var client: Client
+
+    /// A file for a new client.
+    init(_ client: Client) {
+        self.members = [:]
+        self.client = client
+        update { _ in }
+    }
+
+    /// Parses a file.
+    ///
+    /// - Parameter id: the client that the file's name says it is of.
+    init(_ bytes: [UInt8], of id: ClientID) throws(Unusable) {
+        do {
+            members = try JSONDecoder().decode([String: JSONValue].self, from: Data(bytes))
+        } catch {
+            throw Unusable(reason: "it is not a JSON object")
+        }
+        client = try ClientMembers(members).client
+        guard client.id == id else { throw Unusable(reason: "its client_id is not the one in its name") }
+    }
+
+    /// Changes what the file says.
+    mutating func update(_ change: (inout Client) -> Void) {
+        change(&client)
+        members["client_id"] = .string(client.id.value)
+        members["client_name"] = client.name.map(JSONValue.string)
+        members["grant_types"] = .array(client.grantTypes.map(JSONValue.string))
+        members["scope"] = client.scope.isEmpty ? nil : .string(client.scope.description)
+        members["token_endpoint_auth_method"] = client.authenticationMethod.map { .string($0.rawValue) }
+        members["access_token_lifetime"] = client.accessTokenLifetime.map { .integer(Int64($0)) }
+        members["active"] = .bool(client.isActive)
+        members["not_before"] = client.notBefore.map(JSONValue.init)
+        members["introspect"] = client.mayIntrospect ? .bool(true) : nil
+        members["secrets"] = .array(client.secrets.map(secretMember))
+    }
+
+    /// The file as it is written.
+    func bytes() throws(Unusable) -> [UInt8] {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        do {
+            return try [UInt8](encoder.encode(members)) + [UInt8(ascii: "\n")]
+        } catch {
+            throw Unusable(reason: "it cannot be written as JSON")
+        }
+    }
+
+    /// A secret's member, with whatever else stood in it before.
+    private func secretMember(_ secret: StoredSecret) -> JSONValue {
+        let hash = JSONValue.string(secret.hash.written)
+        var member: [String: JSONValue] = [:]
+        if case .array(let old)? = members["secrets"] {
+            for case .object(let known) in old where known["hash"] == hash { member = known }
+        }
+        member["hash"] = hash
+        member["created_at"] = secret.createdAt.map(JSONValue.init)
+        member["expires_at"] = secret.expiresAt.map(JSONValue.init)
+        return .object(member)
+    }
+}

@@ -1,0 +1,67 @@
+import GrantCore
+
+/// Any JSON value, so that what grantd does not know of a client's file is kept when it writes the file anew.
+enum JSONValue: Sendable, Equatable {
+    case null
+    case bool(Bool)
+    case integer(Int64)
+    case number(Double)
+    case string(String)
+    case array([JSONValue])
+    case object([String: JSONValue])
+}
+
+extension JSONValue: Codable {
+    init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        if container.decodeNil() {
+            self = .null
+        } else if let value = try? container.decode(Bool.self) {
+            self = .bool(value)
+        } else if let value = try? container.decode(Int64.self) {
+            self = .integer(value)
+        } else if let value = try? container.decode(Double.self) {
+            self = .number(value)
+        } else if let value = try? container.decode(String.self) {
+            self = .string(value)
+        } else if let value = try? container.decode([JSONValue].self) {
+            self = .array(value)
+        } else {
+            self = .object(try container.decode([String: JSONValue].self))
+        }
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        switch self {
+        case .null: try container.encodeNil()
+        case .bool(let value): try container.encode(value)
+        case .integer(let value): try container.encode(value)
+        case .number(let value): try container.encode(value)
+        case .string(let value): try container.encode(value)
+        case .array(let value): try container.encode(value)
+        case .object(let value): try container.encode(value)
+        }
+    }
+}
+
+extension JSONValue {
+    /// Seconds since 1970, whole where they are.
+    init(_ time: Timestamp) {
+        let isWhole = time.microseconds.isMultiple(of: 1_000_000)
+        self = isWhole ? .integer(time.seconds) : .number(Double(time.microseconds) / 1_000_000)
+    }
+
+    /// The point in time that seconds since 1970 stand for; nil where the value is no number, or out of all reason.
+    var timestamp: Timestamp? {
+        switch self {
+        case .integer(let seconds) where (0...Self.latest).contains(seconds): Timestamp(seconds: seconds)
+        case .number(let seconds) where seconds >= 0 && seconds <= Double(Self.latest):
+            Timestamp(microseconds: Int64((seconds * 1_000_000).rounded()))
+        default: nil
+        }
+    }
+
+    /// The end of the year 9999.
+    private static let latest: Int64 = 253_402_300_799
+}
