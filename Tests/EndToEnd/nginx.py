@@ -51,7 +51,7 @@ class Nginx:
 
     def start(self):
         self._process = subprocess.Popen(
-            ["nginx", "-p", self.directory, "-e", self.errors, "-c", self._directory / "nginx.conf"],
+            ["nginx", "-p", self.directory, "-e", self.errors, "-c", self.directory / "nginx.conf"],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,

@@ -8,7 +8,7 @@ import pytest
 import requests
 
 from conftest import CHOSEN, site
-from programs import is_running
+from programs import wait_until
 
 
 @pytest.mark.parametrize("durability", ["process", "disk"])
@@ -30,15 +30,16 @@ def test_every_token_handed_out_lives_on(durability):
         for thread in threads:
             thread.start()
         for victim in made.pool.pids[:5]:
-            seen = len(tokens)
-            while len(tokens) < seen + 25:
-                assert any(map(is_running, made.pool.pids))
+            wait_for_more(tokens)
             os.kill(victim, signal.SIGKILL)
-        seen = len(tokens)
-        while len(tokens) < seen + 25:
-            assert is_running(made.pool.pids[5])
+        wait_for_more(tokens)
         stop.set()
         for thread in threads:
             thread.join()
         assert len(set(tokens)) == len(tokens) >= 150
         assert all(made.inspect(token)["active"] for token in tokens)
+
+
+def wait_for_more(tokens):
+    enough = len(tokens) + 25
+    wait_until(lambda: len(tokens) >= enough, "more tokens")

@@ -1,0 +1,43 @@
+"""CGI: from the start of the process to its whole answer, in turn with a C program that does nothing."""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+
+from measuring import state_with_client
+from programs import GRANTD, environment
+
+ROUNDS = 200
+BODY = b'{"client_id":"generated","client_secret":"%s","grant_type":"client_credentials"}'
+
+
+def milliseconds(program, surroundings, body):
+    start = time.perf_counter()
+    done = subprocess.run([program], env=surroundings, input=body, capture_output=True, check=True)
+    passed = (time.perf_counter() - start) * 1000
+    assert json.loads(done.stdout.partition(b"\r\n\r\n")[2])["token_type"] == "bearer", done.stdout
+    return passed
+
+
+with state_with_client("generated") as (state, secret):
+    body = BODY % secret.encode()
+    request = {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": "/token",
+        "CONTENT_TYPE": "application/json",
+        "CONTENT_LENGTH": str(len(body)),
+        "REMOTE_ADDR": "127.0.0.1",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "GATEWAY_INTERFACE": "CGI/1.1",
+    }
+    surroundings = environment(state, **request)
+    times = {GRANTD: [], sys.argv[1]: []}
+    for _ in range(ROUNDS):
+        for program, taken in times.items():
+            taken.append(milliseconds(program, surroundings, body))
+
+ours, nothing = (statistics.median(taken) for taken in times.values())
+print(f"CGI, median of {ROUNDS}: grantd {ours:.1f} ms, do-nothing {nothing:.1f} ms, difference {ours - nothing:.1f} ms")

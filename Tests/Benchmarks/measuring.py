@@ -1,0 +1,50 @@
+"""What the benchmarks share: a state directory with a client, and nginx's load generator."""
+
+import contextlib
+import json
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+
+from programs import grantctl
+
+HERE = Path(__file__).resolve().parent
+
+
+@contextlib.contextmanager
+def directory():
+    """A temporary directory that nginx's user may pass through."""
+    path = Path(tempfile.mkdtemp(prefix="grantd-bench-"))
+    path.chmod(0o711)
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path)
+
+
+@contextlib.contextmanager
+def state_with_client(identifier, secret=None):
+    """A state directory with one client, and the client's secret, generated unless given."""
+    with directory() as path:
+        chosen = ["--secret-stdin"] if secret else []
+        made = grantctl(path, "client", "add", identifier, *chosen, "--json", stdin=secret or "")
+        yield path, secret or json.loads(made.stdout)["client_secret"]
+
+
+@contextlib.contextmanager
+def running(part):
+    part.start()
+    try:
+        yield part
+    finally:
+        part.stop()
+
+
+def load(url, seconds, connections=16):
+    """Requests a second, by wrk; every one of them has to be a success."""
+    command = ["wrk", "-t", "1", "-c", str(connections), "-d", f"{seconds}s", "-s", HERE / "token.lua", url]
+    said = subprocess.run(command, text=True, capture_output=True, check=True).stdout
+    assert "Non-2xx" not in said and "Socket errors" not in said, said
+    return float(re.search(r"Requests/sec:\s*([\d.]+)", said)[1])
