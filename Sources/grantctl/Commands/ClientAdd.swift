@@ -1,0 +1,73 @@
+import ArgumentParser
+import FileStore
+import GrantCore
+
+/// `grantctl client add`
+struct ClientAdd: StateCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add",
+        abstract: "Makes a client and prints its secret, once.",
+        discussion: """
+            The secret that it makes has 256 random bits. One that a person chose is taken from standard input, or asked \
+            for where that is a terminal; it is stored by a slow hash. A client that exists is left as it is.
+
+            EXAMPLES:
+              grantctl client add web-app --scope "orders:read orders:write"
+              grantctl client add web-app --json | jq -r .client_secret
+              printf %s "$SECRET" | grantctl client add web-app --secret-stdin
+            """
+    )
+    static let makesStateDirectory = true
+
+    @OptionGroup var client: ClientArgument
+
+    @Option(help: "A name for people.", transform: ArgumentForm.clientName)
+    var name: String?
+
+    @Option(help: ArgumentHelp("All the scope that it may have.", valueName: "words"), transform: ArgumentForm.scope)
+    var scope = Scope.none
+
+    @Option(
+        help: ArgumentHelp("How long its tokens live (default: GRANTD_TOKEN_LIFETIME).", valueName: "seconds"),
+        transform: { try ArgumentForm.seconds($0, in: Client.lifetimes) }
+    )
+    var lifetime: Int?
+
+    @Option(help: ArgumentHelp("Hold it to one way of authenticating (default: any).", valueName: "method"))
+    var authMethod: ClientAuthenticationMethod?
+
+    @Flag(help: "Let it ask about every client's tokens.")
+    var introspect = false
+
+    @OptionGroup var secret: NewSecretOptions
+    @OptionGroup var common: CommonOptions
+
+    func perform(in state: StateDirectory, at now: Timestamp) throws -> Report {
+        let administration = ClientAdministration(in: state)
+        try administration.refuseExisting(client.id)
+        let secret = try secret.secret(for: client.id)
+        var made = Client(id: client.id)
+        made.name = name
+        made.scope = scope
+        made.accessTokenLifetime = lifetime
+        made.authenticationMethod = authMethod
+        made.mayIntrospect = introspect
+        made.secrets = [StoredSecret(hash: secret.hash, createdAt: now)]
+        try administration.add(made)
+        return secret.report(for: client.id, done: "Client \(client.id.value.printable) was made.")
+    }
+}
+
+extension ClientAuthenticationMethod: ExpressibleByArgument {}
+
+extension ClientAdministration {
+    /// Refuses an id that is in use before a person is asked for a secret.
+    fileprivate func refuseExisting(_ id: ClientID) throws(AdministrationError) {
+        do {
+            _ = try client(id)
+        } catch .notFound {
+            return
+        }
+        throw .exists(id)
+    }
+}

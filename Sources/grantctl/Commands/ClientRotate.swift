@@ -1,0 +1,51 @@
+import ArgumentParser
+import FileStore
+import GrantCore
+
+/// `grantctl client rotate`
+struct ClientRotate: StateCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rotate",
+        abstract: "Gives a client a new secret and ends its old ones.",
+        discussion: """
+            With --overlap the old secrets go on working for a while, so that the client can be changed without a gap. \
+            Tokens that it holds are left alone: `client revoke-tokens` ends them.
+
+            EXAMPLES:
+              grantctl client rotate web-app
+              grantctl client rotate web-app --overlap 86400
+            """
+    )
+
+    @OptionGroup var client: ClientArgument
+
+    @Option(
+        help: ArgumentHelp("How long the old secrets go on working (default: 0).", valueName: "seconds"),
+        transform: { try ArgumentForm.seconds($0, in: 0...Client.lifetimes.upperBound) }
+    )
+    var overlap = 0
+
+    @OptionGroup var secret: NewSecretOptions
+    @OptionGroup var common: CommonOptions
+
+    func perform(in state: StateDirectory, at now: Timestamp) throws -> Report {
+        let administration = ClientAdministration(in: state)
+        _ = try administration.client(client.id)
+        let secret = try secret.secret(for: client.id)
+        try administration.update(client.id) { $0.rotate(to: secret.hash, overlap: overlap, at: now) }
+        let rest = overlap > 0 ? "old ones end in \(overlap) s" : "old ones have ended"
+        return secret.report(for: client.id, done: "Client \(client.id.value.printable) has a new secret; \(rest).")
+    }
+}
+
+extension Client {
+    /// Takes a new secret. The old ones end after the overlap, where they do not end sooner; those that have ended go.
+    fileprivate mutating func rotate(to hash: SecretHash, overlap: Int, at now: Timestamp) {
+        let end = now.adding(seconds: Int64(overlap))
+        for index in secrets.indices {
+            secrets[index].expiresAt = min(secrets[index].expiresAt ?? end, end)
+        }
+        secrets.removeAll { !$0.isCurrent(at: now) }
+        secrets.append(StoredSecret(hash: hash, createdAt: now))
+    }
+}

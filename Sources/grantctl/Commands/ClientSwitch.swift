@@ -1,0 +1,47 @@
+import ArgumentParser
+import FileStore
+import GrantCore
+
+/// `grantctl client disable`
+struct ClientDisable: StateCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "disable",
+        abstract: "Switches a client off: it gets no token, and those it holds are dead.",
+        discussion: "Its file stays, and `client enable` switches it on again, with the tokens that it holds."
+    )
+
+    @OptionGroup var client: ClientArgument
+    @OptionGroup var common: CommonOptions
+
+    func perform(in state: StateDirectory, at now: Timestamp) throws -> Report {
+        try ClientAdministration(in: state).update(client.id) { $0.isActive = false }
+        return Report(
+            json: Switched(clientId: client.id.value, active: false),
+            text: "Client \(client.id.value.printable) is disabled."
+        )
+    }
+}
+
+/// `grantctl client enable`
+struct ClientEnable: StateCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "enable",
+        abstract: "Switches a client on again."
+    )
+
+    @OptionGroup var client: ClientArgument
+    @OptionGroup var common: CommonOptions
+
+    func perform(in state: StateDirectory, at now: Timestamp) throws -> Report {
+        try ClientAdministration(in: state).update(client.id) { $0.isActive = true }
+        return Report(
+            json: Switched(clientId: client.id.value, active: true),
+            text: "Client \(client.id.value.printable) is enabled."
+        )
+    }
+}
+
+private struct Switched: Encodable {
+    let clientId: String
+    let active: Bool
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import FileStore
+import GrantCore
+
+/// `grantctl token inspect`
+struct TokenInspect: StateCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "inspect",
+        abstract: "Says what a token stands for (RFC 7662).",
+        discussion: """
+            The token comes on standard input. It exits with 0 for one that is good and with 1 for any other: unknown, \
+            expired, revoked, or of a client that is disabled or gone.
+
+            EXAMPLES:
+              printf %s "$TOKEN" | grantctl token inspect
+              printf %s "$TOKEN" | grantctl token inspect --json
+            """
+    )
+
+    @OptionGroup var common: CommonOptions
+
+    func perform(in state: StateDirectory, at now: Timestamp) throws -> Report {
+        let registry = FileClientRegistry(in: state) { printToStandardError("grantctl: \($0)") }
+        let verifier = TokenVerifier(registry: registry, tokens: FileTokenStore(in: state, durability: .disk))
+        guard let token = AccessToken(try StandardInput.line(prompt: "Token")),
+            let record = try verifier.verify(token, at: now)
+        else {
+            return Report(json: Inactive(active: false), text: "The token is not active.", exitCode: .refused)
+        }
+        return Report(json: Active(record), text: text(record))
+    }
+
+    private func text(_ record: TokenRecord) -> String {
+        Table.text([
+            ["client", record.grant.clientID.value],
+            ["scope", record.grant.scope.isEmpty ? "none" : record.grant.scope.description],
+            ["issued", record.issuedAt.text],
+            ["expires", record.expiresAt.text],
+        ])
+    }
+
+    private struct Inactive: Encodable {
+        let active: Bool
+    }
+
+    /// The members of RFC 7662 §2.2.
+    private struct Active: Encodable {
+        let active = true
+        let clientId: String
+        let scope: String?
+        let tokenType = "bearer"
+        let iat: Int64
+        let exp: Int64
+
+        init(_ record: TokenRecord) {
+            clientId = record.grant.clientID.value
+            scope = record.grant.scope.isEmpty ? nil : record.grant.scope.description
+            iat = record.issuedAt.seconds
+            exp = record.expiresAt.seconds
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import ArgumentParser
+import GrantCore
+
+/// The forms of arguments: each is parsed once, and refused in words.
+enum ArgumentForm {
+    /// Parses an id, in words where it is none.
+    static func clientID(_ text: String) throws -> ClientID {
+        guard let id = ClientID(text) else {
+            throw ValidationError("An id has 1 to \(ClientID.maximumLength) bytes and no control characters.")
+        }
+        return id
+    }
+
+    /// Parses scope, in words where it is none.
+    static func scope(_ text: String) throws -> Scope {
+        guard let scope = Scope(text) else {
+            throw ValidationError("Scope is words split by single spaces, of printable ASCII without \" and \\.")
+        }
+        return scope
+    }
+
+    /// Parses a client's name for people, in words where it is none.
+    static func clientName(_ text: String) throws -> String {
+        guard (1...250).contains(text.utf8.count), text == text.printable else {
+            throw ValidationError("A name has 1 to 250 bytes and no control characters.")
+        }
+        return text
+    }
+
+    /// Parses a number of seconds, in words where it is out of range.
+    static func seconds(_ text: String, in range: ClosedRange<Int>) throws -> Int {
+        guard let seconds = Int(text), range.contains(seconds) else {
+            throw ValidationError("It takes a number of seconds from \(range.lowerBound) to \(range.upperBound).")
+        }
+        return seconds
+    }
+}

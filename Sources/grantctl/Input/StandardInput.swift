@@ -1,0 +1,75 @@
+import Glibc
+import SystemPackage
+
+/// Why what came on standard input is of no use. It never says what came.
+enum InputError: Error, Equatable, CustomStringConvertible {
+    case empty
+    case moreThanOneLine
+    case tooLong
+    case notText
+    case notASecret
+    case interrupted
+    case failed(Errno)
+
+    var description: String {
+        switch self {
+        case .empty: "standard input is empty: one line is wanted"
+        case .moreThanOneLine: "standard input holds more than one line"
+        case .tooLong: "the line on standard input is longer than \(StandardInput.longestLine) bytes"
+        case .notText: "standard input is not UTF-8"
+        case .notASecret: "a secret has 1 to 1024 bytes and no NUL"
+        case .interrupted: "interrupted"
+        case .failed(let errno): "standard input cannot be read: \(errno)"
+        }
+    }
+}
+
+/// Secrets and tokens come by standard input, where no list of processes and no shell history shows them.
+enum StandardInput {
+    /// The longest line that is taken, in bytes.
+    static let longestLine = 4096
+
+    /// The one line that standard input holds, without its newline; a person is asked for it, and it is not echoed.
+    ///
+    /// - Parameter prompt: What a person is asked for.
+    static func line(prompt: String) throws(InputError) -> String {
+        guard let terminal = SilentTerminal() else { return try parse(read(untilNewline: false)) }
+        _ = try? FileDescriptor.standardError.writeAll("\(prompt): ".utf8)
+        defer {
+            terminal.restore()
+            printToStandardError("")
+        }
+        return try parse(read(untilNewline: true))
+    }
+
+    /// The one line that the bytes are.
+    static func parse(_ bytes: [UInt8]) throws(InputError) -> String {
+        guard bytes.count <= longestLine else { throw .tooLong }
+        var line = bytes[...]
+        if line.last == UInt8(ascii: "\n") { line.removeLast() }
+        if line.last == UInt8(ascii: "\r") { line.removeLast() }
+        guard !line.isEmpty else { throw .empty }
+        guard !line.contains(UInt8(ascii: "\n")) else { throw .moreThanOneLine }
+        guard let text = String(validating: line, as: UTF8.self) else { throw .notText }
+        return text
+    }
+
+    private static func read(untilNewline: Bool) throws(InputError) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1024)
+        while bytes.count <= longestLine, !(untilNewline && bytes.last == UInt8(ascii: "\n")) {
+            do {
+                let count = try unsafe chunk.withUnsafeMutableBytes {
+                    unsafe try FileDescriptor.standardInput.read(into: $0, retryOnInterrupt: false)
+                }
+                if count == 0 { break }
+                bytes += chunk[..<count]
+            } catch Errno.interrupted {
+                throw .interrupted
+            } catch {
+                throw .failed(error as? Errno ?? .ioError)
+            }
+        }
+        return bytes
+    }
+}

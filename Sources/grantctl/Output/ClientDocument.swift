@@ -1,0 +1,65 @@
+import FoundationEssentials
+import GrantCore
+
+/// What is shown of a client: its file's members, with the kinds of its hashes instead of the hashes.
+struct ClientDocument: Encodable {
+    let clientId: String
+    let clientName: String?
+    let grantTypes: [String]
+    let scope: String?
+    let tokenEndpointAuthMethod: String?
+    let accessTokenLifetime: Int?
+    let active: Bool
+    let notBefore: Int64?
+    let introspect: Bool
+    let secrets: [Secret]
+
+    struct Secret: Encodable {
+        let kind: String
+        let createdAt: Int64?
+        let expiresAt: Int64?
+    }
+
+    init(_ client: Client) {
+        clientId = client.id.value
+        clientName = client.name
+        grantTypes = client.grantTypes
+        scope = client.scope.isEmpty ? nil : client.scope.description
+        tokenEndpointAuthMethod = client.authenticationMethod?.rawValue
+        accessTokenLifetime = client.accessTokenLifetime
+        active = client.isActive
+        notBefore = client.notBefore?.seconds
+        introspect = client.mayIntrospect
+        secrets = client.secrets.map {
+            Secret(
+                kind: $0.hash.description,
+                createdAt: $0.createdAt?.seconds,
+                expiresAt: $0.expiresAt?.seconds
+            )
+        }
+    }
+}
+
+extension Client {
+    /// Everything about it, for people.
+    func text(at now: Timestamp) -> String {
+        var rows = [
+            ["client", id.value],
+            ["name", name ?? "none"],
+            ["state", isActive ? "active" : "disabled"],
+            ["grants", grantTypes.joined(separator: " ")],
+            ["scope", scope.isEmpty ? "none" : scope.description],
+            ["authentication", authenticationMethod?.rawValue ?? "any way"],
+            ["token lifetime", accessTokenLifetime.map { "\($0) s" } ?? "the server's"],
+            ["introspection", mayIntrospect ? "every client's tokens" : "its own tokens"],
+        ]
+        if let notBefore { rows.append(["tokens since", notBefore.text]) }
+        for secret in secrets {
+            let made = secret.createdAt.map { ", made \($0.text)" } ?? ""
+            let end = secret.expiresAt.map { ", \(now < $0 ? "ends" : "ended") \($0.text)" } ?? ""
+            rows.append(["secret", secret.hash.description + made + end])
+        }
+        if secrets.isEmpty { rows.append(["secret", "none"]) }
+        return Table.text(rows)
+    }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import FoundationEssentials
+import SystemPackage
+
+/// What a command has to say, for programs and for people.
+struct Report {
+    /// For programs: one JSON value.
+    let json: any Encodable
+    /// For people, without a newline at its end; nothing is printed where it is empty.
+    let text: String
+    /// For people, on standard error, so that it does not get into what a script takes from standard output.
+    var note: String?
+    /// The status to exit with.
+    var exitCode = ExitCode.success
+
+    /// Prints it. The note is for people alone.
+    func print(asJSON isJSON: Bool) throws {
+        let output = isJSON ? try encoded() : text
+        do {
+            if !output.isEmpty { try FileDescriptor.standardOutput.writeAll("\(output)\n".utf8) }
+        } catch {
+            throw OutputError(reason: "\(error)")
+        }
+        if let note, !isJSON { printToStandardError(note) }
+    }
+
+    /// The JSON on one line, its members sorted and named as RFC 7591 names them.
+    func encoded() throws -> String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        encoder.keyEncodingStrategy = .convertToSnakeCase
+        return String(decoding: try encoder.encode(json), as: UTF8.self)
+    }
+}
+
+/// Standard output does not take what there is to say.
+struct OutputError: Error, CustomStringConvertible {
+    let reason: String
+
+    var description: String { "standard output cannot be written: \(reason)" }
+}
+
+/// Prints a line to standard error. One that cannot be written is lost: there is nowhere to say so.
+func printToStandardError(_ line: String) {
+    _ = try? FileDescriptor.standardError.writeAll("\(line)\n".utf8)
+}

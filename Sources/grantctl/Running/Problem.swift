@@ -1,0 +1,57 @@
+import ArgumentParser
+import FileStore
+import GrantCore
+import Settings
+
+/// What ends a command, with the status that it then exits with.
+protocol Problem: Error, CustomStringConvertible {
+    var exitCode: ExitCode { get }
+}
+
+extension ExitCode {
+    /// Refused, or not found.
+    static let refused = ExitCode(1)
+    /// `EX_USAGE` of `sysexits.h`
+    static let usage = ExitCode(64)
+    /// `EX_IOERR` of `sysexits.h`
+    static let inputOutput = ExitCode(74)
+}
+
+extension SettingsError: Problem {
+    var exitCode: ExitCode { .usage }
+}
+
+extension StateError: Problem {
+    var exitCode: ExitCode { .inputOutput }
+}
+
+extension StorageError: Problem {
+    var exitCode: ExitCode { .inputOutput }
+}
+
+extension MissingState: Problem {
+    var exitCode: ExitCode { .inputOutput }
+}
+
+extension AdministrationError: Problem {
+    var exitCode: ExitCode {
+        switch self {
+        case .exists, .notFound, .unnameable, .unusable: .refused
+        case .failed: .inputOutput
+        }
+    }
+}
+
+extension InputError: Problem {
+    var exitCode: ExitCode {
+        switch self {
+        case .failed: .inputOutput
+        case .interrupted: ExitCode(130)
+        case .empty, .moreThanOneLine, .tooLong, .notText, .notASecret: .usage
+        }
+    }
+}
+
+extension OutputError: Problem {
+    var exitCode: ExitCode { .inputOutput }
+}

@@ -1,0 +1,44 @@
+import ArgumentParser
+import FileStore
+import GrantCore
+
+/// A command on a state directory: it does its work and reports, and what it reports is printed here.
+protocol StateCommand: ParsableCommand {
+    /// The options that every command takes.
+    var common: CommonOptions { get }
+    /// Whether it makes a state directory where there is none. Others refuse, since a path may be misspelt.
+    static var makesStateDirectory: Bool { get }
+    /// Does the work.
+    func perform(in state: StateDirectory, at now: Timestamp) throws -> Report
+}
+
+extension StateCommand {
+    static var makesStateDirectory: Bool { false }
+
+    func run() throws {
+        do {
+            let path = try CommonOptions.statePath(overridden: common.state)
+            guard Self.makesStateDirectory || StateDirectory.exists(at: path) else { throw MissingState(path: path) }
+            let report = try perform(in: StateDirectory(path: path), at: KernelFileSystem().now)
+            try report.print(asJSON: common.json)
+            throw report.exitCode
+        } catch let problem as any Problem {
+            printToStandardError("grantctl: \(problem)")
+            throw problem.exitCode
+        }
+    }
+}
+
+/// There is no state directory, and the command is none that makes one.
+struct MissingState: Error, CustomStringConvertible {
+    let path: String
+
+    var description: String { "there is no state directory \(path); `client add` makes one" }
+}
+
+extension StateDirectory {
+    /// Whether there is a directory of this path.
+    static func exists(at path: String) -> Bool {
+        (try? Directory(path: path, fileSystem: KernelFileSystem())) != nil
+    }
+}
