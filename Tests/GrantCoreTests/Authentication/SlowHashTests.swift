@@ -1,0 +1,97 @@
+import Testing
+
+@testable import GrantCore
+
+/// A slow hash is spent where it has to be, and nowhere else.
+struct SlowHashTests {
+    private static func slow(_ secret: ClientSecret, until end: Timestamp? = nil) -> StoredSecret {
+        StoredSecret(hash: .slow(secret), createdAt: nil, expiresAt: end)
+    }
+
+    private static func request(_ pair: String) -> EndpointRequest {
+        .form(authorization: basic(pair))
+    }
+
+    @Test func `a secret that matched once is remembered`() throws {
+        let fixture = Fixture(.webApp { $0.secrets = [Self.slow("human")] })
+        for _ in 0..<5 { _ = try fixture.respond(to: Self.request("web-app:human")) }
+        #expect(fixture.passwordHash.calls == 1)
+    }
+
+    @Test func `a wrong secret is hashed every time, and does not undo what is remembered`() throws {
+        let fixture = Fixture(.webApp { $0.secrets = [Self.slow("human")] })
+        _ = try fixture.respond(to: Self.request("web-app:human"))
+        for _ in 0..<3 { #expect(fixture.reason(of: Self.request("web-app:wrong")) == .wrongSecret) }
+        #expect(fixture.passwordHash.calls == 4)
+        _ = try fixture.respond(to: Self.request("web-app:human"))
+        #expect(fixture.passwordHash.calls == 4)
+    }
+
+    @Test func `a client that does not exist and one with a generated secret cost no hash`() {
+        let fixture = Fixture(.webApp())
+        #expect(fixture.reason(of: Self.request("nobody:x")) == .unknownClient)
+        #expect(fixture.reason(of: Self.request("web-app:wrong")) == .wrongSecret)
+        #expect(fixture.refusal(of: Self.request("web-app:client-secret")) == nil)
+        #expect(fixture.passwordHash.calls == 0)
+    }
+
+    @Test func `an ended secret costs no hash, and is refused also when it is remembered`() throws {
+        let end = Fixture.now.adding(seconds: 60)
+        let fixture = Fixture(.webApp { $0.secrets = [Self.slow("human", until: end)] })
+        #expect(fixture.refusal(of: Self.request("web-app:human"), at: end) != nil)
+        #expect(fixture.passwordHash.calls == 0)
+        _ = try fixture.respond(to: Self.request("web-app:human"))
+        #expect(fixture.reason(of: Self.request("web-app:human"), at: end) == .endedSecret)
+        #expect(fixture.passwordHash.calls == 1)
+    }
+
+    @Test func `a changed hash is not taken for matched`() throws {
+        let fixture = Fixture(.webApp { $0.secrets = [Self.slow("human")] })
+        _ = try fixture.respond(to: Self.request("web-app:human"))
+        fixture.registry.clients["web-app"]?.secrets = [Self.slow("another")]
+        #expect(fixture.reason(of: Self.request("web-app:human")) == .wrongSecret)
+        _ = try fixture.respond(to: Self.request("web-app:another"))
+        #expect(fixture.passwordHash.calls == 3)
+    }
+
+    @Test func `a match is remembered for the secret and hash that matched, not for their run of bytes`() {
+        let (hash, matcher) = (CountingPasswordHash(), SecretMatcher(passwordHash: CountingPasswordHash()))
+        #expect(hash.matches("a", "$fake$a"))
+        #expect(matcher.matches("a", .crypt("$fake$a"), of: "web-app"))
+        #expect(!matcher.matches("aa", .crypt("$fake$"), of: "web-app"))
+        #expect(!matcher.matches("a", .crypt("$fake$b"), of: "web-app"))
+        #expect(!matcher.matches("b", .crypt("$fake$a"), of: "web-app"))
+    }
+
+    @Test func `while two secrets overlap, neither is hashed again once it matched`() throws {
+        let fixture = Fixture(.webApp { $0.secrets = [Self.slow("old"), Self.slow("new")] })
+        for secret in ["old", "new"] { _ = try fixture.respond(to: Self.request("web-app:\(secret)")) }
+        let calls = fixture.passwordHash.calls
+        for _ in 0..<5 {
+            for secret in ["old", "new"] { _ = try fixture.respond(to: Self.request("web-app:\(secret)")) }
+        }
+        #expect(fixture.passwordHash.calls == calls)
+    }
+
+    @Test func `a generated secret beside a slow one costs no hash`() throws {
+        let fixture = Fixture(.webApp { $0.secrets.insert(Self.slow("human"), at: 0) })
+        _ = try fixture.respond(to: Self.request("web-app:client-secret"))
+        #expect(fixture.passwordHash.calls == 0)
+    }
+
+    @Test func `the memory is bounded, and what it lost is hashed again`() throws {
+        let hash = CountingPasswordHash()
+        let matcher = SecretMatcher(passwordHash: hash)
+        let count = 3 * SecretMatcher.memoryLimit
+        func matchAll() throws {
+            for number in 0..<count {
+                let secret = try #require(ClientSecret("secret-\(number)"))
+                #expect(matcher.matches(secret, .slow(secret), of: try #require(ClientID("client-\(number)"))))
+            }
+        }
+        try matchAll()
+        #expect(hash.calls == count)
+        try matchAll()
+        #expect(hash.calls >= 2 * count - SecretMatcher.memoryLimit)
+    }
+}

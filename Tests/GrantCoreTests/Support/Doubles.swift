@@ -1,0 +1,63 @@
+import GrantCore
+
+/// A registry in memory, which counts what it is asked and fails when it is told to.
+final class InMemoryRegistry: ClientRegistry {
+    var clients: [ClientID: Client] = [:]
+    var failure: StorageError?
+    private(set) var lookups: [ClientID] = []
+
+    init(_ clients: [Client]) {
+        for client in clients { self.clients[client.id] = client }
+    }
+
+    func client(for id: ClientID) throws(StorageError) -> Client? {
+        lookups.append(id)
+        if let failure { throw failure }
+        return clients[id]
+    }
+}
+
+/// A store in memory, which keeps what it was asked to issue and fails when it is told to.
+final class InMemoryTokens: TokenStore {
+    var failure: StorageError?
+    private(set) var records: [String: TokenRecord] = [:]
+
+    func issue(_ grant: Grant, at now: Timestamp, lifetime: Int) throws(StorageError) -> AccessToken {
+        if let failure { throw failure }
+        guard let token = AccessToken("token-\(records.count + 1)") else { preconditionFailure("no token") }
+        records[token.exposedValue] = TokenRecord(
+            grant: grant,
+            issuedAt: now,
+            expiresAt: now.adding(seconds: Int64(lifetime))
+        )
+        return token
+    }
+
+    func find(_ token: AccessToken, at now: Timestamp) throws(StorageError) -> TokenRecord? {
+        if let failure { throw failure }
+        return records[token.exposedValue].flatMap { now < $0.expiresAt ? $0 : nil }
+    }
+
+    func revoke(_ token: AccessToken, at now: Timestamp) throws(StorageError) -> Bool {
+        let isLive = try find(token, at: now) != nil
+        records[token.exposedValue] = nil
+        return isLive
+    }
+}
+
+/// A slow hash without the slowness, which counts its calls: `$fake$` and the secret.
+final class CountingPasswordHash: PasswordHash {
+    private(set) var calls = 0
+
+    func matches(_ secret: ClientSecret, _ hash: String) -> Bool {
+        calls += 1
+        return hash == "$fake$\(secret.exposedValue)"
+    }
+}
+
+extension SecretHash {
+    /// The hash that `CountingPasswordHash` matches with the secret.
+    static func slow(_ secret: ClientSecret) -> SecretHash {
+        .crypt("$fake$\(secret.exposedValue)")
+    }
+}

@@ -1,0 +1,78 @@
+@testable import GrantCore
+
+/// A token endpoint over doubles, with the clients of one test.
+struct Fixture {
+    /// The moment at which tests happen.
+    static let now = Timestamp(seconds: 1_800_000_000)
+
+    let registry: InMemoryRegistry
+    let tokens = InMemoryTokens()
+    let passwordHash = CountingPasswordHash()
+    let authenticator: ClientAuthenticator
+    let endpoint: TokenEndpoint
+
+    init(_ clients: Client..., defaultLifetime: Int = 3600) {
+        registry = InMemoryRegistry(clients)
+        authenticator = ClientAuthenticator(registry: registry, secrets: SecretMatcher(passwordHash: passwordHash))
+        endpoint = TokenEndpoint(authenticator: authenticator, tokens: tokens, defaultLifetime: defaultLifetime)
+    }
+
+    func respond(to request: EndpointRequest, at now: Timestamp = now) throws(OAuthError) -> TokenResponse {
+        try endpoint.respond(to: request, at: now)
+    }
+
+    /// What the request is refused for; nil where it is answered with a token.
+    func refusal(of request: EndpointRequest, at now: Timestamp = now) -> OAuthError? {
+        do throws(OAuthError) {
+            _ = try respond(to: request, at: now)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// Why the client of a request is not authenticated; nil where it is, or the refusal is another.
+    func reason(of request: EndpointRequest, at now: Timestamp = now) -> ClientRefusal.Reason? {
+        if case .invalidClient(let refusal) = refusal(of: request, at: now) { refusal.reason } else { nil }
+    }
+}
+
+extension Client {
+    /// `web-app` with the secret `client-secret`, changed as a test needs it.
+    static func webApp(_ change: (inout Client) -> Void = { _ in }) -> Client {
+        var client = Client(id: "web-app")
+        client.secrets = [StoredSecret(hash: SecretHash(ofGenerated: "client-secret"), createdAt: nil)]
+        change(&client)
+        return client
+    }
+}
+
+extension EndpointRequest {
+    /// A form that asks for a token as `web-app`, by Basic unless told otherwise.
+    static func form(
+        _ body: String = "grant_type=client_credentials",
+        authorization: String? = basic("web-app:client-secret")
+    ) -> EndpointRequest {
+        EndpointRequest(
+            method: "POST",
+            contentType: "application/x-www-form-urlencoded",
+            authorization: authorization,
+            body: .whole(Array(body.utf8))
+        )
+    }
+
+    /// A JSON object, without Authorization.
+    static func json(_ body: String) -> EndpointRequest {
+        EndpointRequest(
+            method: "POST",
+            contentType: "application/json",
+            authorization: nil,
+            body: .whole(Array(body.utf8))
+        )
+    }
+}
+
+/// The Authorization header with a pair of id and secret, as it stands.
+func basic(_ pair: String) -> String {
+    "Basic " + Base64.standard.encode(Array(pair.utf8))
+}
