@@ -1,5 +1,26 @@
-// libfcgi, and the two calls of Linux beside it that a worker waits with and Glibc's module map leaves out.
+// libfcgi, and what of Linux a worker needs beside it that Glibc's module map leaves out.
 #include <fcgiapp.h>
-#include <fcgios.h>
-#include <sys/epoll.h>
+#include <linux/memfd.h>
+#include <stddef.h>
 #include <sys/signalfd.h>
+#include <sys/socket.h>
+
+// GNU extensions, which the headers only declare under a macro that Swift does not set.
+extern int accept4(int listener, struct sockaddr *address, socklen_t *length, int flags);
+extern int memfd_create(const char *name, unsigned int flags);
+extern char **environ;
+
+/// The next connection of a listener, closed on exec and never blocking; −1 where there is none.
+static inline int fastcgi_accept(int listener) {
+    return accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+}
+
+/// A nameless file in memory, closed on exec.
+static inline int fastcgi_memory_file(void) {
+    return memfd_create("fastcgi", MFD_CLOEXEC);
+}
+
+/// The process's environment. Swift sees `environ` as shared mutable state and refuses it.
+static inline char **_Nonnull fastcgi_environment(void) {
+    return environ;
+}

@@ -1,0 +1,82 @@
+/// Judges the bytes of a FastCGI request while they arrive, before libfcgi reads any of them.
+///
+/// libfcgi waits without a limit for what a peer leaves out, and takes lengths at their word. So it is only ever given
+/// a request that this preview has found whole: a beginning, parameters and a body, in that order, of one request.
+struct RequestPreview {
+    /// What is known of the bytes so far.
+    enum Verdict: Equatable {
+        /// More has to come.
+        case incomplete
+        /// All is there.
+        case whole
+        /// The parameters are there, and more of the body than the limit.
+        case bodyOverLimit
+        /// This can never become a request.
+        case refused(RequestFault)
+    }
+
+    private enum Phase { case beginning, parameters, body }
+
+    private let limits: FastCGILimits
+    private var phase = Phase.beginning
+    private var offset = 0
+    private var requestID: UInt16 = 0
+    private var bodyLength = 0
+    private var parameterLengths = ParameterLengths()
+
+    init(limits: FastCGILimits) {
+        self.limits = limits
+    }
+
+    /// Judges all the bytes of the request that have arrived, from its first; it goes on where it left off.
+    mutating func examine(_ bytes: Span<UInt8>) -> Verdict {
+        while bytes.count - offset >= RecordHeader.length {
+            let header = RecordHeader(bytes, at: offset)
+            if let fault = fault(of: header) { return .refused(fault) }
+            guard bytes.count - offset >= header.recordLength else { break }
+            let content = bytes.extracting(
+                offset + RecordHeader.length..<offset + RecordHeader.length + header.contentLength
+            )
+            offset += header.recordLength
+            let verdict = take(content, of: header)
+            if verdict != .incomplete { return verdict }
+        }
+        return bytes.count > limits.wire ? .refused(.wasteful) : .incomplete
+    }
+
+    /// What the header alone shows to be wrong, before its content is waited for.
+    private func fault(of header: RecordHeader) -> RequestFault? {
+        if header.version != 1 { return .version }
+        if header.requestID == 0 { return header.type == RecordType.beginRequest ? .beginning : .management }
+        switch phase {
+        case .beginning:
+            guard header.type == RecordType.beginRequest else { return .order }
+            return header.contentLength == 8 ? nil : .beginning
+        case .parameters:
+            return header.type == RecordType.parameters && header.requestID == requestID ? nil : .order
+        case .body:
+            return header.type == RecordType.standardInput && header.requestID == requestID ? nil : .order
+        }
+    }
+
+    private mutating func take(_ content: Span<UInt8>, of header: RecordHeader) -> Verdict {
+        switch phase {
+        case .beginning:
+            // The role, which libfcgi knows three of.
+            guard content[0] == 0, (1...3).contains(content[1]) else { return .refused(.beginning) }
+            requestID = header.requestID
+            phase = .parameters
+        case .parameters where content.isEmpty:
+            guard parameterLengths.endsBetweenParameters else { return .refused(.parametersCutOff) }
+            phase = .body
+        case .parameters:
+            guard parameterLengths.take(content, limit: limits.parameters) else { return .refused(.parametersTooLarge) }
+        case .body where content.isEmpty:
+            return .whole
+        case .body:
+            bodyLength += content.count
+            if bodyLength > limits.body { return .bodyOverLimit }
+        }
+        return .incomplete
+    }
+}

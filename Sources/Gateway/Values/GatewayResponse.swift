@@ -1,0 +1,73 @@
+/// The answer to a request.
+package struct GatewayResponse: Sendable {
+    /// The HTTP status.
+    package var status: Int
+    /// The header fields in their order. Content-Length is added for the caller who leaves it out.
+    package var headers: [(name: String, value: String)]
+    /// The content.
+    package var body: [UInt8]
+    /// The answer leaves no sooner than this.
+    package var heldUntil: ContinuousClock.Instant?
+    /// The worker gives this answer and then ends with a failure.
+    package var endsWorker: Bool
+
+    /// An answer of these parts.
+    package init(
+        status: Int,
+        headers: [(name: String, value: String)] = [],
+        body: [UInt8] = [],
+        heldUntil: ContinuousClock.Instant? = nil,
+        endsWorker: Bool = false
+    ) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+        self.heldUntil = heldUntil
+        self.endsWorker = endsWorker
+    }
+}
+
+extension GatewayResponse {
+    /// The answer in the form that FastCGI's stdout and CGI's standard output share (RFC 3875 §6.3).
+    ///
+    /// A field that cannot be one is left out: a name that is no token, a `Status`, a value with CR, LF or NUL. So
+    /// nothing that a handler copies from a request can start a field of its own.
+    func rendered() -> [UInt8] {
+        var document: [UInt8] = []
+        document.reserveCapacity(512 + body.count)
+        document += "Status: \(status) \(ReasonPhrase.of(status))\r\n".utf8
+        var namesLength = !mayHaveContent
+        for (name, value) in headers where Self.isField(name, value) {
+            let lowercased = name.lowercased()
+            if lowercased == "status" { continue }
+            if lowercased == "content-length" { namesLength = true }
+            document += name.utf8
+            document += ": ".utf8
+            document += value.utf8
+            document += "\r\n".utf8
+        }
+        if !namesLength { document += "Content-Length: \(body.count)\r\n".utf8 }
+        document += "\r\n".utf8
+        document += body
+        return document
+    }
+
+    /// Whether the status lets an answer have content (RFC 9110 §6.4.1).
+    private var mayHaveContent: Bool { status >= 200 && status != 204 && status != 304 }
+
+    private static func isField(_ name: String, _ value: String) -> Bool {
+        !name.isEmpty && name.utf8.allSatisfy(isTokenCharacter)
+            && value.utf8.allSatisfy { $0 != 0 && $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\n") }
+    }
+
+    /// Characters of a field's name (RFC 9110 §5.6.2).
+    private static func isTokenCharacter(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+        default:
+            "!#$%&'*+-.^_`|~".utf8.contains(byte)
+        }
+    }
+}
