@@ -51,7 +51,7 @@ extension OAuthError {
     /// The `error_description` member: helps the caller, holds no secret, and only characters that RFC 6749 §5.2 allows.
     package var description: String {
         switch self {
-        case .invalidRequest(let text): Self.allowed(text)
+        case .invalidRequest(let text): Self.allowed(text.unicodeScalars)
         case .methodNotAllowed: "this endpoint takes POST only"
         case .notFound: "there is no such endpoint"
         case .bodyTooLarge(let limit): "the body is longer than \(limit) bytes"
@@ -93,13 +93,13 @@ extension OAuthError {
     private static func mediaTypeDescription(_ sent: String?) -> String {
         let wanted = "send \(MediaType.form.rawValue) or \(MediaType.json.rawValue)"
         guard let sent, !sent.isEmpty else { return "Content-Type is missing: \(wanted)" }
-        return "Content-Type \(allowed(String(sent.prefix(60)))) is not read here: \(wanted)"
+        return "Content-Type \(allowed(sent.unicodeScalars.prefix(60))) is not read here: \(wanted)"
     }
 
     /// The characters that RFC 6749 §5.2 lets stand, every other as `?`.
-    private static func allowed(_ text: String) -> String {
+    private static func allowed(_ text: some Sequence<Unicode.Scalar>) -> String {
         String(
-            text.unicodeScalars.map { scalar -> Character in
+            text.map { scalar -> Character in
                 switch scalar.value {
                 case 0x20...0x21, 0x23...0x5B, 0x5D...0x7E: Character(scalar)
                 default: "?"

@@ -17,6 +17,7 @@ package struct ClientAuthenticator {
         for credentials in presented.readings {
             guard let client = try find(credentials.id) else { continue }
             switch match(credentials.secret, of: client, at: now) {
+            case nil where refusal.reason == .endedSecret: continue
             case nil: refusal = ClientRefusal(.wrongSecret, claimed: client.id)
             case .ended?: refusal = ClientRefusal(.endedSecret, claimed: client.id)
             case .current?:
@@ -44,7 +45,7 @@ package struct ClientAuthenticator {
         let (current, ended) = (
             client.secrets.filter { $0.isCurrent(at: now) }, client.secrets.filter { !$0.isCurrent(at: now) }
         )
-        if current.contains(where: { secrets.matches(secret, $0.hash, of: client.id) }) { return .current }
+        if secrets.matches(secret, anyOf: current.map(\.hash)) { return .current }
         // A slow hash is not spent on an ended secret: it could only tell the log more.
         return ended.contains(where: { secrets.matchesFast(secret, $0.hash) }) ? .ended : nil
     }

@@ -32,11 +32,13 @@ struct PresentedCredentials {
             throw .invalidRequest("a JSON request authenticates by its members, not by Authorization")
         case (let authorization?, .form):
             guard secret == nil else { throw .invalidRequest("client_secret and Authorization are used together") }
-            guard let readings = try BasicCredentials.parse(authorization: authorization) else {
+            guard var readings = try BasicCredentials.parse(authorization: authorization) else {
                 throw .invalidClient(ClientRefusal(.unsupportedScheme, claimed: id.flatMap(ClientID.init)))
             }
-            guard id == nil || readings.contains(where: { $0.id.value == id }) else {
-                throw .invalidRequest("client_id is not the one in Authorization")
+            if let id {
+                let named = ClientID(id)
+                readings = readings.filter { $0.id == named }
+                guard !readings.isEmpty else { throw .invalidRequest("client_id is not the one in Authorization") }
             }
             self.init(method: .basic, readings: readings)
         case (nil, _):

@@ -8,14 +8,14 @@ package protocol PasswordHash {
 
 /// Holds presented secrets against kept ones, in constant time, and remembers which slow hash was met.
 ///
-/// The memory holds a keyed digest for each client, under a key of this process alone, and is bounded.
+/// The memory holds a keyed digest for each match, under a key of this process alone, and is bounded.
 package final class SecretMatcher {
-    /// For how many clients a match is remembered.
+    /// How many matches are remembered.
     package static let memoryLimit = 1024
 
     private let passwordHash: any PasswordHash
     private let key: SymmetricKey
-    private var remembered: [ClientID: HashedAuthenticationCode<SHA256>] = [:]
+    private var remembered: Set<HashedAuthenticationCode<SHA256>> = []
 
     /// A matcher that remembers nothing yet.
     package init(passwordHash: any PasswordHash, key: SymmetricKey = SymmetricKey(size: .bits256)) {
@@ -23,22 +23,29 @@ package final class SecretMatcher {
         self.key = key
     }
 
-    /// Whether the secret is the one that is kept as this hash.
-    func matches(_ secret: ClientSecret, _ hash: SecretHash, of client: ClientID) -> Bool {
-        guard case .crypt(let text) = hash else { return matchesFast(secret, hash) }
+    /// Whether the secret is the one that is kept as any of these hashes; a slow one is computed only after all others.
+    func matches(_ secret: ClientSecret, anyOf hashes: [SecretHash]) -> Bool {
+        hashes.contains { matchesFast(secret, $0) } || hashes.contains { matchesSlowly(secret, $0) }
+    }
 
-        let proof = HMAC<SHA256>.authenticationCode(for: Array("\(text)\0\(secret.exposedValue)".utf8), using: key)
-        if remembered[client] == proof { return true }
-        guard passwordHash.matches(secret, text) else { return false }
-        if remembered.count >= Self.memoryLimit { _ = remembered.remove(at: remembered.startIndex) }
-        remembered[client] = proof
+    /// Whether it is, as far as that can be told without computing a slow hash.
+    func matchesFast(_ secret: ClientSecret, _ hash: SecretHash) -> Bool {
+        switch hash {
+        // swift-crypto compares digests in constant time.
+        case .sha256(let digest): SHA256.hash(data: Array(secret.exposedValue.utf8)) == digest
+        case .crypt(let text): remembered.contains(proof(that: secret, matches: text))
+        }
+    }
+
+    private func matchesSlowly(_ secret: ClientSecret, _ hash: SecretHash) -> Bool {
+        guard case .crypt(let text) = hash, passwordHash.matches(secret, text) else { return false }
+        if remembered.count >= Self.memoryLimit { remembered.removeFirst() }
+        remembered.insert(proof(that: secret, matches: text))
         return true
     }
 
-    /// The same for a hash that costs nothing to compute; false for a slow one.
-    func matchesFast(_ secret: ClientSecret, _ hash: SecretHash) -> Bool {
-        guard case .sha256(let digest) = hash else { return false }
-        // swift-crypto compares digests in constant time.
-        return SHA256.hash(data: Array(secret.exposedValue.utf8)) == digest
+    /// What is remembered of a match: bound to both texts, and of no use to anybody without the key.
+    private func proof(that secret: ClientSecret, matches text: String) -> HashedAuthenticationCode<SHA256> {
+        HMAC<SHA256>.authenticationCode(for: Array("\(text)\0\(secret.exposedValue)".utf8), using: key)
     }
 }

@@ -10,10 +10,9 @@ package struct ClientID: Sendable, Hashable, CustomStringConvertible {
 
     /// Takes an identifier; nil where it is empty, too long or holds a control character.
     package init?(_ value: String) {
-        let bytes = value.utf8
-        guard (1...Self.maximumLength).contains(bytes.count), bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
-            return nil
-        }
+        guard (1...Self.maximumLength).contains(value.utf8.count),
+            value.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
+        else { return nil }
         self.value = value
     }
 

@@ -11,19 +11,23 @@ package struct Timestamp: Sendable, Hashable, Comparable {
         self.microseconds = microseconds
     }
 
-    /// The point that lies so many seconds after the start of 1970.
+    /// The point that lies so many seconds after the start of 1970, or the last one where that is too far to count.
     package init(seconds: Int64) {
-        self.microseconds = seconds * 1_000_000
+        self = Timestamp(microseconds: 0).adding(seconds: seconds)
     }
 
     /// Whole seconds since 1970, rounded down, as RFC 7662's `iat` and `exp` count them.
     package var seconds: Int64 {
-        microseconds >= 0 ? microseconds / 1_000_000 : (microseconds - 999_999) / 1_000_000
+        let (seconds, rest) = microseconds.quotientAndRemainder(dividingBy: 1_000_000)
+        return rest < 0 ? seconds - 1 : seconds
     }
 
-    /// The point so many seconds later.
+    /// The point so many seconds later, or the last one where that is too far to count: a file's number ends no worker.
     package func adding(seconds: Int64) -> Timestamp {
-        Timestamp(microseconds: microseconds + seconds * 1_000_000)
+        let (added, isTooMuch) = seconds.multipliedReportingOverflow(by: 1_000_000)
+        let (sum, isTooFar) = microseconds.addingReportingOverflow(added)
+        guard !isTooMuch, !isTooFar else { return Timestamp(microseconds: seconds < 0 ? .min : .max) }
+        return Timestamp(microseconds: sum)
     }
 
     package static func < (left: Timestamp, right: Timestamp) -> Bool {

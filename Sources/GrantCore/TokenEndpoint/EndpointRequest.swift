@@ -6,7 +6,7 @@ package struct EndpointRequest: Sendable {
     package var query: String?
     /// The Content-Type header.
     package var contentType: String?
-    /// The Authorization header.
+    /// The Authorization header; an empty one is none, since servers hand a header that was not sent on as empty.
     package var authorization: String?
     /// The body.
     package var body: Body

@@ -22,7 +22,7 @@ struct ParsedRequest {
         case (.whole(let body), .json): parameters = try JSONParameters.parse(body, known: known)
         }
         credentials = try PresentedCredentials(
-            authorization: request.authorization,
+            authorization: request.authorization.flatMap { $0.isEmpty ? nil : $0 },
             mediaType: mediaType,
             parameters: parameters
         )

@@ -55,12 +55,11 @@ struct SlowHashTests {
     }
 
     @Test func `a match is remembered for the secret and hash that matched, not for their run of bytes`() {
-        let (hash, matcher) = (CountingPasswordHash(), SecretMatcher(passwordHash: CountingPasswordHash()))
-        #expect(hash.matches("a", "$fake$a"))
-        #expect(matcher.matches("a", .crypt("$fake$a"), of: "web-app"))
-        #expect(!matcher.matches("aa", .crypt("$fake$"), of: "web-app"))
-        #expect(!matcher.matches("a", .crypt("$fake$b"), of: "web-app"))
-        #expect(!matcher.matches("b", .crypt("$fake$a"), of: "web-app"))
+        let matcher = SecretMatcher(passwordHash: CountingPasswordHash())
+        #expect(matcher.matches("a", anyOf: [.crypt("$fake$a")]))
+        #expect(!matcher.matches("aa", anyOf: [.crypt("$fake$")]))
+        #expect(!matcher.matches("a", anyOf: [.crypt("$fake$b")]))
+        #expect(!matcher.matches("b", anyOf: [.crypt("$fake$a")]))
     }
 
     @Test func `while two secrets overlap, neither is hashed again once it matched`() throws {
@@ -86,7 +85,7 @@ struct SlowHashTests {
         func matchAll() throws {
             for number in 0..<count {
                 let secret = try #require(ClientSecret("secret-\(number)"))
-                #expect(matcher.matches(secret, .slow(secret), of: try #require(ClientID("client-\(number)"))))
+                #expect(matcher.matches(secret, anyOf: [.slow(secret)]))
             }
         }
         try matchAll()
