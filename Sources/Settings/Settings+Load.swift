@@ -42,10 +42,8 @@ extension Settings {
     /// Takes over one value; the answer is what is wrong with it.
     private mutating func apply(_ assignment: Assignment) -> String? {
         guard let setting = Setting.all.first(where: { $0.name == assignment.name }) else {
-            return """
-                \(assignment.name) \(assignment.origin) is not a setting there: \
-                it takes \(Setting.all.map(\.name).joined(separator: ", ")).
-                """
+            let names = Setting.all.map(\.name).joined(separator: ", ")
+            return "\(assignment.name) \(assignment.origin) is no setting of grantd: there are \(names)."
         }
         guard setting.set(assignment.value, in: &self) else {
             let shown = assignment.value.prefix(80).debugDescription

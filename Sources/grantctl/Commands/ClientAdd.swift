@@ -42,7 +42,7 @@ struct ClientAdd: StateCommand {
     @OptionGroup var secret: NewSecretOptions
     @OptionGroup var common: CommonOptions
 
-    func perform(in state: StateDirectory, at now: Timestamp) throws -> Report {
+    func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report {
         let administration = ClientAdministration(in: state)
         try administration.refuseExisting(client.id)
         let secret = try secret.secret(for: client.id)
@@ -52,7 +52,7 @@ struct ClientAdd: StateCommand {
         made.accessTokenLifetime = lifetime
         made.authenticationMethod = authMethod
         made.mayIntrospect = introspect
-        made.secrets = [StoredSecret(hash: secret.hash, createdAt: now)]
+        made.secrets = [StoredSecret(hash: secret.hash, createdAt: now())]
         try administration.add(made)
         return secret.report(for: client.id, done: "Client \(client.id.value.printable) was made.")
     }

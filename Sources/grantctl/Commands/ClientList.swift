@@ -8,7 +8,7 @@ struct ClientList: StateCommand {
 
     @OptionGroup var common: CommonOptions
 
-    func perform(in state: StateDirectory, at now: Timestamp) throws -> Report {
+    func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report {
         let administration = ClientAdministration(in: state)
         var documents: [any Encodable] = []
         var rows = [["CLIENT", "STATE", "SCOPE", "NAME"]]

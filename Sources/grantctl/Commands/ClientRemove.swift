@@ -16,7 +16,7 @@ struct ClientRemove: StateCommand {
     @OptionGroup var client: ClientArgument
     @OptionGroup var common: CommonOptions
 
-    func perform(in state: StateDirectory, at now: Timestamp) throws -> Report {
+    func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report {
         try ClientAdministration(in: state).remove(client.id)
         return Report(
             json: Removed(clientId: client.id.value, removed: true),

@@ -13,7 +13,8 @@ struct ClientRevokeTokens: StateCommand {
     @OptionGroup var client: ClientArgument
     @OptionGroup var common: CommonOptions
 
-    func perform(in state: StateDirectory, at now: Timestamp) throws -> Report {
+    func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report {
+        let now = now()
         try ClientAdministration(in: state).update(client.id) { $0.notBefore = now }
         return Report(
             json: Revoked(clientId: client.id.value, notBefore: now.seconds),

@@ -28,11 +28,12 @@ struct ClientRotate: StateCommand {
     @OptionGroup var secret: NewSecretOptions
     @OptionGroup var common: CommonOptions
 
-    func perform(in state: StateDirectory, at now: Timestamp) throws -> Report {
+    func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report {
         let administration = ClientAdministration(in: state)
         _ = try administration.client(client.id)
         let secret = try secret.secret(for: client.id)
-        try administration.update(client.id) { $0.rotate(to: secret.hash, overlap: overlap, at: now) }
+        let rotatedAt = now()
+        try administration.update(client.id) { $0.rotate(to: secret.hash, overlap: overlap, at: rotatedAt) }
         let rest = overlap > 0 ? "old ones end in \(overlap) s" : "old ones have ended"
         return secret.report(for: client.id, done: "Client \(client.id.value.printable) has a new secret; \(rest).")
     }

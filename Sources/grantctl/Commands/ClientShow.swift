@@ -19,8 +19,8 @@ struct ClientShow: StateCommand {
     @OptionGroup var client: ClientArgument
     @OptionGroup var common: CommonOptions
 
-    func perform(in state: StateDirectory, at now: Timestamp) throws -> Report {
+    func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report {
         let shown = try ClientAdministration(in: state).client(client.id)
-        return Report(json: ClientDocument(shown), text: shown.text(at: now))
+        return Report(json: ClientDocument(shown), text: shown.text(at: now()))
     }
 }

@@ -13,7 +13,7 @@ struct ClientDisable: StateCommand {
     @OptionGroup var client: ClientArgument
     @OptionGroup var common: CommonOptions
 
-    func perform(in state: StateDirectory, at now: Timestamp) throws -> Report {
+    func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report {
         try ClientAdministration(in: state).update(client.id) { $0.isActive = false }
         return Report(
             json: Switched(clientId: client.id.value, active: false),
@@ -32,7 +32,7 @@ struct ClientEnable: StateCommand {
     @OptionGroup var client: ClientArgument
     @OptionGroup var common: CommonOptions
 
-    func perform(in state: StateDirectory, at now: Timestamp) throws -> Report {
+    func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report {
         try ClientAdministration(in: state).update(client.id) { $0.isActive = true }
         return Report(
             json: Switched(clientId: client.id.value, active: true),

@@ -19,11 +19,11 @@ struct TokenInspect: StateCommand {
 
     @OptionGroup var common: CommonOptions
 
-    func perform(in state: StateDirectory, at now: Timestamp) throws -> Report {
+    func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report {
         let registry = FileClientRegistry(in: state) { printToStandardError("grantctl: \($0)") }
         let verifier = TokenVerifier(registry: registry, tokens: FileTokenStore(in: state, durability: .disk))
         guard let token = AccessToken(try StandardInput.line(prompt: "Token")),
-            let record = try verifier.verify(token, at: now)
+            let record = try verifier.verify(token, at: now())
         else {
             return Report(json: Inactive(active: false), text: "The token is not active.", exitCode: .refused)
         }

@@ -12,8 +12,8 @@ struct TokenPurge: StateCommand {
 
     @OptionGroup var common: CommonOptions
 
-    func perform(in state: StateDirectory, at now: Timestamp) throws -> Report {
-        let count = try FileTokenStore(in: state, durability: .disk).purge(at: now)
+    func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report {
+        let count = try FileTokenStore(in: state, durability: .disk).purge(at: now())
         return Report(
             json: Purged(purgedWindows: count),
             text: count == 1 ? "1 window was removed." : "\(count) windows were removed."

@@ -17,10 +17,10 @@ struct TokenRevoke: StateCommand {
 
     @OptionGroup var common: CommonOptions
 
-    func perform(in state: StateDirectory, at now: Timestamp) throws -> Report {
+    func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report {
         let tokens = FileTokenStore(in: state, durability: .disk)
         let token = AccessToken(try StandardInput.line(prompt: "Token"))
-        let wasLive = try token.map { token throws(StorageError) in try tokens.revoke(token, at: now) } ?? false
+        let wasLive = try token.map { token throws(StorageError) in try tokens.revoke(token, at: now()) } ?? false
         return Report(
             json: Revoked(revoked: wasLive),
             text: wasLive ? "The token was revoked." : "There is no such live token.",

@@ -16,8 +16,9 @@ struct TokenStats: StateCommand {
 
     @OptionGroup var common: CommonOptions
 
-    func perform(in state: StateDirectory, at now: Timestamp) throws -> Report {
+    func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report {
         let tokens = FileTokenStore(in: state, durability: .disk)
+        let now = now()
         var windows: [WindowStatistics] = []
         for window in try tokens.existingWindows() {
             if let statistics = try tokens.statistics(of: window, at: now) { windows.append(statistics) }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FileStore
 import GrantCore
+import SystemPackage
 
 /// A command on a state directory: it does its work and reports, and what it reports is printed here.
 protocol StateCommand: ParsableCommand {
@@ -8,8 +9,8 @@ protocol StateCommand: ParsableCommand {
     var common: CommonOptions { get }
     /// Whether it makes a state directory where there is none. Others refuse, since a path may be misspelt.
     static var makesStateDirectory: Bool { get }
-    /// Does the work.
-    func perform(in state: StateDirectory, at now: Timestamp) throws -> Report
+    /// Does the work. The time is asked for once what a person has to type is there.
+    func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report
 }
 
 extension StateCommand {
@@ -19,11 +20,13 @@ extension StateCommand {
         do {
             let path = try CommonOptions.statePath(overridden: common.state)
             guard Self.makesStateDirectory || StateDirectory.exists(at: path) else { throw MissingState(path: path) }
-            let report = try perform(in: StateDirectory(path: path), at: KernelFileSystem().now)
+            let report = try perform(in: StateDirectory(path: path), at: { KernelFileSystem().now })
             try report.print(asJSON: common.json)
             throw report.exitCode
         } catch let problem as any Problem {
-            printToStandardError("grantctl: \(problem)")
+            for line in problem.description.split(separator: "\n") {
+                printToStandardError("grantctl: \(String(line).printable)")
+            }
             throw problem.exitCode
         }
     }
@@ -33,12 +36,17 @@ extension StateCommand {
 struct MissingState: Error, CustomStringConvertible {
     let path: String
 
-    var description: String { "there is no state directory \(path); `client add` makes one" }
+    var description: String { "there is no state directory \(path); `grantctl client add` makes one" }
 }
 
 extension StateDirectory {
-    /// Whether there is a directory of this path.
+    /// Whether there is something of this path; where that cannot be told, opening it will say why.
     static func exists(at path: String) -> Bool {
-        (try? Directory(path: path, fileSystem: KernelFileSystem())) != nil
+        do throws(IOFailure) {
+            _ = try Directory(path: path, fileSystem: KernelFileSystem())
+            return true
+        } catch {
+            return error.errno != .noSuchFileOrDirectory
+        }
     }
 }

@@ -1,0 +1,56 @@
+import ArgumentParser
+import GrantCore
+import Testing
+
+@testable import grantctl
+
+@Suite struct CommandParsingTests {
+    @Test func `A new client is described by its options`() throws {
+        let command = try #require(
+            Grantctl.parseAsRoot([
+                "client", "add", "web-app", "--name", "Web", "--scope", "a b", "--lifetime", "60", "--introspect",
+                "--auth-method", "client_secret_post", "--secret-stdin", "--state", "/srv/grantd", "--json",
+            ]) as? ClientAdd
+        )
+        #expect(command.client.id.value == "web-app")
+        #expect(command.name == "Web")
+        #expect(command.scope.words == ["a", "b"])
+        #expect(command.lifetime == 60)
+        #expect(command.authMethod == .body)
+        #expect(command.introspect && command.secret.isChosen && command.common.json)
+        #expect(command.common.state == "/srv/grantd")
+    }
+
+    @Test(arguments: [
+        ["client"], ["client", "list"], ["client", "show", "a"], ["client", "rotate", "a", "--overlap", "31536000"],
+        ["client", "disable", "a"], ["client", "enable", "a"], ["client", "remove", "a"],
+        ["client", "revoke-tokens", "a"], ["token", "inspect"], ["token", "revoke"], ["token", "stats"],
+        ["token", "purge"],
+    ])
+    func `Every command is there, and prints JSON if asked`(words: [String]) throws {
+        let command = try Grantctl.parseAsRoot(words)
+        guard words.count > 1 else { return }
+        #expect((command as? any StateCommand)?.common.json == false)
+        #expect((try Grantctl.parseAsRoot(words + ["--json"]) as? any StateCommand)?.common.json == true)
+    }
+
+    @Test(arguments: [
+        ["client", "add"], ["client", "add", ""], ["client", "add", "a\nb"],
+        ["client", "add", String(repeating: "a", count: 251)], ["client", "add", "a", "--scope", "a  b"],
+        ["client", "add", "a", "--scope", "ü"], ["client", "add", "a", "--lifetime", "0"],
+        ["client", "add", "a", "--lifetime", "31536001"], ["client", "add", "a", "--lifetime", "1h"],
+        ["client", "add", "a", "--name", ""], ["client", "add", "a", "--name", "a\u{1B}"],
+        ["client", "add", "a", "--auth-method", "none"], ["client", "add", "a", "--secret", "b"],
+        ["client", "add", "a", "b"], ["client", "rotate", "a", "--overlap", "-1"], ["client", "show"],
+        ["token", "inspect", "token"], ["token", "revoke", "token"], ["nothing"],
+    ])
+    func `Wrong usage exits with 64`(words: [String]) {
+        let error = #expect(throws: (any Error).self) { try Grantctl.parseAsRoot(words) }
+        #expect(error.map { Grantctl.exitCode(for: $0) } == .usage)
+    }
+
+    @Test(arguments: [ClientAdd.self, ClientRotate.self] as [any ParsableCommand.Type])
+    func `A secret is no argument of any command`(command: any ParsableCommand.Type) {
+        #expect(!command.helpMessage().contains("--secret <"))
+    }
+}
