@@ -2,6 +2,7 @@
 #include <fcgiapp.h>
 #include <linux/memfd.h>
 #include <stddef.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 
@@ -23,4 +24,9 @@ static inline int fastcgi_memory_file(void) {
 /// The process's environment. Swift sees `environ` as shared mutable state and refuses it.
 static inline char **_Nonnull fastcgi_environment(void) {
     return environ;
+}
+
+/// Forbids core dumps of this process, and its inspection by other processes of its user (`prctl(2)`).
+static inline int fastcgi_forbid_dumps(void) {
+    return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }

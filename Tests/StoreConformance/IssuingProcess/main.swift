@@ -1,1 +1,20 @@
-print(1)
+// One of the processes of the store's concurrency suite: issues tokens and prints each as soon as it has it.
+//
+//     store-issuing-process STATE process|disk COUNT
+
+import FileStore
+import Glibc
+import GrantCore
+
+guard CommandLine.arguments.count == 4, let durability = Durability(rawValue: CommandLine.arguments[2]),
+    let count = Int(CommandLine.arguments[3]), let id = ClientID("client-\(getpid() % 16)")
+else {
+    exit(64)
+}
+let store = FileTokenStore(in: try StateDirectory(path: CommandLine.arguments[1]), durability: durability)
+for number in 0..<count {
+    let scope = Scope("number:\(number % 64)") ?? .none
+    let token = try store.issue(Grant(clientID: id, scope: scope), at: KernelFileSystem().now, lifetime: 3600)
+    let line = Array("\(token.exposedValue)\n".utf8)
+    guard unsafe write(STDOUT_FILENO, line, line.count) == line.count else { exit(74) }
+}

@@ -1,0 +1,7 @@
+/// What the process ends with, by the numbers of `sysexits.h`.
+enum ExitStatus: Int32 {
+    /// The settings or options are wrong.
+    case usage = 64
+    /// The state, or the socket, cannot be used.
+    case inputOutput = 74
+}

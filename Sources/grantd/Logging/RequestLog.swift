@@ -1,0 +1,92 @@
+import FileStore
+import Gateway
+import GrantCore
+import Logging
+
+/// What is said in the log of requests and of the store: the reason, the client's id, the peer's address; never a secret
+/// or a token.
+struct RequestLog: GatewayObserver {
+    private let logger: Logger
+
+    /// Writes to a logger.
+    init(_ logger: Logger) {
+        self.logger = logger
+    }
+
+    /// A token was issued.
+    func issued(_ request: GatewayRequest, _ response: TokenResponse) {
+        logger.debug(
+            "issued",
+            metadata: metadata(request).merging(["client": "\(response.grant.clientID)"]) { $1 }
+        )
+    }
+
+    /// A request was refused.
+    func refused(_ request: GatewayRequest, _ error: OAuthError) {
+        var metadata = metadata(request)
+        metadata["error"] = "\(error.code)"
+        metadata["reason"] = "\(error.reason)"
+        if let client = error.client { metadata["client"] = "\(client)" }
+        logger.log(level: error.level, "refused", metadata: metadata)
+    }
+
+    /// Something happened in the state directory.
+    func stored(_ report: StoreReport) {
+        switch report {
+        case .unusableClient(let file, let reason):
+            logger.warning("client disabled", metadata: ["file": "\(file)", "reason": "\(reason)"])
+        case .damagedSlot(let file, let slot):
+            logger.error("damaged token record", metadata: ["file": "\(file)", "slot": "\(slot)"])
+        case .lostGrant(let file):
+            logger.error("lost grant record", metadata: ["file": "\(file)"])
+        case .purged(let windows):
+            logger.debug("purged", metadata: ["windows": "\(windows)"])
+        case .purgeFailed(let error):
+            logger.error("purge failed", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    /// A request was dropped, or its answer not sent.
+    func observe(_ event: GatewayEvent) {
+        switch event {
+        case .requestDropped(.neverBegan): logger.debug("\(event)")
+        case .requestDropped, .answerNotSent: logger.info("\(event)")
+        case .acceptFailed: logger.error("\(event)")
+        }
+    }
+
+    private func metadata(_ request: GatewayRequest) -> Logger.Metadata {
+        var metadata: Logger.Metadata = [:]
+        if let peer = request.parameters["REMOTE_ADDR"] { metadata["peer"] = "\(peer)" }
+        if let id = request.parameters["REQUEST_ID"], !id.isEmpty { metadata["request"] = "\(id)" }
+        return metadata
+    }
+}
+
+extension OAuthError {
+    /// What went wrong, in the log's words: more than the caller hears.
+    fileprivate var reason: String {
+        switch self {
+        case .invalidClient(let refusal): refusal.reason.rawValue
+        case .unavailable(let error): error.description
+        default: description
+        }
+    }
+
+    /// The client that the request named, where it got so far.
+    fileprivate var client: ClientID? {
+        switch self {
+        case .invalidClient(let refusal): refusal.claimed
+        case .unauthorizedClient(let id), .invalidScope(let id): id
+        default: nil
+        }
+    }
+
+    fileprivate var level: Logger.Level {
+        switch self {
+        case .unavailable: .error
+        case .invalidClient: .notice
+        default: .info
+        }
+    }
+}

@@ -1,0 +1,45 @@
+import FileStore
+import Gateway
+import GrantCore
+import Logging
+import Settings
+import SystemPackage
+
+/// Everything that a worker needs to answer, put together from the settings.
+struct Service {
+    let handler: RequestHandler
+
+    /// Opens the state and builds the endpoints over it.
+    init(_ settings: Settings, logger: Logger) throws(StateError) {
+        let log = RequestLog(logger)
+        let state = try StateDirectory(path: settings.state.string)
+        let registry = FileClientRegistry(in: state, report: log.stored)
+        let tokens = FileTokenStore(in: state, durability: Durability(settings.durability), report: log.stored)
+        let authenticator = ClientAuthenticator(
+            registry: registry,
+            secrets: SecretMatcher(passwordHash: Yescrypt())
+        )
+        handler = RequestHandler(
+            tokenEndpoint: TokenEndpoint(
+                authenticator: authenticator,
+                tokens: tokens,
+                defaultLifetime: settings.tokenLifetime
+            ),
+            realm: settings.realm,
+            bodyLimit: settings.bodyLimit,
+            failureDelay: .milliseconds(settings.failureDelay),
+            clock: { KernelFileSystem().now },
+            log: log
+        )
+    }
+}
+
+extension Durability {
+    init(_ setting: Settings.Durability) {
+        self =
+            switch setting {
+            case .process: .process
+            case .disk: .disk
+            }
+    }
+}

@@ -1,0 +1,68 @@
+import ArgumentParser
+import Gateway
+import Settings
+
+/// The settings as command-line options; each overrules the environment and the file.
+struct SettingsOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The settings file.", valueName: "file"))
+    var config: String?
+    @Option(help: .setting("GRANTD_STATE"))
+    var state: String?
+    @Option(help: .setting("GRANTD_ISSUER"))
+    var issuer: String?
+    @Option(help: .setting("GRANTD_REALM"))
+    var realm: String?
+    @Option(help: .setting("GRANTD_TOKEN_LIFETIME"))
+    var tokenLifetime: String?
+    @Option(help: .setting("GRANTD_REQUIRE_TLS"))
+    var requireTLS: String?
+    @Option(help: .setting("GRANTD_DURABILITY"))
+    var durability: String?
+    @Option(help: .setting("GRANTD_FAILURE_DELAY"))
+    var failureDelay: String?
+    @Option(help: .setting("GRANTD_BODY_LIMIT"))
+    var bodyLimit: String?
+    @Option(help: .setting("GRANTD_LOG_LEVEL"))
+    var logLevel: String?
+
+    /// What was given, by the settings' names.
+    var overrides: [String: String] {
+        [
+            Settings.fileSetting: config,
+            "GRANTD_STATE": state,
+            "GRANTD_ISSUER": issuer,
+            "GRANTD_REALM": realm,
+            "GRANTD_TOKEN_LIFETIME": tokenLifetime,
+            "GRANTD_REQUIRE_TLS": requireTLS,
+            "GRANTD_DURABILITY": durability,
+            "GRANTD_FAILURE_DELAY": failureDelay,
+            "GRANTD_BODY_LIMIT": bodyLimit,
+            "GRANTD_LOG_LEVEL": logLevel,
+        ].compactMapValues(\.self)
+    }
+}
+
+extension ArgumentHelp {
+    /// The help of a setting's option, from the table of settings.
+    fileprivate static func setting(_ name: String) -> ArgumentHelp {
+        guard let setting = Setting.all.first(where: { $0.name == name }) else {
+            preconditionFailure("\(name) is not in the table of settings")
+        }
+        let fallback = setting.defaultText.isEmpty ? "none" : setting.defaultText
+        return ArgumentHelp(
+            "\(setting.name): \(setting.summary): \(setting.expectation). (default: \(fallback))",
+            valueName: setting.placeholder.lowercased()
+        )
+    }
+}
+
+extension GatewayMode: ExpressibleByArgument {
+    /// The mode that `--mode` names.
+    package init?(argument: String) {
+        switch argument {
+        case "fastcgi": self = .fastCGI
+        case "cgi": self = .cgi
+        default: return nil
+        }
+    }
+}

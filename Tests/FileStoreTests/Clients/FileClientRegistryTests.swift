@@ -1,0 +1,123 @@
+import Foundation
+import GrantCore
+import Testing
+
+@testable import FileStore
+
+@Suite("FileClientRegistry sees each client's file as it is now")
+struct FileClientRegistryTests {
+    let state: TemporaryState
+    let id: ClientID
+
+    init() throws {
+        state = try TemporaryState()
+        _ = try state.open()
+        id = try #require(ClientID("web-app"))
+    }
+
+    @Test("a file that is put there, changed or taken away counts at once, however quickly")
+    func changes() throws {
+        let registry = FileClientRegistry(in: try state.open())
+        #expect(try registry.client(for: id) == nil)
+        for round in 0..<200 {
+            // The same length and often the same tick of the kernel's clock.
+            let name = round.isMultiple(of: 2) ? "a" : "b"
+            try state.write(#"{"client_id":"web-app","client_name":"\#(name)"}"#.utf8, to: "clients/web-app.json")
+            #expect(try registry.client(for: id)?.name == name)
+        }
+        try FileManager.default.removeItem(atPath: "\(state.path)/clients/web-app.json")
+        #expect(try registry.client(for: id) == nil)
+    }
+
+    @Test("every member is read")
+    func members() throws {
+        let hash = String(repeating: "ab", count: 32)
+        try state.write(
+            """
+            {"client_id": "web-app", "client_name": "Web", "grant_types": ["client_credentials", "other"],
+             "scope": "a b", "token_endpoint_auth_method": "client_secret_post", "access_token_lifetime": 60,
+             "active": false, "not_before": 1800000000.5, "introspect": true, "contacts": ["x"],
+             "secrets": [{"hash": "sha256:\(hash)", "created_at": 1, "expires_at": 2}, {"hash": "$y$j9T$abc"}]}
+            """.utf8,
+            to: "clients/web-app.json"
+        )
+        let client = try #require(try FileClientRegistry(in: try state.open()).client(for: id))
+        var expected = Client(id: id)
+        expected.name = "Web"
+        expected.grantTypes = ["client_credentials", "other"]
+        expected.scope = try #require(Scope("a b"))
+        expected.authenticationMethod = .body
+        expected.accessTokenLifetime = 60
+        expected.isActive = false
+        expected.notBefore = Timestamp(microseconds: 1_800_000_000_500_000)
+        expected.mayIntrospect = true
+        expected.secrets = [
+            StoredSecret(
+                hash: .sha256([UInt8](repeating: 0xAB, count: 32)),
+                createdAt: Timestamp(seconds: 1),
+                expiresAt: Timestamp(seconds: 2)
+            ),
+            StoredSecret(hash: .crypt("$y$j9T$abc"), createdAt: nil),
+        ]
+        #expect(client == expected)
+    }
+
+    @Test(
+        "a file that cannot be used disables that client alone, and is reported once",
+        arguments: [
+            ("", "it is not a JSON object"),
+            ("[]", "it is not a JSON object"),
+            (#"{"client_id":"web-app""#, "it is not a JSON object"),
+            ("{}", "its client_id is not an id"),
+            (#"{"client_id":"other"}"#, "its client_id is not the one in its name"),
+            (#"{"client_id":"web-app","active":1}"#, "its active is not true or false"),
+            (#"{"client_id":"web-app","active":null}"#, "its active is not true or false"),
+            (#"{"client_id":"web-app","scope":"a  b"}"#, "its scope is not words split by single spaces"),
+            (#"{"client_id":"web-app","grant_types":"x"}"#, "its grant_types is not an array of strings"),
+            (
+                #"{"client_id":"web-app","access_token_lifetime":0}"#,
+                "its access_token_lifetime is not a number of seconds from 1 to 31536000"
+            ),
+            (#"{"client_id":"web-app","not_before":"yesterday"}"#, "its not_before is not seconds since 1970"),
+            (
+                #"{"client_id":"web-app","secrets":[{"hash":"secret"}]}"#,
+                "its secrets is not hashes: sha256: and 64 hexadecimal digits, or a crypt(3) string"
+            ),
+            (
+                #"{"client_id":"web-app","token_endpoint_auth_method":"none"}"#,
+                "its token_endpoint_auth_method is not client_secret_basic or client_secret_post"
+            ),
+            (String(repeating: " ", count: 65_537), "it is longer than 65536 bytes"),
+        ]
+    )
+    func unusable(_ content: String, _ reason: String) throws {
+        try state.write(#"{"client_id":"good"}"#.utf8, to: "clients/good.json")
+        try state.write(content.utf8, to: "clients/web-app.json")
+        var reports: [StoreReport] = []
+        let registry = FileClientRegistry(in: try state.open()) { reports.append($0) }
+        for _ in 0..<3 { #expect(try registry.client(for: id) == nil) }
+        #expect(reports == [.unusableClient(file: "web-app.json", reason: reason)])
+        #expect(try registry.client(for: try #require(ClientID("good"))) != nil)
+    }
+
+    @Test("a file that others may use, a link, a directory and a pipe are no clients")
+    func kinds() throws {
+        let registry = FileClientRegistry(in: try state.open())
+        let path = "\(state.path)/clients/web-app.json"
+        try state.write(#"{"client_id":"web-app"}"#.utf8, to: "clients/web-app.json", mode: 0o644)
+        #expect(try registry.client(for: id) == nil)
+        try FileManager.default.moveItem(atPath: path, toPath: "\(state.path)/clients/elsewhere")
+        try FileManager.default.setAttributes(
+            [.posixPermissions: 0o600],
+            ofItemAtPath: "\(state.path)/clients/elsewhere"
+        )
+        try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: "elsewhere")
+        #expect(try registry.client(for: id) == nil)
+        try FileManager.default.removeItem(atPath: path)
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
+        #expect(try registry.client(for: id) == nil)
+        try FileManager.default.removeItem(atPath: path)
+        #expect(mkfifo(path, 0o600) == 0)
+        #expect(try registry.client(for: id) == nil)
+    }
+}

@@ -1,0 +1,143 @@
+package import GrantCore
+
+/// The suite that any token store passes: each check says in words what did not hold.
+///
+/// A store is made anew for each check; two stores of one place stand for two processes.
+package struct TokenStoreConformance {
+    /// Makes stores that share a new, empty place.
+    package typealias Place = () throws -> () throws -> any TokenStore
+
+    /// A promise that did not hold.
+    package struct Broken: Error, CustomStringConvertible {
+        package let description: String
+    }
+
+    /// One promise of `TokenStore`.
+    package struct Check: Sendable, CustomStringConvertible {
+        /// The promise, as a sentence.
+        package let description: String
+        let body: @Sendable (() throws -> any TokenStore) throws -> Void
+
+        /// Holds a store to the promise.
+        package func run(_ place: Place) throws {
+            try body(place())
+        }
+    }
+
+    /// All of the promises that one process can be held to.
+    package static let checks: [Check] = [
+        Check(description: "an issued token is found with its grant and its times") { open in
+            let store = try open()
+            let token = try store.issue(grant, at: start, lifetime: 3600)
+            let expected = TokenRecord(grant: grant, issuedAt: start, expiresAt: start.adding(seconds: 3600))
+            try expect(try store.find(token, at: start) == expected, "it is found as it was issued")
+        },
+        Check(description: "an issued token is found by another process") { open in
+            let (first, second) = (try open(), try open())
+            for number in 0..<100 {
+                let token = try (number.isMultiple(of: 2) ? first : second).issue(grant, at: start, lifetime: 60)
+                try expect(try first.find(token, at: start)?.grant == grant, "the first process finds it")
+                try expect(try second.find(token, at: start)?.grant == grant, "the second process finds it")
+            }
+        },
+        Check(description: "a token is good until the microsecond at which it expires") { open in
+            let store = try open()
+            for lifetime in [1, 2, 59, 60, 61, 3600, 86_400, 31_536_000] {
+                let token = try store.issue(grant, at: start, lifetime: lifetime)
+                let end = start.adding(seconds: Int64(lifetime))
+                let last = Timestamp(microseconds: end.microseconds - 1)
+                try expect(try store.find(token, at: last) != nil, "a lifetime of \(lifetime) s lasts to its end")
+                try expect(try store.find(token, at: end) == nil, "a lifetime of \(lifetime) s ends there")
+            }
+        },
+        Check(description: "each token carries its own grant") { open in
+            let (first, second) = (try open(), try open())
+            let grants = try (0..<300).map { number in
+                Grant(clientID: try id("client-\(number % 100)"), scope: try scope(number < 100 ? "" : "a:\(number) b"))
+            }
+            var tokens: [AccessToken] = []
+            for (number, grant) in grants.enumerated() {
+                tokens.append(try (number.isMultiple(of: 3) ? first : second).issue(grant, at: start, lifetime: 600))
+            }
+            let third = try open()
+            for (token, grant) in zip(tokens, grants) {
+                for store in [first, second, third] {
+                    try expect(try store.find(token, at: start)?.grant == grant, "\(grant.clientID) has its own")
+                }
+            }
+        },
+        Check(description: "a revoked token is gone for every process, at once and for good") { open in
+            let (first, second) = (try open(), try open())
+            let tokens = try (0..<50).map { _ in try first.issue(grant, at: start, lifetime: 3600) }
+            for token in tokens { try expect(try second.find(token, at: start) != nil, "it is there before") }
+            for (number, token) in tokens.enumerated() where number.isMultiple(of: 2) {
+                try expect(try second.revoke(token, at: start), "it was live")
+                try expect(try first.find(token, at: start) == nil, "the first process finds it no more")
+                try expect(try second.find(token, at: start) == nil, "the second process finds it no more")
+                try expect(try !first.revoke(token, at: start), "it cannot be revoked again")
+            }
+            let third = try open()
+            for (number, token) in tokens.enumerated() {
+                let isThere = try third.find(token, at: start) != nil
+                try expect(isThere == !number.isMultiple(of: 2), "those revoked are gone, and no other")
+            }
+        },
+        Check(description: "an expired token is not there to be revoked") { open in
+            let store = try open()
+            let token = try store.issue(grant, at: start, lifetime: 1)
+            try expect(try !store.revoke(token, at: start.adding(seconds: 1)), "it had expired")
+        },
+        Check(description: "what was never issued is not found and not revoked") { open in
+            let (store, elsewhere) = (try open(), try open())
+            let real = try store.issue(grant, at: start, lifetime: 60).exposedValue
+            for text in strangers(of: real) {
+                guard let token = AccessToken(text) else { continue }
+                try expect(try elsewhere.find(token, at: start) == nil, "a stranger is not found")
+                try expect(try !elsewhere.revoke(token, at: start), "a stranger is not revoked")
+            }
+            guard let token = AccessToken(real) else { throw Broken(description: "a token has a token's form") }
+            try expect(try store.find(token, at: start) != nil, "the one that was issued is still there")
+        },
+        Check(description: "tokens have the form that the contract gives them, and no two are equal") { open in
+            let store = try open()
+            var seen: Set<String> = []
+            for _ in 0..<1000 {
+                let text = try store.issue(grant, at: start, lifetime: 60).exposedValue
+                try expect((43...80).contains(text.utf8.count), "43 to 80 characters: 256 bits or more")
+                try expect(text.utf8.allSatisfy(Base64.urlAlphabet.contains), "of base64url")
+                try expect(seen.insert(text).inserted, "each is new")
+            }
+        },
+    ]
+
+    static let start = Timestamp(microseconds: 1_800_000_000_123_456)
+    static let grant: Grant = {
+        guard let id = ClientID("conformance") else { fatalError("this is an id") }
+        return Grant(clientID: id, scope: .none)
+    }()
+
+    static func expect(_ condition: Bool, _ promise: String) throws {
+        if !condition { throw Broken(description: "did not hold: \(promise)") }
+    }
+
+    private static func id(_ text: String) throws -> ClientID {
+        guard let id = ClientID(text) else { throw Broken(description: "\(text) is an id") }
+        return id
+    }
+
+    private static func scope(_ text: String) throws -> Scope {
+        guard let scope = Scope(text) else { throw Broken(description: "\(text) is a scope") }
+        return scope
+    }
+
+    /// Tokens that look like one that was issued: every character changed in turn, cut, and made longer.
+    private static func strangers(of token: String) -> [String] {
+        let characters = Array(token)
+        let changed = characters.indices.flatMap { index in
+            ["A", "B", "_"].filter { Character($0) != characters[index] }.map { other in
+                String(characters[..<index]) + other + String(characters[(index + 1)...])
+            }
+        }
+        return changed + [String(token.dropLast()), token + "A", String(token.reversed()), "A", "-"]
+    }
+}
