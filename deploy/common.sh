@@ -38,7 +38,7 @@ quiet_install='
         printf "#!/bin/sh\nexit 101\n" >$policy && chmod 755 $policy
     fi
     export DEBIAN_FRONTEND=noninteractive
-    apt-get -qq update && apt-get -qq -o DPkg::Lock::Timeout=300 install --no-install-recommends "$@"'
+    apt-get -qq update && apt-get -qq -o DPkg::Lock::Timeout=300 -o Dpkg::Use-Pty=0 install --no-install-recommends "$@"'
 
 # What every build needs.
 install_libraries() {
