@@ -13,11 +13,15 @@ struct ClientArgument: ParsableArguments {
 }
 
 /// The ids to complete with; a directory that cannot be read has none.
-private func knownIDs(_ words: [String]) -> [String] {
+///
+/// Only those of harmless characters: bash's completion expands the words that it is given, commands in them as well.
+func knownIDs(_ words: [String]) -> [String] {
     let given = words.firstIndex(of: "--state").map { words[$0...].dropFirst().first } ?? nil
     guard let path = try? CommonOptions.statePath(overridden: given), StateDirectory.exists(at: path),
         let state = try? StateDirectory(path: path),
         let ids = try? ClientAdministration(in: state).ids()
     else { return [] }
-    return ids.map(\.value)
+    return ids.map(\.value).filter { $0.utf8.allSatisfy(harmless.contains) }
 }
+
+private let harmless = Base64.urlAlphabet.union(".@/+".utf8)
