@@ -21,10 +21,10 @@ struct MediaTypeTests {
     @Test(arguments: [
         "", " ", ";", "; application/json", "json", "application", "application/", "/json", "application/jsonp",
         "application/json5", "xapplication/json", "application/json-patch+json", "application/problem+json",
-        "text/json",
-        "application/ json", "application /json", "application/json, text/plain", "application/json charset=utf-8",
-        "application/x-www-form-urlencoded2", "application/x-www-form", "multipart/form-data; boundary=x", "text/plain",
-        "application/json\u{0}", "application/json\n", "application/j\u{17F}on",
+        "text/json", "application/ json", "application /json", "application/json, text/plain",
+        "application/json charset=utf-8", "application/x-www-form-urlencoded2", "application/x-www-form",
+        "multipart/form-data; boundary=x", "text/plain", "application/json\u{0}", "application/json\n",
+        "application/j\u{17F}on",
     ])
     func `a type is compared whole`(contentType: String) {
         #expect(MediaType(contentType: contentType) == nil)
