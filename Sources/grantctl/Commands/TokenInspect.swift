@@ -20,7 +20,10 @@ struct TokenInspect: StateCommand {
     @OptionGroup var common: CommonOptions
 
     func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report {
-        let registry = FileClientRegistry(in: state) { printToStandardError("grantctl: \($0)") }
+        let registry = FileClientRegistry(in: state) { report in
+            guard case .unusableClient(let file, let reason) = report else { return }
+            printToStandardError("grantctl: \(file) cannot be used: \(reason)".printable)
+        }
         let verifier = TokenVerifier(registry: registry, tokens: FileTokenStore(in: state, durability: .disk))
         guard let token = AccessToken(try StandardInput.line(prompt: "Token")),
             let record = try verifier.verify(token, at: now())
