@@ -1,0 +1,165 @@
+import Glibc
+import SystemPackage
+import Testing
+
+@testable import Gateway
+
+@Suite("A FastCGI worker", .timeLimit(.minutes(1)))
+struct FastCGIWorkerTests {
+    @Test("It answers one request after the other")
+    func answers() {
+        let worker = RunningWorker()
+        for index in 0..<200 {
+            #expect(
+                Peer(worker.path).exchange(Wire.request(body: "body \(index)"))
+                    == "Status: 200 OK\r\nContent-Length: \(index < 10 ? 6 : index < 100 ? 7 : 8)\r\n\r\nbody \(index)"
+            )
+        }
+        #expect(worker.stop() == .stopped)
+        #expect(worker.events.events.isEmpty)
+    }
+
+    @Test("It gives the handler the parameters in their order, and the role", arguments: [(1, "RESPONDER"), (2, "AUTHORIZER"), (3, "FILTER")])
+    func parameters(role: UInt8, name: String) {
+        let worker = RunningWorker()
+        let pairs = [("SCRIPT", "parameters"), ("ECHO", "site ä"), ("ECHO", "client")]
+        #expect(Peer(worker.path).exchange(Wire.request(pairs))?.hasSuffix("\r\n\r\nsite ä") == true)
+        let request = Wire.begin(role: role, flags: 1) + Wire.parameters(Wire.pair("SCRIPT", "role"))
+            + Wire.parameters([]) + Wire.standardInput([])
+        #expect(Peer(worker.path).exchange(request)?.hasSuffix("\r\n\r\n\(name)") == true)
+        worker.stop()
+    }
+
+    @Test("A request that comes in two pieces, cut anywhere, is answered")
+    func splitWrites() {
+        let worker = RunningWorker()
+        let request = Wire.request([("LONG", String(repeating: "x", count: 130))], body: "in pieces")
+        for cut in 1..<request.count {
+            let peer = Peer(worker.path)
+            peer.send(request[..<cut])
+            usleep(500)
+            #expect(peer.exchange(Array(request[cut...]))?.hasSuffix("\r\n\r\nin pieces") == true, "cut at \(cut)")
+        }
+        #expect(worker.stop() == .stopped)
+        #expect(worker.events.events.isEmpty)
+    }
+
+    @Test("A request larger than the worker's buffer is answered, whole or in pieces")
+    func largeBody() {
+        let worker = RunningWorker()
+        let body = String(repeating: "b", count: 1000)
+        let bytes = Wire.begin()
+            + Wire.parameters(Wire.pair("CONTENT_LENGTH", "1000") + Wire.pair("P", String(repeating: "p", count: 3000)))
+            + Wire.parameters([])
+            + body.utf8.flatMap { Wire.standardInput([$0], padding: 30) } + Wire.standardInput([])
+        #expect(bytes.count > 16384)
+        #expect(Peer(worker.path).exchange(bytes)?.hasSuffix("\r\n\r\n\(body)") == true)
+        let peer = Peer(worker.path)
+        peer.send(bytes[..<10000])
+        usleep(2000)
+        #expect(peer.exchange(Array(bytes[10000...]))?.hasSuffix("\r\n\r\n\(body)") == true)
+        #expect(worker.stop() == .stopped)
+        #expect(worker.events.events.isEmpty)
+    }
+
+    @Test("A body over the limit is answered without being kept, even while the peer goes on sending")
+    func bodyOverLimit() {
+        let worker = RunningWorker()
+        let body = String(repeating: "b", count: 400_000)
+        let bytes = Wire.begin() + Wire.parameters(Wire.pair("CONTENT_LENGTH", "\(body.utf8.count)")) + Wire.parameters([])
+            + (0..<50).flatMap { _ in Wire.standardInput([UInt8](repeating: 1, count: 8000)) } + Wire.standardInput([])
+        let peer = Peer(worker.path)
+        let isSent = peer.send(bytes)
+        #expect(isSent, "the worker reads what still comes")
+        peer.endSending()
+        #expect(peer.answer() == "Status: 413 Content Too Large\r\nContent-Length: 9\r\n\r\ntoo large")
+        #expect(worker.serves())
+        #expect(worker.stop() == .stopped)
+        #expect(worker.events.events.isEmpty)
+    }
+
+    @Test("An answer larger than any socket's buffer arrives whole")
+    func largeAnswer() {
+        let worker = RunningWorker()
+        #expect(Peer(worker.path).exchange(Wire.request([("SCRIPT", "large")]))?.utf8.count ?? 0 > 4_000_000)
+        #expect(worker.stop() == .stopped)
+        #expect(worker.events.events.isEmpty)
+    }
+
+    @Test("An answer is held until its time")
+    func heldAnswer() {
+        let worker = RunningWorker()
+        let start = ContinuousClock.now
+        #expect(Peer(worker.path).exchange(Wire.request([("SCRIPT", "held")])) != nil)
+        #expect(ContinuousClock.now - start >= .milliseconds(75))
+        worker.stop()
+    }
+
+    @Test("A handler can end the worker with its answer")
+    func handlerEndsWorker() {
+        let worker = RunningWorker()
+        #expect(Peer(worker.path).exchange(Wire.request([("SCRIPT", "end")], body: "last"))?.hasSuffix("last") == true)
+        #expect(worker.end() == .endedByHandler)
+    }
+
+    @Test("Told to stop while idle, it ends at once")
+    func stopWhileIdle() {
+        let worker = RunningWorker()
+        #expect(worker.serves())
+        let start = ContinuousClock.now
+        #expect(worker.stop() == .stopped)
+        #expect(ContinuousClock.now - start < .milliseconds(250))
+    }
+
+    @Test("Told to stop while a peer is silent, it ends soon")
+    func stopWhilePeerIsSilent() {
+        let worker = RunningWorker()
+        let peer = Peer(worker.path)
+        peer.send(Wire.begin())
+        usleep(20_000)
+        #expect(worker.stop() == .stopped)
+        #expect(worker.events.events == [.requestDropped(.timedOut(received: 16))])
+    }
+
+    @Test("Told to stop during a request, it still answers")
+    func stopDuringRequest() {
+        let worker = RunningWorker()
+        let peer = Peer(worker.path)
+        peer.send(Wire.request([("SCRIPT", "slow")], body: "finished"))
+        usleep(50_000)
+        #expect(worker.stop() == .stopped)
+        #expect(peer.answer()?.hasSuffix("finished") == true)
+    }
+
+    @Test("Told to stop while connections never let it wait, it ends")
+    func stopUnderLoad() async {
+        let worker = RunningWorker()
+        async let load: Void = {
+            for _ in 0..<2000 {
+                let peer = Peer(worker.path)
+                peer.send(Wire.request())
+                if worker.end(within: .zero) != nil { return }
+            }
+        }()
+        usleep(20_000)
+        #expect(worker.stop() == .stopped)
+        _ = await load
+    }
+
+    @Test("A socket that does not listen ends the worker with the reason")
+    func noListener() throws {
+        var ends: [Int32] = [-1, -1]
+        unsafe pipe(&ends)
+        defer { close(ends[1]) }
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var worker = try FastCGIWorker(
+            limits: RunningWorker.limits,
+            listener: descriptor,
+            stop: StopSource(owning: ends[0]),
+            observer: EventList()
+        )
+        let end = worker.run(ScriptedHandler())
+        #expect(end == .listenerFailed(SystemCallFailure("accept4", .invalidArgument)))
+    }
+}

@@ -1,0 +1,95 @@
+import CFastCGI
+import Glibc
+import Synchronization
+
+@testable import Gateway
+
+/// A worker in a thread of this process, on a unix socket of its own.
+final class RunningWorker: Sendable {
+    static let limits = FastCGILimits(
+        body: 1000,
+        parameters: 4096,
+        requestTime: .milliseconds(300),
+        answerTime: .milliseconds(300),
+        drainTime: .milliseconds(300),
+        stopTime: .milliseconds(300)
+    )
+
+    let path: String
+    let events = EventList()
+    private let listener: Int32
+    private let stopSwitch: Int32?
+    private let thread = Mutex<pthread_t>(pthread_t())
+    private let state = Mutex(State())
+
+    private struct State {
+        var end: WorkerEnd?
+        var isStopped = false
+    }
+
+    /// Starts a worker that `stop` stops, or signals to its thread.
+    init(signals: Bool = false) {
+        path = "/tmp/gateway-tests-\(getpid())-\(UInt32.random(in: 0...UInt32.max)).sock"
+        listener = UnixSocket.listening(at: path)
+        var ends: [Int32] = [-1, -1]
+        if !signals { unsafe pipe(&ends) }
+        stopSwitch = signals ? nil : ends[1]
+        let readingEnd = ends[0]
+        let body: @Sendable () -> WorkerEnd = { [listener, events] in
+            do throws(SystemCallFailure) {
+                let stop = signals ? try StopSource.signals() : StopSource(owning: readingEnd)
+                var worker = try FastCGIWorker(limits: Self.limits, listener: listener, stop: stop, observer: events)
+                return worker.run(ScriptedHandler())
+            } catch {
+                return .listenerFailed(error)
+            }
+        }
+        thread.withLock {
+            $0 = Threads.start { [self] in
+                let end = body()
+                state.withLock { $0.end = end }
+            }
+        }
+    }
+
+    deinit {
+        close(listener)
+        unsafe unlink(path)
+    }
+
+    /// Why it ended, within two seconds; nil where it has not. `run` keeps the worker in use, so end it in every test.
+    func end(within limit: Duration = .seconds(2)) -> WorkerEnd? {
+        let deadline = ContinuousClock.now + limit
+        while ContinuousClock.now < deadline {
+            if let end = state.withLock({ $0.end }) { return end }
+            usleep(1000)
+        }
+        return nil
+    }
+
+    /// Tells the worker to stop, and says how it ended.
+    @discardableResult
+    func stop() -> WorkerEnd? {
+        if let stopSwitch, state.withLock({ state in !exchange(&state.isStopped, with: true) }) { close(stopSwitch) }
+        return end()
+    }
+
+    /// Sends a signal to the worker's thread (`pthread_kill(3)`).
+    func signal(_ number: Int32) {
+        pthread_kill(thread.withLock { $0 }, number)
+    }
+
+    /// The processor time that the worker has used.
+    var processorTime: Duration {
+        var clock = clockid_t()
+        var time = timespec()
+        unsafe pthread_getcpuclockid(thread.withLock { $0 }, &clock)
+        unsafe clock_gettime(clock, &time)
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+    }
+
+    /// Whether a good request gets its answer.
+    func serves() -> Bool {
+        Peer(path).exchange(Wire.request(body: "still there"))?.hasSuffix("\r\n\r\nstill there") ?? false
+    }
+}

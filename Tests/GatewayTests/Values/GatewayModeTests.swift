@@ -1,0 +1,33 @@
+import Glibc
+import Testing
+
+@testable import Gateway
+
+@Suite("How a process was started")
+struct GatewayModeTests {
+    @Test("A listening socket is FastCGI, whatever the environment says")
+    func listener() {
+        let path = "/tmp/gateway-mode-\(getpid()).sock"
+        let descriptor = UnixSocket.listening(at: path)
+        defer {
+            close(descriptor)
+            unsafe unlink(path)
+        }
+        #expect(GatewayMode.detected(parameters: [:], input: descriptor) == .fastCGI)
+        #expect(GatewayMode.detected(parameters: ["GATEWAY_INTERFACE": "CGI/1.1"], input: descriptor) == .fastCGI)
+    }
+
+    @Test("Anything else is CGI where the environment says so, and nothing otherwise")
+    func noListener() {
+        let socket = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        let file = unsafe open("/dev/null", O_RDONLY)
+        defer {
+            close(socket)
+            close(file)
+        }
+        for input in [socket, file, -1] {
+            #expect(GatewayMode.detected(parameters: ["GATEWAY_INTERFACE": "CGI/1.1"], input: input) == .cgi)
+            #expect(GatewayMode.detected(parameters: ["PATH": "/bin"], input: input) == nil)
+        }
+    }
+}
