@@ -21,7 +21,7 @@ NGINX_USER = "www-data" if os.geteuid() == 0 else pwd.getpwuid(os.geteuid()).pw_
 def environment(state, **settings):
     """Surroundings for grantd and grantctl: a state directory, and no settings of the machine's own."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("GRANTD_")}
-    return inherited | {"GRANTD_STATE": str(state), "GRANTD_CONFIG": f"{state}/no-such-file"} | settings
+    return inherited | {"GRANTD_STATE": str(state), "GRANTD_CONFIG": "/dev/null"} | settings
 
 
 def grantctl(state, *arguments, stdin="", check=True):

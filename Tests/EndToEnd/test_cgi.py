@@ -34,8 +34,8 @@ def test_one_request_from_environment_and_standard_input(cgi):
         "GATEWAY_INTERFACE": "CGI/1.1",
     }
     done = subprocess.run(
-        [GRANTD], env=environment(cgi.state, **request), input=body, text=True, capture_output=True, timeout=10
+        [GRANTD], env=environment(cgi.state, **request), input=body.encode(), capture_output=True, timeout=10
     )
-    head, _, answer = done.stdout.partition("\r\n\r\n")
-    assert done.returncode == 0 and "Content-Type: application/json" in head.split("\r\n")
+    head, _, answer = done.stdout.partition(b"\r\n\r\n")
+    assert done.returncode == 0 and b"Content-Type: application/json" in head.split(b"\r\n")
     assert json.loads(answer)["token_type"] == "bearer"

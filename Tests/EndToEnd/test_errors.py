@@ -26,7 +26,7 @@ REFUSED = {
     "no content type": (415, "invalid_request", None, None, f"{GRANT}&{BODY}"),
     "XML": (415, "invalid_request", "application/xml", None, "<grant/>"),
     "a type that only begins like JSON": (415, "invalid_request", "application/json-seq", None, f"{{{MEMBERS}}}"),
-    "empty form": (400, "invalid_request", FORM, None, ""),
+    "empty form": (401, "invalid_client", FORM, None, ""),
     "no grant_type": (400, "invalid_request", FORM, None, BODY),
     "grant_type twice": (400, "invalid_request", FORM, None, f"{GRANT}&{GRANT}&{BODY}"),
     "client_id twice": (400, "invalid_request", FORM, None, f"{GRANT}&client_id=x&{BODY}"),

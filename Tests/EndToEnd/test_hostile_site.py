@@ -67,7 +67,7 @@ FORM = {"grant_type": "client_credentials"}
 REQUESTS = {
     "a grant": dict(data=FORM, auth=("web-app", CHOSEN)),
     "a wrong secret": dict(data=FORM, auth=("web-app", "wrong")),
-    "no grant_type": dict(data={"client_id": "web-app"}),
+    "no grant_type": dict(data={"scope": "read"}, auth=("web-app", CHOSEN)),
     "another type": dict(data="<xml/>", headers={"Content-Type": "text/xml"}),
     "another method": dict(method="GET"),
     "another path": dict(path="/oauth2/nothing.html"),

@@ -7,6 +7,7 @@ import requests
 
 from conftest import CHOSEN, directory, running, site
 from nginx import Nginx
+from programs import wait_until
 
 
 def check(answer, status, error="temporarily_unavailable", retry_after=None):
@@ -48,6 +49,7 @@ def test_a_limit_of_the_site_is_503():
     with site(http="limit_conn_zone $server_name zone=all:1m;", server="limit_conn all 1;") as narrow:
         with socket.create_connection(("127.0.0.1", narrow.nginx.port)) as first:
             first.sendall(b"POST /oauth2/token HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nx")
+            wait_until(lambda: narrow.grant("a", "b").status_code == 503, "the first request to be counted")
             check(narrow.grant("a", "b"), 503, retry_after="5")
 
 
