@@ -75,6 +75,7 @@ let package = Package(
                 "GrantCore",
                 "Settings",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict
         ),
@@ -94,6 +95,14 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // What a look-up costs; Tests/Benchmarks/run runs it.
+        .executableTarget(
+            name: "store-benchmark",
+            dependencies: ["FileStore", "GrantCore"],
+            path: "Tests/Benchmarks/StoreBenchmark",
+            swiftSettings: strict
+        ),
+
         .testTarget(name: "GatewayTests", dependencies: ["CFastCGI", "Gateway"], swiftSettings: strict),
         .testTarget(name: "GrantCoreTests", dependencies: ["GrantCore"], swiftSettings: strict),
         .testTarget(
@@ -101,7 +110,25 @@ let package = Package(
             dependencies: ["FileStore", "GrantCore", "StoreConformance", "store-issuing-process"],
             swiftSettings: strict
         ),
-        .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
-        .testTarget(name: "grantdTests", dependencies: ["grantd", "Gateway", "GrantCore"], swiftSettings: strict),
+        .testTarget(
+            name: "SettingsTests",
+            dependencies: ["Settings", .product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "grantdTests",
+            dependencies: ["grantd", "Gateway", "GrantCore", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "grantctlTests",
+            dependencies: [
+                "grantctl",
+                "GrantCore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict
+        ),
     ]
 )

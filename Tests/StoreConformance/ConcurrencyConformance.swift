@@ -38,8 +38,11 @@ package struct ConcurrencyConformance: Sendable {
         let failures = Mutex<[any Error]>([])
         let all = DispatchGroup()
         func inBackground(_ body: @escaping @Sendable () throws -> Void) {
-            DispatchQueue.global().async(group: all) {
+            // Threads, for they wait most of the time, and a dispatch queue has few.
+            all.enter()
+            Thread.detachNewThread {
                 do { try body() } catch { failures.withLock { $0.append(error) } }
+                all.leave()
             }
         }
         for _ in 0..<processes {
@@ -86,7 +89,10 @@ package struct ConcurrencyConformance: Sendable {
         try process.run()
         if let delay {
             let pid = process.processIdentifier
-            DispatchQueue.global().asyncAfter(deadline: .now() + delay) { kill(pid, SIGKILL) }
+            Thread.detachNewThread {
+                Thread.sleep(forTimeInterval: delay)
+                kill(pid, SIGKILL)
+            }
         }
         var tokens: [String] = []
         var lost = 0

@@ -69,6 +69,8 @@ extension OAuthError {
         switch self {
         case .invalidClient(let refusal): refusal.reason.rawValue
         case .unavailable(let error): error.description
+        // The description tells the caller what it sent, which may be anything.
+        case .unsupportedMediaType: "unsupported Content-Type"
         default: description
         }
     }

@@ -117,7 +117,8 @@ struct FileClientRegistryTests {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
         #expect(try registry.client(for: id) == nil)
         try FileManager.default.removeItem(atPath: path)
-        #expect(mkfifo(path, 0o600) == 0)
+        let pipe = unsafe mkfifo(path, 0o600)
+        #expect(pipe == 0)
         #expect(try registry.client(for: id) == nil)
     }
 }

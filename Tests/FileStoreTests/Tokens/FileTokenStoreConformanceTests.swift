@@ -4,7 +4,7 @@ import GrantCore
 import StoreConformance
 import Testing
 
-@Suite("FileTokenStore keeps what every token store promises")
+@Suite("FileTokenStore keeps what every token store promises", .serialized)
 struct FileTokenStoreConformanceTests {
     @Test(arguments: TokenStoreConformance.checks, [Durability.process, .disk])
     func promise(_ check: TokenStoreConformance.Check, _ durability: Durability) throws {

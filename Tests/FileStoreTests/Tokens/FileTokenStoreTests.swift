@@ -26,7 +26,7 @@ struct FileTokenStoreTests {
 
     @Test("a live token costs 64 bytes, and its grant one cell a window")
     func size() throws {
-        let store = try store()
+        let store = try self.store()
         for _ in 0..<100 { _ = try store.issue(grant, at: Self.now, lifetime: 3600) }
         let names = try state.names(in: "tokens")
         #expect(names.count == 2)
@@ -58,7 +58,7 @@ struct FileTokenStoreTests {
     @Test("opening a new window unlinks those that have passed")
     func purgeInPassing() throws {
         var reports: [StoreReport] = []
-        let store = try store { reports.append($0) }
+        let store = try self.store { reports.append($0) }
         let old = try store.issue(grant, at: Self.now, lifetime: 60)
         _ = try store.issue(grant, at: Self.now.adding(seconds: 1), lifetime: 3600)
         #expect(try state.names(in: "tokens").count == 4, "neither has passed")
@@ -70,7 +70,7 @@ struct FileTokenStoreTests {
 
     @Test("a purge leaves live windows and files of other names alone")
     func purge() throws {
-        let store = try store()
+        let store = try self.store()
         let token = try store.issue(grant, at: Self.now, lifetime: 3600)
         try state.write("not ours".utf8, to: "tokens/README")
         #expect(try store.purge(at: Self.now.adding(seconds: 3599)) == 0)
@@ -91,13 +91,13 @@ struct FileTokenStoreTests {
 
     @Test("a damaged slot is that one token's loss, and reported")
     func damagedSlot() throws {
-        let tokens = try (0..<3).map { _ in try store().issue(grant, at: Self.now, lifetime: 3600) }
+        let tokens = try (0..<3).map { _ in try self.store().issue(grant, at: Self.now, lifetime: 3600) }
         let name = try slotsName()
         var content = try state.read("tokens/\(name)")
         content[64 * 2 + 5] ^= 1
         try state.write(content, to: "tokens/\(name)")
         var reports: [StoreReport] = []
-        let store = try store { reports.append($0) }
+        let store = try self.store { reports.append($0) }
         #expect(try store.find(tokens[0], at: Self.now) != nil)
         #expect(try store.find(tokens[1], at: Self.now) == nil)
         #expect(try store.find(tokens[2], at: Self.now) != nil)
@@ -121,7 +121,7 @@ struct FileTokenStoreTests {
         let grants = try #require(try state.names(in: "tokens").first { $0.hasSuffix(".grants") })
         try state.write(state.read("tokens/\(grants)") + [9, 0, 1, 2, 3], to: "tokens/\(grants)")
         let other = Grant(clientID: try #require(ClientID("other")), scope: .none)
-        let tokens = try (0..<3).map { _ in try store().issue(other, at: Self.now, lifetime: 3600) }
+        let tokens = try (0..<3).map { _ in try self.store().issue(other, at: Self.now, lifetime: 3600) }
         for token in tokens { #expect(try store().find(token, at: Self.now)?.grant == other) }
         #expect(try state.read("tokens/\(grants)").count == 64 * 4, "each new process finds it, none writes it again")
     }
@@ -141,7 +141,7 @@ struct FileTokenStoreTests {
 
     @Test("a window whose files were taken away under a running process is made anew")
     func unlinkedWindow() throws {
-        let store = try store()
+        let store = try self.store()
         _ = try store.issue(grant, at: Self.now, lifetime: 3600)
         for name in try state.names(in: "tokens") {
             try FileManager.default.removeItem(atPath: "\(state.path)/tokens/\(name)")
@@ -152,7 +152,7 @@ struct FileTokenStoreTests {
 
     @Test("statistics count each token once, by what became of it")
     func statistics() throws {
-        let store = try store()
+        let store = try self.store()
         let tokens = try (0..<10).map { _ in try store.issue(grant, at: Self.now, lifetime: 3600) }
         for token in tokens.prefix(3) { _ = try store.revoke(token, at: Self.now) }
         let window = try #require(try store.existingWindows().first)
@@ -165,7 +165,7 @@ struct FileTokenStoreTests {
 
     @Test("more windows are used than are kept open")
     func manyWindows() throws {
-        let store = try store()
+        let store = try self.store()
         let tokens = try (0..<200).map { try store.issue(grant, at: Self.now.adding(seconds: $0 * 64), lifetime: 60) }
         let last = try #require(tokens.last)
         #expect(try store.find(last, at: Self.now.adding(seconds: 199 * 64)) != nil)
