@@ -28,9 +28,11 @@ def directory():
 def state_with_client(identifier, secret=None):
     """A state directory with one client, and the client's secret, generated unless given."""
     with directory() as path:
+        state = path / "state"
+        state.mkdir(mode=0o700)
         chosen = ["--secret-stdin"] if secret else []
-        made = grantctl(path, "client", "add", identifier, *chosen, "--json", stdin=secret or "")
-        yield path, secret or json.loads(made.stdout)["client_secret"]
+        made = grantctl(state, "client", "add", identifier, *chosen, "--json", stdin=secret or "")
+        yield state, secret or json.loads(made.stdout)["client_secret"]
 
 
 @contextlib.contextmanager

@@ -25,7 +25,8 @@ def megabytes(program):
 
 for program in (GRANTD, GRANTCTL):
     strings = subprocess.run(["strings", program], capture_output=True, check=True).stdout
-    print("%s: %.1f MB, stripped %.1f MB," % (program.name, *megabytes(program)), strings.count(b"icudt"), "names of ICU data")
+    built, stripped = megabytes(program)
+    print(f"{program.name}: {built:.1f} MB, stripped {stripped:.1f} MB, names of ICU data in it: {strings.count(b'icudt')}")
 
 with state_with_client("web-app", "client-secret") as (state, _), directory() as path:
     with running(Pool(path, GRANTD, state, count=1)) as pool, running(Nginx(path, pool.socket)) as nginx:

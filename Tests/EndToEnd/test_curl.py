@@ -29,7 +29,7 @@ def test_curl_gets_a_token(shared, command):
 
 @pytest.mark.parametrize(
     "identifier, secret",
-    [("raw%41", "100%25+more"), ("raw+plus", "a+b/c=="), ("a space", "to be"), ("zoë", "pässwörd 中"), ("x", "a:b:c")],
+    [("raw%41", "100%25+m"), ("raw+plus", "a+b/c=="), ("a space", "to be"), ("zoë", "pässwörd 中"), ("x", "a:b:c")],
 )
 def test_curl_u_does_not_encode_and_is_understood(shared, identifier, secret):
     shared.add(identifier, secret=secret)

@@ -10,7 +10,7 @@ from nginx import Nginx
 
 HTTP = """
     fastcgi_cache_path {directory}/cache keys_zone=cache:1m;
-    limit_req_zone $server_name zone=site:1m rate=1r/m;
+    limit_req_zone $server_port zone=site:1m rate=1r/m;
 """
 SERVER = """
     root /nonexistent;
@@ -48,6 +48,7 @@ SERVER = """
     fastcgi_read_timeout 1ms;
     client_max_body_size 1;
     client_body_in_file_only on;
+    client_body_buffer_size 1;
     limit_req zone=site;
     limit_req_dry_run on;
     limit_req_status 400;
@@ -71,7 +72,7 @@ REQUESTS = {
     "another type": dict(data="<xml/>", headers={"Content-Type": "text/xml"}),
     "another method": dict(method="GET"),
     "another path": dict(path="/oauth2/nothing.html"),
-    "a body too large": dict(data="x" * 20000),
+    "a body too large": dict(data="x" * 20000, path="/oauth2/token.html"),
     "a part of the answer": dict(data=FORM, auth=("web-app", CHOSEN), headers={"Range": "bytes=0-3"}),
 }
 
@@ -95,12 +96,13 @@ def test_the_answer_is_that_of_a_plain_site(sites, asked):
     assert plain == hostile
 
 
-def test_no_token_is_cached_or_stored(sites):
+def test_no_secret_and_no_token_reaches_a_file(sites):
     _, hostile = sites
     tokens = {send(hostile, **REQUESTS["a grant"]).json()["access_token"] for _ in range(3)}
     assert len(tokens) == 3
     kept = [path.name for path in hostile.directory.rglob("*") if path.is_file()]
     assert sorted(kept) == ["nginx-errors.log", "nginx.conf", "nginx.pid"]
+    assert "buffered to a temporary file" not in hostile.errors.read_text()
 
 
 def test_nothing_but_a_grant_is_a_success(sites):

@@ -46,7 +46,7 @@ def test_no_worker_is_502():
 
 
 def test_a_limit_of_the_site_is_503():
-    with site(http="limit_conn_zone $server_name zone=all:1m;", server="limit_conn all 1;") as narrow:
+    with site(http="limit_conn_zone $server_port zone=all:1m;", server="limit_conn all 1;") as narrow:
         with socket.create_connection(("127.0.0.1", narrow.nginx.port)) as first:
             first.sendall(b"POST /oauth2/token HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\nx")
             wait_until(lambda: narrow.grant("a", "b").status_code == 503, "the first request to be counted")
