@@ -86,7 +86,7 @@ def sites(request):
         within.mkdir()
         within.chmod(0o777)
         http, server = (text.format(directory=within) for text in (HTTP, SERVER + request.param))
-        with running(Nginx(within, plain.pool.socket, http, server)) as hostile:
+        with running(Nginx(within, plain.pool.socket, http, server, limits=True)) as hostile:
             yield plain.nginx, hostile
 
 
