@@ -47,12 +47,14 @@ install_libraries() {
         "libcrypt-dev=pkg-config --exists libcrypt"
 }
 
-# The optimised programs, in .build/release.
+# One optimised program, in .build/release.
+build_product() {
+    swift build --package-path "$root" -c release --static-swift-stdlib --product "$1" >&2 ||
+        die "the build of $1 failed, see above"
+}
+
 build_release() {
-    local program
     install_libraries
-    for program in grantd grantctl; do
-        swift build --package-path "$root" -c release --static-swift-stdlib --product $program >&2 ||
-            die "the build of $program failed, see above"
-    done
+    build_product grantd
+    build_product grantctl
 }
