@@ -28,7 +28,11 @@ struct CGIProcessTests {
         let count = unsafe buffer.withUnsafeMutableBytes { unsafe read(output[0], $0.baseAddress, $0.count) }
         close(input[0])
         close(output[0])
-        return Outcome(status: status, answer: String(decoding: buffer.prefix(count), as: UTF8.self), events: events.events)
+        return Outcome(
+            status: status,
+            answer: String(decoding: buffer.prefix(count), as: UTF8.self),
+            events: events.events
+        )
     }
 
     private struct Outcome {
@@ -47,7 +51,9 @@ struct CGIProcessTests {
 
     @Test("Without CONTENT_LENGTH it reads nothing")
     func noBody() throws {
-        #expect(try Self.run(["SCRIPT": "echo"], body: "ignored").answer == "Status: 200 OK\r\nContent-Length: 0\r\n\r\n")
+        #expect(
+            try Self.run(["SCRIPT": "echo"], body: "ignored").answer == "Status: 200 OK\r\nContent-Length: 0\r\n\r\n"
+        )
     }
 
     @Test("A body over the limit reaches the handler as too large")

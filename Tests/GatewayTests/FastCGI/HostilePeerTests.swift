@@ -49,7 +49,11 @@ struct Hostility: Sendable, CustomTestStringConvertible {
         ),
         Hostility("leaves in mid-header", .cutOff(received: 3), leaves(after: [1, 1, 0])),
         Hostility("leaves after the beginning", .cutOff(received: 16), leaves(after: Wire.begin())),
-        Hostility("leaves in mid-parameters", .cutOff(received: start.count - 3), leaves(after: Array(start.dropLast(3)))),
+        Hostility(
+            "leaves in mid-parameters",
+            .cutOff(received: start.count - 3),
+            leaves(after: Array(start.dropLast(3)))
+        ),
         Hostility(
             "leaves in mid-body",
             .cutOff(received: start.count + 21),

@@ -52,14 +52,18 @@ struct RequestPreviewTests {
         ),
         PreviewCase(
             "with lengths of four bytes",
-            Wire.begin() + long.flatMap { Wire.parameters([$0], padding: 1) } + Wire.parameters([]) + Wire.standardInput([])
+            Wire.begin() + long.flatMap { Wire.parameters([$0], padding: 1) } + Wire.parameters([])
+                + Wire.standardInput([])
         ),
         PreviewCase(
             "with a short length in four bytes",
             Wire.begin() + Wire.parameters(Wire.length(1, long: true) + Wire.length(0, long: true) + [65])
                 + Wire.parameters([]) + Wire.standardInput([])
         ),
-        PreviewCase("with an empty name", Wire.begin() + Wire.parameters([0, 0]) + Wire.parameters([]) + Wire.standardInput([])),
+        PreviewCase(
+            "with an empty name",
+            Wire.begin() + Wire.parameters([0, 0]) + Wire.parameters([]) + Wire.standardInput([])
+        ),
     ]
 
     @Test("A request is whole with its last byte, and incomplete with each byte less", arguments: whole)
@@ -113,36 +117,57 @@ struct RequestPreviewTests {
         PreviewCase("another request's parameters", Wire.begin() + Wire.record(4, pair, id: 2), .order),
         PreviewCase("another request's body", Wire.begin() + parameters + Wire.record(5, [1], id: 2), .order),
         PreviewCase("a body before its parameters", Wire.begin() + Wire.standardInput([1]), .order),
-        PreviewCase("a body before the parameters' end", Wire.begin() + Wire.parameters(pair) + Wire.standardInput([1]), .order),
+        PreviewCase(
+            "a body before the parameters' end",
+            Wire.begin() + Wire.parameters(pair) + Wire.standardInput([1]),
+            .order
+        ),
         PreviewCase("parameters in the body", Wire.begin() + parameters + parameters, .order),
         PreviewCase("an abort", Wire.begin() + Wire.record(Wire.abortRequest), .order),
         PreviewCase("an abort in the body", Wire.begin() + parameters + Wire.record(Wire.abortRequest), .order),
         PreviewCase("an unknown type", Wire.begin() + Wire.record(77), .order),
-        PreviewCase("a question for values", Wire.record(Wire.getValues, Wire.pair("FCGI_MAX_CONNS", ""), id: 0), .management),
+        PreviewCase(
+            "a question for values",
+            Wire.record(Wire.getValues, Wire.pair("FCGI_MAX_CONNS", ""), id: 0),
+            .management
+        ),
         PreviewCase("a question in mid-request", Wire.begin() + Wire.record(Wire.getValues, id: 0), .management),
         PreviewCase("an unknown management record", Wire.record(200, id: 0), .management),
         PreviewCase(
             "a name of 0x7ffffffe bytes",
-            Wire.begin() + Wire.parameters(Wire.length(0x7fff_fffe) + [0, 65]), .parametersTooLarge
+            Wire.begin() + Wire.parameters(Wire.length(0x7fff_fffe) + [0, 65]),
+            .parametersTooLarge
         ),
         PreviewCase(
             "a value of 0x7ffffffe bytes",
-            Wire.begin() + Wire.parameters([0] + Wire.length(0x7fff_fffe)), .parametersTooLarge
+            Wire.begin() + Wire.parameters([0] + Wire.length(0x7fff_fffe)),
+            .parametersTooLarge
         ),
         PreviewCase(
             "both of them",
-            Wire.begin() + Wire.parameters(Wire.length(0x7fff_ffff) + Wire.length(0x7fff_ffff)), .parametersTooLarge
+            Wire.begin() + Wire.parameters(Wire.length(0x7fff_ffff) + Wire.length(0x7fff_ffff)),
+            .parametersTooLarge
         ),
         PreviewCase(
             "a length in four records",
-            Wire.begin() + ([1] + Wire.length(0x0100_0000)).flatMap { Wire.parameters([$0]) }, .parametersTooLarge
+            Wire.begin() + ([1] + Wire.length(0x0100_0000)).flatMap { Wire.parameters([$0]) },
+            .parametersTooLarge
         ),
         PreviewCase("many parameters", Wire.begin() + Wire.parameters(long + long), .parametersTooLarge),
-        PreviewCase("a pair without its value", Wire.begin() + Wire.parameters([1, 1, 65]) + Wire.parameters([]), .parametersCutOff),
-        PreviewCase("a pair without its length", Wire.begin() + Wire.parameters([1]) + Wire.parameters([]), .parametersCutOff),
+        PreviewCase(
+            "a pair without its value",
+            Wire.begin() + Wire.parameters([1, 1, 65]) + Wire.parameters([]),
+            .parametersCutOff
+        ),
+        PreviewCase(
+            "a pair without its length",
+            Wire.begin() + Wire.parameters([1]) + Wire.parameters([]),
+            .parametersCutOff
+        ),
         PreviewCase(
             "a length without its end",
-            Wire.begin() + Wire.parameters([0x80, 0, 0]) + Wire.parameters([]), .parametersCutOff
+            Wire.begin() + Wire.parameters([0x80, 0, 0]) + Wire.parameters([]),
+            .parametersCutOff
         ),
     ]
 

@@ -7,11 +7,21 @@ struct Peer: ~Copyable {
     private let descriptor: Int32
 
     init(_ path: String) {
-        descriptor = UnixSocket.connected(to: path)
+        self.init()
+        connect(to: path)
+    }
+
+    /// A peer that has yet to connect.
+    init() {
+        descriptor = UnixSocket.new()
     }
 
     deinit {
         close(descriptor)
+    }
+
+    func connect(to path: String) {
+        UnixSocket.connect(descriptor, to: path)
     }
 
     /// Sends all of the bytes; false where the worker has closed.

@@ -60,11 +60,11 @@ final class RunningWorker: Sendable {
     /// Why it ended, within two seconds; nil where it has not. `run` keeps the worker in use, so end it in every test.
     func end(within limit: Duration = .seconds(2)) -> WorkerEnd? {
         let deadline = ContinuousClock.now + limit
-        while ContinuousClock.now < deadline {
-            if let end = state.withLock({ $0.end }) { return end }
+        while true {
+            let end = state.withLock { $0.end }
+            if end != nil || ContinuousClock.now >= deadline { return end }
             usleep(1000)
         }
-        return nil
     }
 
     /// Tells the worker to stop, and says how it ended.

@@ -10,7 +10,9 @@ enum Threads {
             &thread,
             nil,
             { argument in
-                if let argument = unsafe argument { unsafe Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().work() }
+                if let argument = unsafe argument {
+                    unsafe Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().work()
+                }
                 return nil
             },
             box.toOpaque()

@@ -3,28 +3,35 @@ import Glibc
 /// Unix sockets by their path (`unix(7)`).
 enum UnixSocket {
     static func listening(at path: String) -> Int32 {
-        unsafe open(path) { descriptor, address, size in
-            unsafe bind(descriptor, address, size)
-            listen(descriptor, 64)
-        }
+        let descriptor = new()
+        unsafe withAddress(path) { unsafe bind(descriptor, $0, $1) }
+        listen(descriptor, 64)
+        return descriptor
     }
 
     static func connected(to path: String) -> Int32 {
-        unsafe open(path) { descriptor, address, size in
-            let result = unsafe connect(descriptor, address, size)
-            precondition(result == 0, "connect: \(errno)")
-        }
+        let descriptor = new()
+        connect(descriptor, to: path)
+        return descriptor
     }
 
-    private static func open(_ path: String, _ use: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Void) -> Int32 {
-        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    static func new() -> Int32 {
+        socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    }
+
+    static func connect(_ descriptor: Int32, to path: String) {
+        let result = unsafe withAddress(path) { unsafe Glibc.connect(descriptor, $0, $1) }
+        precondition(result == 0, "connect: \(errno)")
+    }
+
+    @discardableResult
+    private static func withAddress(_ path: String, _ use: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
         let size = socklen_t(MemoryLayout<sockaddr_un>.size)
-        unsafe withUnsafePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe use(descriptor, $0, size) }
+        return unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe use($0, size) }
         }
-        return descriptor
     }
 }

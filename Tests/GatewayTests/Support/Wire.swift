@@ -10,7 +10,10 @@ enum Wire {
         padding: UInt8 = 0,
         version: UInt8 = 1
     ) -> [UInt8] {
-        [version, type, UInt8(id >> 8), UInt8(id & 0xff), UInt8(content.count >> 8), UInt8(content.count & 0xff), padding, 0]
+        [
+            version, type, UInt8(id >> 8), UInt8(id & 0xff), UInt8(content.count >> 8), UInt8(content.count & 0xff),
+            padding, 0,
+        ]
             + content + [UInt8](repeating: 0xee, count: Int(padding))
     }
 
@@ -33,7 +36,9 @@ enum Wire {
 
     static func length(_ length: Int, long: Bool = false) -> [UInt8] {
         if length < 128, !long { return [UInt8(length)] }
-        return [0x80 | UInt8(length >> 24), UInt8(length >> 16 & 0xff), UInt8(length >> 8 & 0xff), UInt8(length & 0xff)]
+        return [
+            0x80 | UInt8(length >> 24), UInt8(length >> 16 & 0xff), UInt8(length >> 8 & 0xff), UInt8(length & 0xff),
+        ]
     }
 
     /// A request as nginx sends it, with the length of the body unless another is named.

@@ -12,7 +12,7 @@ struct GatewayParametersTests {
             return unsafe pointer
         }
         unsafe pointers.append(nil)
-        defer { for unsafe pointer in unsafe pointers { unsafe pointer?.deallocate() } }
+        defer { unsafe pointers.forEach { unsafe $0?.deallocate() } }
         return unsafe pointers.withUnsafeMutableBufferPointer { buffer in
             guard let base = buffer.baseAddress else { return body([:]) }
             return body(unsafe GatewayParameters(copying: base))
@@ -76,7 +76,10 @@ struct GatewayParametersTests {
         #expect(try ContentLength.of([:]) == 0)
     }
 
-    @Test("CONTENT_LENGTH that is no number is refused", arguments: ["-1", "+1", "1 ", " 1", "0x10", "1e3", "١", "12a"])
+    @Test(
+        "CONTENT_LENGTH that is no number is refused",
+        arguments: ["-1", "+1", "1 ", " 1", "0x10", "1e3", "١", "12a"]
+    )
     func contentLengthNotANumber(text: String) {
         #expect(throws: DroppedRequest.contentLengthNotANumber) { try ContentLength.of(["CONTENT_LENGTH": text]) }
     }

@@ -42,7 +42,8 @@ struct GatewayResponseTests {
     @Test(
         "A field that could start another one is left out",
         arguments: [
-            ("X-A", "a\r\nX-B: b"), ("X-A", "a\nb"), ("X-A", "a\rb"), ("X-A", "a\0b"), ("X-A\r\nX-B", "b"), ("X A", "a"),
+            ("X-A", "a\r\nX-B: b"), ("X-A", "a\nb"), ("X-A", "a\rb"), ("X-A", "a\0b"), ("X-A\r\nX-B", "b"),
+            ("X A", "a"),
             ("X-A:", "a"), ("", "a"), ("Status", "200 OK"), ("status", "200 OK"), ("X-Ä", "a"),
         ]
     )
