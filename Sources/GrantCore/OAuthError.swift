@@ -2,8 +2,10 @@
 package enum OAuthError: Error, Equatable {
     /// The request is malformed; the text says in which way and names the parameter.
     case invalidRequest(String)
-    /// Only POST is taken (RFC 6749 §3.2).
-    case methodNotAllowed
+    /// The method is none of those that the endpoint takes: POST alone for one that takes credentials (RFC 6749 §3.2).
+    case methodNotAllowed(allow: String)
+    /// The request did not come over TLS and had to (RFC 6749 §3.2).
+    case insecureTransport
     /// No endpoint has this path.
     case notFound
     /// The body is longer than so many bytes.
@@ -26,7 +28,8 @@ extension OAuthError {
     /// The `error` member.
     package var code: String {
         switch self {
-        case .invalidRequest, .methodNotAllowed, .notFound, .bodyTooLarge, .unsupportedMediaType: "invalid_request"
+        case .invalidRequest, .methodNotAllowed, .insecureTransport, .notFound, .bodyTooLarge, .unsupportedMediaType:
+            "invalid_request"
         case .invalidClient: "invalid_client"
         case .unauthorizedClient: "unauthorized_client"
         case .unsupportedGrantType: "unsupported_grant_type"
@@ -38,7 +41,7 @@ extension OAuthError {
     /// The HTTP status.
     package var status: Int {
         switch self {
-        case .invalidRequest, .unauthorizedClient, .unsupportedGrantType, .invalidScope: 400
+        case .invalidRequest, .insecureTransport, .unauthorizedClient, .unsupportedGrantType, .invalidScope: 400
         case .invalidClient: 401
         case .notFound: 404
         case .methodNotAllowed: 405
@@ -52,7 +55,8 @@ extension OAuthError {
     package var description: String {
         switch self {
         case .invalidRequest(let text): Self.allowed(text.unicodeScalars)
-        case .methodNotAllowed: "this endpoint takes POST only"
+        case .methodNotAllowed(let methods): "this endpoint takes \(methods) only"
+        case .insecureTransport: "this is served over TLS only: use https"
         case .notFound: "there is no such endpoint"
         case .bodyTooLarge(let limit): "the body is longer than \(limit) bytes"
         case .unsupportedMediaType(let sent): Self.mediaTypeDescription(sent)
@@ -72,7 +76,7 @@ extension OAuthError {
 
     /// The `Allow` header that goes with a 405 (RFC 9110 §15.5.6).
     package var allow: String? {
-        self == .methodNotAllowed ? "POST" : nil
+        if case .methodNotAllowed(let methods) = self { methods } else { nil }
     }
 
     /// After how many seconds to try again, with a 503 (RFC 9110 §10.2.3).

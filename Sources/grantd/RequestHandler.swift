@@ -1,11 +1,10 @@
-import FileStore
 import Gateway
 import GrantCore
-import Logging
 
 /// The adapter: takes each request to its endpoint, and the answer or the refusal back.
 struct RequestHandler: GatewayHandler {
-    let tokenEndpoint: TokenEndpoint
+    let endpoints: Endpoints
+    let transport: TransportSecurity
     let realm: String
     let bodyLimit: Int
     let failureDelay: Duration
@@ -13,6 +12,8 @@ struct RequestHandler: GatewayHandler {
     let log: RequestLog
 
     func respond(to request: GatewayRequest) -> GatewayResponse {
+        if request.parameters["FCGI_ROLE"] == "AUTHORIZER" { return authorize(request) }
+        if request.parameters["PATH_INFO"] == "/check" { return check(request) }
         do throws(OAuthError) {
             return try answer(request)
         } catch {
@@ -26,61 +27,93 @@ struct RequestHandler: GatewayHandler {
     private func answer(_ request: GatewayRequest) throws(OAuthError) -> GatewayResponse {
         switch request.parameters["PATH_INFO"] {
         case "/token":
-            let response = try tokenEndpoint.respond(to: EndpointRequest(request, bodyLimit: bodyLimit), at: clock())
+            let response = try endpoints.token.respond(to: secured(request), at: clock())
             log.issued(request, response)
             return GatewayResponse(status: 200, json: response.json)
+        case "/introspect":
+            let response = try endpoints.introspection.respond(to: secured(request), at: clock())
+            log.introspected(request, response)
+            return GatewayResponse(status: 200, json: response.json)
+        case "/revoke":
+            let (client, wasLive) = try endpoints.revocation.respond(to: secured(request), at: clock())
+            log.revoked(request, by: client, wasLive: wasLive)
+            return GatewayResponse(status: 200, json: "{}")
+        case "/metadata":
+            return GatewayResponse(status: 200, json: try metadata(request).json)
+        case "/health":
+            try requireGET(request)
+            do {
+                try endpoints.health.run(at: clock())
+            } catch {
+                throw .unavailable(error)
+            }
+            return GatewayResponse(status: 200, json: #"{"status":"ok"}"#)
         default:
             throw .notFound
         }
     }
-}
 
-extension EndpointRequest {
-    /// What the endpoints read of a request, by the meta-variables' names (RFC 3875 §4.1).
-    init(_ request: GatewayRequest, bodyLimit: Int) {
-        self.init(
-            method: request.parameters["REQUEST_METHOD"] ?? "",
-            query: request.parameters["QUERY_STRING"],
-            contentType: request.parameters["CONTENT_TYPE"],
-            authorization: request.parameters["HTTP_AUTHORIZATION"],
-            body: {
-                switch request.body {
-                case .whole(let bytes): .whole(bytes)
-                case .tooLarge: .tooLarge(limit: bodyLimit)
-                }
-            }()
-        )
+    /// What an endpoint that takes credentials reads of a request, once it is known that they may come this way.
+    private func secured(_ request: GatewayRequest) throws(OAuthError) -> EndpointRequest {
+        guard transport.allows(request) else { throw .insecureTransport }
+        return EndpointRequest(request, bodyLimit: bodyLimit)
+    }
+
+    private func metadata(_ request: GatewayRequest) throws(OAuthError) -> ServerMetadata {
+        try requireGET(request)
+        guard let metadata = endpoints.metadata else {
+            log.metadataWithoutIssuer(request)
+            throw .notFound
+        }
+        return metadata
+    }
+
+    private func requireGET(_ request: GatewayRequest) throws(OAuthError) {
+        let method = request.parameters["REQUEST_METHOD"]
+        guard method == "GET" || method == "HEAD" else { throw .methodNotAllowed(allow: "GET, HEAD") }
+    }
+
+    /// The answer to nginx's `auth_request`.
+    private func check(_ request: GatewayRequest) -> GatewayResponse {
+        do throws(BearerRefusal) {
+            return GatewayResponse(allowing: try verify(request))
+        } catch {
+            return GatewayResponse(denying: error, realm: realm)
+        }
+    }
+
+    /// The answer of a FastCGI Authorizer (FastCGI specification §6.3).
+    private func authorize(_ request: GatewayRequest) -> GatewayResponse {
+        do throws(BearerRefusal) {
+            return GatewayResponse(authorizing: try verify(request))
+        } catch {
+            return GatewayResponse(denying: error, realm: realm)
+        }
+    }
+
+    /// What a request to the site stands for, by the token in it and the scope that the site's configuration asks for.
+    private func verify(_ request: GatewayRequest) throws(BearerRefusal) -> TokenRecord {
+        do throws(BearerRefusal) {
+            guard transport.allows(request) else { throw .insecureTransport }
+            return try endpoints.bearer.verify(
+                authorization: request.parameters["HTTP_AUTHORIZATION"],
+                requiredScope: request.parameters["OAUTH_REQUIRE_SCOPE"],
+                at: clock()
+            )
+        } catch {
+            log.denied(request, error)
+            throw error
+        }
     }
 }
 
-extension GatewayRequest {
-    /// The moment at which a failed authentication is answered: a fixed time after the request began, or where that has
-    /// passed, a multiple of it, so that what the check cost can never be read off.
-    func answerTime(every delay: Duration) -> ContinuousClock.Instant {
-        guard delay > .zero else { return receivedAt }
-        let elapsed = receivedAt.duration(to: .now)
-        return receivedAt + delay * (Int((elapsed / delay).rounded(.down)) + 1)
-    }
-}
-
-extension GatewayResponse {
-    /// A JSON answer that nobody may keep (RFC 6749 §5.1).
-    init(status: Int, json: String) {
-        self.init(
-            status: status,
-            headers: [("Content-Type", "application/json"), ("Cache-Control", "no-store"), ("Pragma", "no-cache")],
-            body: Array(json.utf8)
-        )
-    }
-}
-
-extension GatewayResponse {
-    /// A refusal, with the headers that go with it.
-    init(refusing error: OAuthError, realm: String) {
-        self.init(status: error.status, json: error.json)
-        if let challenge = error.challenge(realm: realm) { headers.append(("WWW-Authenticate", challenge)) }
-        if let methods = error.allow { headers.append(("Allow", methods)) }
-        if let seconds = error.retryAfter { headers.append(("Retry-After", "\(seconds)")) }
-        if case .unavailable(.syncFailed) = error { endsWorker = true }
-    }
+/// Everything that a request can be taken to.
+struct Endpoints {
+    let token: TokenEndpoint
+    let introspection: IntrospectionEndpoint
+    let revocation: RevocationEndpoint
+    let bearer: BearerCheck
+    let health: HealthCheck
+    /// Nil where the site has not said its issuer.
+    let metadata: ServerMetadata?
 }

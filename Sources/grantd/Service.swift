@@ -19,12 +19,25 @@ struct Service {
             registry: registry,
             secrets: SecretMatcher(passwordHash: Yescrypt())
         )
+        let verifier = TokenVerifier(registry: registry, tokens: tokens)
         handler = RequestHandler(
-            tokenEndpoint: TokenEndpoint(
-                authenticator: authenticator,
-                tokens: tokens,
-                defaultLifetime: settings.tokenLifetime
+            endpoints: Endpoints(
+                token: TokenEndpoint(
+                    authenticator: authenticator,
+                    tokens: tokens,
+                    defaultLifetime: settings.tokenLifetime
+                ),
+                introspection: IntrospectionEndpoint(
+                    authenticator: authenticator,
+                    verifier: verifier,
+                    issuer: settings.issuer
+                ),
+                revocation: RevocationEndpoint(authenticator: authenticator, tokens: tokens),
+                bearer: BearerCheck(verifier: verifier),
+                health: HealthCheck(registry: registry, tokens: tokens),
+                metadata: settings.issuer.map(ServerMetadata.init)
             ),
+            transport: TransportSecurity(settings.requireTLS),
             realm: settings.realm,
             bodyLimit: settings.bodyLimit,
             failureDelay: .milliseconds(settings.failureDelay),

@@ -7,7 +7,7 @@ struct OAuthErrorTests {
     /// Every error, with what goes into its answer.
     private static let answers: [(OAuthError, status: Int, code: String, description: String)] = [
         (.invalidRequest("scope is repeated"), 400, "invalid_request", "scope is repeated"),
-        (.methodNotAllowed, 405, "invalid_request", "this endpoint takes POST only"),
+        (.methodNotAllowed(allow: "POST"), 405, "invalid_request", "this endpoint takes POST only"),
         (.notFound, 404, "invalid_request", "there is no such endpoint"),
         (.bodyTooLarge(limit: 16384), 413, "invalid_request", "the body is longer than 16384 bytes"),
         (

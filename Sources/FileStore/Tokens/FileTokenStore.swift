@@ -82,9 +82,15 @@ package final class FileTokenStore: TokenStore {
         }
     }
 
-    package func revoke(_ token: AccessToken, at now: Timestamp) throws(StorageError) -> Bool {
+    package func revoke(
+        _ token: AccessToken,
+        issuedTo client: ClientID?,
+        at now: Timestamp
+    ) throws(StorageError) -> Bool {
         guard let (file, slot, number) = try locate(token), now < slot.expiresAt else { return false }
         do {
+            if let client, try file.grants.grant(for: slot.grant)?.clientID != client { return false }
+            // One that is marked already is marked again: the process that did it may not have synced yet.
             try file.revoke(slot: number)
         } catch {
             throw error.storageError

@@ -8,6 +8,10 @@ package enum Parameter: String, Sendable, CaseIterable {
     case clientSecret = "client_secret"
     /// RFC 6749 §3.3.
     case scope
+    /// RFC 7662 §2.1, RFC 7009 §2.1.
+    case token
+    /// RFC 7662 §2.1, RFC 7009 §2.1: taken, and of no use to a store that has tokens of one kind.
+    case tokenTypeHint = "token_type_hint"
 }
 
 /// The parameters of one request, each at most once, none empty.

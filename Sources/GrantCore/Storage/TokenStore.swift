@@ -12,7 +12,16 @@ package protocol TokenStore {
     func find(_ token: AccessToken, at now: Timestamp) throws(StorageError) -> TokenRecord?
 
     /// Ends a token, for every process and for good when this returns; false where there was no such live token.
-    func revoke(_ token: AccessToken, at now: Timestamp) throws(StorageError) -> Bool
+    ///
+    /// - Parameter client: whose token it has to be; nil for anybody's.
+    func revoke(_ token: AccessToken, issuedTo client: ClientID?, at now: Timestamp) throws(StorageError) -> Bool
+}
+
+extension TokenStore {
+    /// Ends anybody's token.
+    package func revoke(_ token: AccessToken, at now: Timestamp) throws(StorageError) -> Bool {
+        try revoke(token, issuedTo: nil, at: now)
+    }
 }
 
 /// What a client was granted.

@@ -21,6 +21,33 @@ struct RequestLog: GatewayObserver {
         )
     }
 
+    /// Somebody asked about a token.
+    func introspected(_ request: GatewayRequest, _ response: IntrospectionResponse) {
+        logger.debug(
+            "introspected",
+            metadata: metadata(request).merging(["active": "\(response.record != nil)"]) { $1 }
+        )
+    }
+
+    /// A client gave a token back.
+    func revoked(_ request: GatewayRequest, by client: ClientID, wasLive: Bool) {
+        let details: Logger.Metadata = ["client": "\(client)", "live": "\(wasLive)"]
+        logger.info("revoked", metadata: metadata(request).merging(details) { $1 })
+    }
+
+    /// A request to the site was denied.
+    func denied(_ request: GatewayRequest, _ refusal: BearerRefusal) {
+        var metadata = metadata(request)
+        metadata["reason"] = "\(refusal.description)"
+        if case .insufficientScope(_, let client) = refusal { metadata["client"] = "\(client)" }
+        logger.log(level: refusal.level, "denied", metadata: metadata)
+    }
+
+    /// Metadata was asked for, and there is none.
+    func metadataWithoutIssuer(_ request: GatewayRequest) {
+        logger.notice("no metadata", metadata: metadata(request).merging(["reason": "GRANTD_ISSUER is not set"]) { $1 })
+    }
+
     /// A request was refused.
     func refused(_ request: GatewayRequest, _ error: OAuthError) {
         var metadata = metadata(request)
@@ -88,6 +115,16 @@ extension OAuthError {
         switch self {
         case .unavailable: .error
         case .invalidClient: .notice
+        default: .info
+        }
+    }
+}
+
+extension BearerRefusal {
+    fileprivate var level: Logger.Level {
+        switch self {
+        case .unavailable, .malformedRequirement: .error
+        case .noCredentials: .debug
         default: .info
         }
     }

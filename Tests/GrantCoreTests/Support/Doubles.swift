@@ -38,10 +38,16 @@ final class InMemoryTokens: TokenStore {
         return records[token.exposedValue].flatMap { now < $0.expiresAt ? $0 : nil }
     }
 
-    func revoke(_ token: AccessToken, at now: Timestamp) throws(StorageError) -> Bool {
-        let isLive = try find(token, at: now) != nil
+    func revoke(
+        _ token: AccessToken,
+        issuedTo client: ClientID?,
+        at now: Timestamp
+    ) throws(StorageError) -> Bool {
+        guard let record = try find(token, at: now), client ?? record.grant.clientID == record.grant.clientID else {
+            return false
+        }
         records[token.exposedValue] = nil
-        return isLive
+        return true
     }
 }
 

@@ -11,7 +11,7 @@ struct ParsedRequest {
     /// - Throws: what RFC 6749 §3.2 and §5.2 say of requests that are malformed.
     init(_ request: EndpointRequest, own: Set<Parameter>) throws(OAuthError) {
         let known = own.union([.clientID, .clientSecret])
-        guard request.method == "POST" else { throw .methodNotAllowed }
+        guard request.method == "POST" else { throw .methodNotAllowed(allow: "POST") }
         try Self.refuseQuery(request.query, known: known)
         guard let mediaType = request.contentType.flatMap(MediaType.init(contentType:)) else {
             throw .unsupportedMediaType(request.contentType)
@@ -26,6 +26,14 @@ struct ParsedRequest {
             mediaType: mediaType,
             parameters: parameters
         )
+    }
+
+    /// The token that the request is about, at the endpoints that are asked about one.
+    var token: String {
+        get throws(OAuthError) {
+            guard let token = parameters[.token] else { throw .invalidRequest("token is missing") }
+            return token
+        }
     }
 
     /// Parameters in the URI end up in logs: they are refused, so that nobody comes to rely on them (RFC 6749 §2.3.1).

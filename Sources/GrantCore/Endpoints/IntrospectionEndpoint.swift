@@ -1,0 +1,36 @@
+/// The introspection endpoint (RFC 7662): another server asks what a token stands for.
+package struct IntrospectionEndpoint {
+    private let authenticator: ClientAuthenticator
+    private let verifier: TokenVerifier
+    private let issuer: String?
+
+    /// An endpoint that asks a verifier.
+    ///
+    /// - Parameter issuer: what answers name as `iss`, where the site has said it.
+    package init(authenticator: ClientAuthenticator, verifier: TokenVerifier, issuer: String?) {
+        self.authenticator = authenticator
+        self.verifier = verifier
+        self.issuer = issuer
+    }
+
+    /// The answer to a question about a token.
+    package func respond(
+        to request: EndpointRequest,
+        at now: Timestamp
+    ) throws(OAuthError) -> IntrospectionResponse {
+        let request = try ParsedRequest(request, own: [.token, .tokenTypeHint])
+        let token = try request.token
+        let caller = try authenticator.authenticate(request.credentials, at: now)
+        return IntrospectionResponse(record: try find(token, for: caller, at: now), issuer: issuer)
+    }
+
+    /// What the caller may know; a token that is none of its business is to it as one that does not exist (§2.2).
+    private func find(_ token: String, for caller: Client, at now: Timestamp) throws(OAuthError) -> TokenRecord? {
+        do {
+            guard let token = AccessToken(token), let record = try verifier.verify(token, at: now) else { return nil }
+            return caller.mayIntrospect || record.grant.clientID == caller.id ? record : nil
+        } catch {
+            throw .unavailable(error)
+        }
+    }
+}

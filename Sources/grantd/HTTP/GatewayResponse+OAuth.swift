@@ -1,0 +1,71 @@
+import Gateway
+import GrantCore
+
+extension GatewayResponse {
+    /// A JSON answer that nobody may keep (RFC 6749 §5.1).
+    init(status: Int, json: String) {
+        self.init(
+            status: status,
+            headers: [("Content-Type", "application/json"), ("Cache-Control", "no-store"), ("Pragma", "no-cache")],
+            body: Array(json.utf8)
+        )
+    }
+
+    /// A refusal, with the headers that go with it (RFC 6749 §5.2).
+    init(refusing error: OAuthError, realm: String) {
+        self.init(status: error.status, json: error.json)
+        if let challenge = error.challenge(realm: realm) { headers.append(("WWW-Authenticate", challenge)) }
+        if let methods = error.allow { headers.append(("Allow", methods)) }
+        if let seconds = error.retryAfter { headers.append(("Retry-After", "\(seconds)")) }
+        if case .unavailable(.syncFailed) = error { endsWorker = true }
+    }
+
+    /// Lets a request of the site pass, and tells nginx what for.
+    init(allowing record: TokenRecord) {
+        self.init(
+            status: 204,
+            headers: [
+                ("X-OAuth-Client-Id", record.grant.clientID.headerValue),
+                ("X-OAuth-Scope", record.grant.scope.description),
+                ("X-OAuth-Expires", "\(record.expiresAt.seconds)"),
+                ("Cache-Control", "no-store"),
+            ]
+        )
+    }
+
+    /// The same in a FastCGI Authorizer's words, which become variables of the request (FastCGI specification §6.3).
+    init(authorizing record: TokenRecord) {
+        self.init(
+            status: 200,
+            headers: [
+                ("Variable-OAUTH_CLIENT_ID", record.grant.clientID.headerValue),
+                ("Variable-OAUTH_SCOPE", record.grant.scope.description),
+                ("Variable-OAUTH_EXPIRES", "\(record.expiresAt.seconds)"),
+            ]
+        )
+    }
+
+    /// Denies a request of the site.
+    init(denying refusal: BearerRefusal, realm: String) {
+        self.init(status: refusal.status, headers: [("Cache-Control", "no-store")])
+        guard let challenge = refusal.challenge(realm: realm) else { return }
+        headers.append(("WWW-Authenticate", challenge))
+        // nginx hands on the first of a 401 by itself, and of a 403 none: its snippet adds this one.
+        if refusal.status == 403 { headers.append(("X-OAuth-Challenge", challenge)) }
+    }
+}
+
+extension ClientID {
+    /// The id in a header: percent-encoded but for visible ASCII, so that no two ids look alike to an upstream.
+    fileprivate var headerValue: String {
+        var text = ""
+        for byte in value.utf8 {
+            if (0x21...0x7E).contains(byte) && byte != UInt8(ascii: "%") {
+                text.unicodeScalars.append(Unicode.Scalar(byte))
+            } else {
+                text += "%" + Hex.encode([byte]).uppercased()
+            }
+        }
+        return text
+    }
+}
