@@ -28,6 +28,7 @@ import SystemPackage
     /// - Parameter source: holds a whole request.
     func begin(from source: inout Descriptor) throws(DroppedRequest) -> GatewayParameters {
         unsafe request.pointee.ipcFd = source.number
+        // Or libfcgi would close it first, as the connection of the request before.
         unsafe request.pointee.keepConnection = 1
         let code = unsafe FCGX_Accept_r(request)
         guard code == 0 else {
@@ -35,8 +36,6 @@ import SystemPackage
             if unsafe request.pointee.ipcFd < 0 { source.forget() }
             throw .unread(code: code)
         }
-        // The peer's flag has replaced ours, with which libfcgi leaves descriptors alone.
-        unsafe request.pointee.keepConnection = 1
         // Parameters that end early are no failure to FCGX_Accept_r.
         try checkInput()
         return unsafe GatewayParameters(copying: request.pointee.envp)

@@ -51,9 +51,11 @@ struct RequestPreview {
         switch phase {
         case .beginning:
             guard header.type == RecordType.beginRequest else { return .order }
-            return header.contentLength == 8 ? nil : .beginning
+            guard header.contentLength == 8 else { return .beginning }
+            return header.paddingLength == 0 ? nil : .padding
         case .parameters:
-            return header.type == RecordType.parameters && header.requestID == requestID ? nil : .order
+            guard header.type == RecordType.parameters, header.requestID == requestID else { return .order }
+            return header.contentLength == 0 && header.paddingLength > 0 ? .padding : nil
         case .body:
             return header.type == RecordType.standardInput && header.requestID == requestID ? nil : .order
         }

@@ -52,7 +52,7 @@ package struct GatewayParameters: Sendable {
     }
 
     /// The value as it arrived, for where absent and not valid are not the same.
-    func bytes(of name: String) -> ArraySlice<UInt8>? {
+    package func bytes(of name: String) -> ArraySlice<UInt8>? {
         let length = name.utf8.count
         for entry in entries where entry.nameLength == length {
             let start = entry.end - entry.length

@@ -8,6 +8,8 @@ package enum RequestFault: String, Sendable, Equatable {
     case management = "a management record"
     /// The beginning is not one of the three roles, with a request's number.
     case beginning = "not the beginning of a request"
+    /// Padding after the beginning or the parameters' end. libfcgi 2.4.2 forgets it there and takes it for records.
+    case padding = "padding where libfcgi reads none"
     /// The parameters are over their limit, or one announces more than that.
     case parametersTooLarge = "parameters over the limit"
     /// The parameters end inside one.

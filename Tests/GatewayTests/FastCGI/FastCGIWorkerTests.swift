@@ -120,10 +120,13 @@ struct FastCGIWorkerTests {
     @Test("Told to stop while a peer is silent, it ends soon")
     func stopWhilePeerIsSilent() {
         let worker = RunningWorker()
+        #expect(worker.serves())
         let peer = Peer(worker.path)
         peer.send(Wire.begin())
         usleep(20_000)
+        let start = ContinuousClock.now
         #expect(worker.stop() == .stopped)
+        #expect(ContinuousClock.now - start < .milliseconds(400), "not the 600 of a request")
         let received = peer.receiveAll()
         #expect(received == [])
         #expect(worker.events.events == [.requestDropped(.timedOut(received: 16))])
@@ -132,6 +135,7 @@ struct FastCGIWorkerTests {
     @Test("Told to stop during a request, it still answers")
     func stopDuringRequest() {
         let worker = RunningWorker()
+        #expect(worker.serves())
         let peer = Peer(worker.path)
         peer.send(Wire.request([("SCRIPT", "slow")], body: "finished"))
         usleep(50_000)

@@ -37,6 +37,7 @@ struct Hostility: Sendable, CustomTestStringConvertible {
     }
 
     static let start = Wire.begin() + Wire.parameters(Wire.pair("CONTENT_LENGTH", "10") + Wire.pair("A", "b"))
+    static let hidden = Wire.record(Wire.getValues, Wire.length(0x7fff_fffe) + [0], id: 0) + Wire.begin()
     static let all: [Hostility] = [
         Hostility("connects and leaves", .neverBegan, leaves(after: [])),
         Hostility("connects and is silent", .timedOut(received: 0), sends([])),
@@ -97,6 +98,16 @@ struct Hostility: Sendable, CustomTestStringConvertible {
             "announces a value of 0x7ffffffe bytes",
             .malformed(.parametersTooLarge),
             sends(Wire.begin() + Wire.parameters([0] + Wire.length(0x7fff_fffe)) + Wire.parameters([]))
+        ),
+        Hostility(
+            "hides a record in the padding of the beginning",
+            .malformed(.padding),
+            sends(Wire.padded(Wire.begin(), with: hidden) + Wire.parameters([]) + Wire.standardInput([]))
+        ),
+        Hostility(
+            "hides a record in the padding of the parameters' end",
+            .malformed(.padding),
+            sends(Wire.begin() + Wire.padded(Wire.parameters([]), with: hidden) + Wire.standardInput([]))
         ),
         Hostility("speaks HTTP", .malformed(.version), sends(Array("GET / HTTP/1.1\r\n\r\n".utf8))),
         Hostility(

@@ -38,7 +38,7 @@ struct RequestPreviewTests {
         PreviewCase("of a kept connection", Wire.begin(flags: 1) + parameters + Wire.standardInput([])),
         PreviewCase(
             "with padding",
-            Wire.begin() + Wire.parameters(pair, padding: 7) + Wire.record(4, padding: 255)
+            Wire.begin() + Wire.parameters(pair, padding: 255) + Wire.parameters([])
                 + Wire.standardInput([1, 2], padding: 6) + Wire.record(5, padding: 8)
         ),
         PreviewCase(
@@ -71,7 +71,6 @@ struct RequestPreviewTests {
         let bytes = request.bytes
         #expect(Self.verdict(bytes) == .whole)
         for end in 0..<bytes.count {
-            // The padding of the last record may be missing, its content not.
             #expect(Self.verdict(Array(bytes[..<end])) == .incomplete, "\(end) of \(bytes.count) bytes")
         }
     }
@@ -123,6 +122,8 @@ struct RequestPreviewTests {
             .order
         ),
         PreviewCase("parameters in the body", Wire.begin() + parameters + parameters, .order),
+        PreviewCase("a padded beginning", Wire.padded(Wire.begin(), with: [0]), .padding),
+        PreviewCase("a padded end of parameters", Wire.begin() + Wire.parameters([], padding: 1), .padding),
         PreviewCase("an abort", Wire.begin() + Wire.record(Wire.abortRequest), .order),
         PreviewCase("an abort in the body", Wire.begin() + parameters + Wire.record(Wire.abortRequest), .order),
         PreviewCase("an unknown type", Wire.begin() + Wire.record(77), .order),

@@ -9,10 +9,10 @@ final class RunningWorker: Sendable {
     static let limits = FastCGILimits(
         body: 1000,
         parameters: 4096,
-        requestTime: .milliseconds(300),
+        requestTime: .milliseconds(600),
         answerTime: .milliseconds(300),
         drainTime: .milliseconds(300),
-        stopTime: .milliseconds(300)
+        stopTime: .milliseconds(200)
     )
 
     let path: String

@@ -20,6 +20,14 @@ enum Threads {
         return thread
     }
 
+    /// Lets signals through to this thread and those it starts; a test runner may have left some blocked.
+    static func unblockSignals() {
+        var none = sigset_t()
+        // Sound: both calls use one local set.
+        unsafe sigemptyset(&none)
+        unsafe pthread_sigmask(SIG_SETMASK, &none, nil)
+    }
+
     private final class Box: Sendable {
         let work: @Sendable () -> Void
 

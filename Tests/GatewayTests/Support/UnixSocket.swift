@@ -16,7 +16,7 @@ enum UnixSocket {
     }
 
     static func new() -> Int32 {
-        socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     }
 
     static func connect(_ descriptor: Int32, to path: String) {

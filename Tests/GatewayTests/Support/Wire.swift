@@ -29,6 +29,13 @@ enum Wire {
         record(5, content, padding: padding)
     }
 
+    /// A record with the padding that somebody chose.
+    static func padded(_ record: [UInt8], with padding: [UInt8]) -> [UInt8] {
+        var record = record
+        record[6] = UInt8(padding.count)
+        return record + padding
+    }
+
     /// A name-value pair; lengths of 128 and more take four bytes.
     static func pair(_ name: String, _ value: String) -> [UInt8] {
         length(name.utf8.count) + length(value.utf8.count) + name.utf8 + value.utf8
