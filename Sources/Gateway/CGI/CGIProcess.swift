@@ -10,9 +10,6 @@ package struct CGIProcess {
     private let observer: any GatewayObserver
     private let began = ContinuousClock.now
 
-    /// How much of a body over the limit is read and thrown away, since some servers take a closed pipe for a failure.
-    private static let wasteLimit = 1_048_576
-
     /// The request that this process was started for.
     ///
     /// - Parameter bodyLimit: bytes of body. A larger one reaches the handler as `GatewayBody.tooLarge`.
@@ -41,7 +38,9 @@ package struct CGIProcess {
                 to: GatewayRequest(parameters: parameters, body: body, receivedAt: began)
             )
             if let instant = response.heldUntil { sleep(until: instant) }
-            return write(response) && !response.endsWorker ? 0 : 1
+            let isSent = write(response)
+            if body == .tooLarge { drain() }
+            return isSent && !response.endsWorker ? 0 : 1
         } catch {
             observer.observe(.requestDropped(error))
             _ = write(GatewayResponse(status: 400))
@@ -51,10 +50,7 @@ package struct CGIProcess {
 
     private func readBody() throws(DroppedRequest) -> GatewayBody {
         let length = try ContentLength.of(parameters)
-        guard length <= bodyLimit else {
-            _ = try read(min(length, Self.wasteLimit))
-            return .tooLarge
-        }
+        guard length <= bodyLimit else { return .tooLarge }
         let body = try read(length)
         guard body.count == length else { throw .bodyLength(announced: length, received: body.count) }
         return .whole(body)
@@ -77,6 +73,12 @@ package struct CGIProcess {
         } catch {
             throw .failed(SystemCallFailure("read", error as? Errno ?? .ioError))
         }
+    }
+
+    /// Reads a body that is not kept. A server that cannot write all of it may give up on the answer, as fcgiwrap does.
+    private func drain() {
+        var left = (try? ContentLength.of(parameters)) ?? 0
+        while let waste = try? read(min(left, 65536)), !waste.isEmpty { left -= waste.count }
     }
 
     private func write(_ response: GatewayResponse) -> Bool {

@@ -26,19 +26,19 @@ struct CGIProcessTests {
         close(output[1])
         var buffer = [UInt8](repeating: 0, count: 65536)
         let count = unsafe buffer.withUnsafeMutableBytes { unsafe read(output[0], $0.baseAddress, $0.count) }
+        let answer = String(decoding: buffer.prefix(count), as: UTF8.self)
+        let left = unsafe buffer.withUnsafeMutableBytes { unsafe read(input[0], $0.baseAddress, $0.count) }
         close(input[0])
         close(output[0])
-        return Outcome(
-            status: status,
-            answer: String(decoding: buffer.prefix(count), as: UTF8.self),
-            events: events.events
-        )
+        return Outcome(status: status, answer: answer, events: events.events, left: left)
     }
 
     private struct Outcome {
         let status: Int32
         let answer: String
         let events: [GatewayEvent]
+        /// How many bytes of the input were not read.
+        let left: Int
     }
 
     @Test("It answers the request of its environment on standard output")
@@ -47,6 +47,7 @@ struct CGIProcessTests {
         #expect(outcome.status == 0)
         #expect(outcome.answer == "Status: 200 OK\r\nContent-Length: 4\r\n\r\nbody")
         #expect(outcome.events.isEmpty)
+        #expect(outcome.left == 17)
     }
 
     @Test("Without CONTENT_LENGTH it reads nothing")
@@ -58,9 +59,10 @@ struct CGIProcessTests {
 
     @Test("A body over the limit reaches the handler as too large")
     func bodyOverLimit() throws {
-        let outcome = try Self.run(["CONTENT_LENGTH": "101"], body: String(repeating: "b", count: 101))
+        let outcome = try Self.run(["CONTENT_LENGTH": "101"], body: String(repeating: "b", count: 101) + "rest")
         #expect(outcome.answer == "Status: 413 Content Too Large\r\nContent-Length: 9\r\n\r\ntoo large")
         #expect(outcome.status == 0)
+        #expect(outcome.left == 4, "the body is read, and nothing after it")
     }
 
     @Test(
