@@ -41,13 +41,7 @@ struct RequestHandler: GatewayHandler {
         case "/metadata":
             return GatewayResponse(status: 200, json: try metadata(request).json)
         case "/health":
-            try requireGET(request)
-            do {
-                try endpoints.health.run(at: clock())
-            } catch {
-                throw .unavailable(error)
-            }
-            return GatewayResponse(status: 200, json: #"{"status":"ok"}"#)
+            return try health(request)
         default:
             throw .notFound
         }
@@ -66,6 +60,20 @@ struct RequestHandler: GatewayHandler {
             throw .notFound
         }
         return metadata
+    }
+
+    private func health(_ request: GatewayRequest) throws(OAuthError) -> GatewayResponse {
+        try requireGET(request)
+        do throws(HealthFailure) {
+            try endpoints.health.run(at: clock())
+            return GatewayResponse(status: 200, json: #"{"status":"ok"}"#)
+        } catch {
+            let refusal = OAuthError.unavailable(error.cause)
+            log.refused(request, refusal)
+            var response = GatewayResponse(refusing: refusal, realm: realm)
+            response.body = Array(error.json.utf8)
+            return response
+        }
     }
 
     private func requireGET(_ request: GatewayRequest) throws(OAuthError) {
@@ -97,13 +105,20 @@ struct RequestHandler: GatewayHandler {
             guard transport.allows(request) else { throw .insecureTransport }
             return try endpoints.bearer.verify(
                 authorization: request.parameters["HTTP_AUTHORIZATION"],
-                requiredScope: request.parameters["OAUTH_REQUIRE_SCOPE"],
+                requiredScope: request.requiredScope,
                 at: clock()
             )
         } catch {
             log.denied(request, error)
             throw error
         }
+    }
+}
+
+extension GatewayRequest {
+    /// The scope that the site's configuration asks for. One that is not UTF-8 is malformed, and not absent: nobody passes.
+    fileprivate var requiredScope: String? {
+        parameters.bytes(of: "OAUTH_REQUIRE_SCOPE").map { String(decoding: $0, as: UTF8.self) }
     }
 }
 

@@ -82,6 +82,27 @@ package struct TokenStoreConformance {
                 try expect(isThere == !number.isMultiple(of: 2), "those revoked are gone, and no other")
             }
         },
+        Check(description: "a client ends its own tokens, and no other client's") { open in
+            let (first, second) = (try open(), try open())
+            let (own, other) = (grant, Grant(clientID: try id("another"), scope: try scope("a b")))
+            let (mine, theirs) = (
+                try first.issue(own, at: start, lifetime: 60), try first.issue(other, at: start, lifetime: 60)
+            )
+            for store in [first, second] {
+                try expect(try !store.revoke(theirs, issuedTo: own.clientID, at: start), "another's is not revoked")
+                try expect(try !store.revoke(mine, issuedTo: try id("nobody"), at: start), "nor by who has none")
+            }
+            for store in [first, second] {
+                try expect(try store.find(theirs, at: start)?.grant == other, "another's lives on")
+                try expect(try store.find(mine, at: start)?.grant == own, "and so does the own one until then")
+            }
+            try expect(try second.revoke(mine, issuedTo: own.clientID, at: start), "the own one was live")
+            for store in [first, second, try open()] {
+                try expect(try store.find(mine, at: start) == nil, "the own one is gone for every process")
+                try expect(try store.find(theirs, at: start) != nil, "and still no other")
+            }
+            try expect(try !first.revoke(mine, issuedTo: own.clientID, at: start), "it cannot be revoked again")
+        },
         Check(description: "an expired token is not there to be revoked") { open in
             let store = try open()
             let token = try store.issue(grant, at: start, lifetime: 1)

@@ -1,4 +1,5 @@
 package import GrantCore
+import SystemPackage
 
 /// Clients, one file each in `clients/`. A file that is put there, changed or taken away counts from the next request on,
 /// at the cost of one `fstatat(2)` a request.
@@ -31,12 +32,20 @@ package final class FileClientRegistry: ClientRegistry {
         do throws(IOFailure) {
             guard let status = try state.clients.status(of: name) else {
                 remembered[id] = nil
+                try requireDirectory()
                 return nil
             }
             if let known, known.isSettled, known.status == status { return known.client }
             return try read(id, from: name, status, isNews: known?.status != status)
         } catch {
             throw error.storageError
+        }
+    }
+
+    /// Without its directory the registry cannot be read: no client is unknown then.
+    private func requireDirectory() throws(IOFailure) {
+        guard try state.clients.status().links > 0 else {
+            throw IOFailure("fstat", on: "clients", .noSuchFileOrDirectory)
         }
     }
 

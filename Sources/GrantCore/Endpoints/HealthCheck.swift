@@ -13,10 +13,29 @@ package struct HealthCheck {
     }
 
     /// Looks a client up, and issues a token that lives a second and that nobody is told.
-    ///
-    /// - Throws: what a request for a token would meet.
-    package func run(at now: Timestamp) throws(StorageError) {
-        _ = try registry.client(for: probe.clientID)
-        _ = try tokens.issue(probe, at: now, lifetime: 1)
+    package func run(at now: Timestamp) throws(HealthFailure) {
+        do {
+            _ = try registry.client(for: probe.clientID)
+        } catch {
+            throw HealthFailure(reason: "clients cannot be read", cause: error)
+        }
+        do throws(StorageError) {
+            _ = try tokens.issue(probe, at: now, lifetime: 1)
+        } catch .full(let text) {
+            throw HealthFailure(reason: "there is no room for another token", cause: .full(text))
+        } catch {
+            throw HealthFailure(reason: "tokens cannot be issued", cause: error)
+        }
     }
+}
+
+/// Why no token can be granted now.
+package struct HealthFailure: Error, Equatable {
+    /// What whoever asks is told: a fixed sentence, without a name of a file or a client.
+    package let reason: String
+    /// What a request for a token would meet, for the log.
+    package let cause: StorageError
+
+    /// The JSON body.
+    package var json: String { #"{"status":"failing","reason":"\#(reason)"}"# }
 }

@@ -52,7 +52,10 @@ struct ClientAdd: StateCommand {
         made.accessTokenLifetime = lifetime
         made.authenticationMethod = authMethod
         made.mayIntrospect = introspect
-        made.secrets = [StoredSecret(hash: secret.hash, createdAt: now())]
+        let now = now()
+        made.secrets = [StoredSecret(hash: secret.hash, createdAt: now)]
+        // An earlier client of this id may have left tokens: they are not this one's.
+        made.notBefore = now
         try administration.add(made)
         return secret.report(for: client.id, done: "Client \(client.id.value.printable) was made.")
     }

@@ -29,6 +29,14 @@ struct FileClientRegistryTests {
         #expect(try registry.client(for: id) == nil)
     }
 
+    @Test("where the directory is gone, clients cannot be read: none is unknown")
+    func withoutDirectory() throws {
+        let registry = FileClientRegistry(in: try state.open())
+        #expect(try registry.client(for: id) == nil)
+        try FileManager.default.removeItem(atPath: "\(state.path)/clients")
+        #expect(throws: StorageError.self) { try registry.client(for: id) }
+    }
+
     @Test("every member is read")
     func members() throws {
         let hash = String(repeating: "ab", count: 32)

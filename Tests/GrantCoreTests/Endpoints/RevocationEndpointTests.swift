@@ -1,0 +1,117 @@
+import Testing
+
+@testable import GrantCore
+
+/// RFC 7009 §2.
+struct RevocationEndpointTests {
+    private let fixture = Fixture(
+        .webApp(),
+        .webApp {
+            $0.id = "other"
+            $0.mayIntrospect = true
+        }
+    )
+
+    private func issue() throws -> AccessToken {
+        try fixture.tokens.issue(Grant(clientID: "web-app", scope: .none), at: Fixture.now, lifetime: 60)
+    }
+
+    private func isLive(_ token: AccessToken) throws -> Bool {
+        try fixture.tokens.find(token, at: Fixture.now) != nil
+    }
+
+    /// The client and whether a live token of its was ended.
+    private func revoke(
+        _ request: EndpointRequest,
+        at now: Timestamp = Fixture.now
+    ) throws(OAuthError) -> (client: ClientID, wasLive: Bool) {
+        try RevocationEndpoint(authenticator: fixture.authenticator, tokens: fixture.tokens)
+            .respond(to: request, at: now)
+    }
+
+    private func refusal(of request: EndpointRequest) -> OAuthError? {
+        do throws(OAuthError) {
+            _ = try revoke(request)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test func `a client ends its own token, and that one alone`() throws {
+        let (token, kept) = (try issue(), try issue())
+        #expect(try revoke(.form("token=\(token.exposedValue)")) == ("web-app", true))
+        #expect(try !isLive(token))
+        #expect(try isLive(kept))
+        #expect(try revoke(.form("token=\(token.exposedValue)")) == ("web-app", false))
+    }
+
+    @Test func `a JSON object does as well as a form`() throws {
+        let token = try issue()
+        let body = #"{"token":"\#(token.exposedValue)","client_id":"web-app","client_secret":"client-secret"}"#
+        #expect(try revoke(.json(body)).wasLive)
+        #expect(try !isLive(token))
+    }
+
+    @Test func `another's token lives on, even where the client may ask about it`() throws {
+        let token = try issue()
+        let request = EndpointRequest.form("token=\(token.exposedValue)", authorization: basic("other:client-secret"))
+        #expect(try revoke(request) == ("other", false))
+        #expect(try isLive(token))
+    }
+
+    @Test func `an expired token is none to end`() throws {
+        let token = try issue()
+        let later = Fixture.now.adding(seconds: 60)
+        #expect(try revoke(.form("token=\(token.exposedValue)"), at: later) == ("web-app", false))
+    }
+
+    @Test(arguments: ["never-issued", "a.b", "%00", "t%C3%B6ken", String(repeating: "a", count: 81)])
+    func `what is no token is no error`(token: String) throws {
+        #expect(try revoke(.form("token=\(token)")) == ("web-app", false))
+    }
+
+    @Test(arguments: ["access_token", "refresh_token", "anything", ""])
+    func `a hint changes nothing`(hint: String) throws {
+        #expect(try revoke(.form("token=\(issue().exposedValue)&token_type_hint=\(hint)")).wasLive)
+    }
+
+    @Test(arguments: [
+        (EndpointRequest.form(""), "token is missing"), (.form("token="), "token is missing"),
+        (.form("token=a&token=b"), "token is repeated"),
+    ])
+    func `the token is one, and is there`(request: EndpointRequest, description: String) {
+        #expect(refusal(of: request) == .invalidRequest(description))
+    }
+
+    @Test(arguments: ["GET", "DELETE", "post"])
+    func `revoking is by POST`(method: String) {
+        var request = EndpointRequest.form("token=a")
+        request.method = method
+        #expect(refusal(of: request) == .methodNotAllowed(allow: "POST"))
+    }
+
+    @Test(
+        arguments: [
+            (basic("web-app:wrong"), .wrongSecret), (basic("nobody:client-secret"), .unknownClient),
+            (nil, .noCredentials),
+        ] as [(String?, ClientRefusal.Reason)]
+    )
+    func `who does not authenticate ends nothing`(authorization: String?, reason: ClientRefusal.Reason) throws {
+        let token = try issue()
+        let request = EndpointRequest.form("token=\(token.exposedValue)", authorization: authorization)
+        guard case .invalidClient(let refusal) = refusal(of: request) else {
+            Issue.record("it was not refused as it should be")
+            return
+        }
+        #expect(refusal.reason == reason)
+        #expect(try isLive(token))
+    }
+
+    @Test(arguments: [StorageError.unavailable("flock: EIO"), .syncFailed("fdatasync: EIO")])
+    func `a store that fails is a 503, never a success`(failure: StorageError) throws {
+        let token = try issue()
+        fixture.tokens.failure = failure
+        #expect(refusal(of: .form("token=\(token.exposedValue)")) == .unavailable(failure))
+    }
+}

@@ -1,0 +1,110 @@
+import Gateway
+import GrantCore
+import Testing
+
+@testable import grantd
+
+/// What nginx's `auth_request` and a FastCGI Authorizer's server are told.
+struct BearerAnswersTests {
+    private let fixture = HandlerFixture()
+
+    private func check(
+        _ authorization: String?,
+        requiring scope: String? = nil,
+        more: [(String, String)] = [],
+        body: GatewayBody = .whole([]),
+        in fixture: HandlerFixture? = nil
+    ) -> GatewayResponse {
+        (fixture ?? self.fixture).respond(
+            [("PATH_INFO", "/check")] + more + (authorization.map { [("HTTP_AUTHORIZATION", $0)] } ?? [])
+                + (scope.map { [("OAUTH_REQUIRE_SCOPE", $0)] } ?? []),
+            body: body
+        )
+    }
+
+    @Test func `a live token is a 204 with what it stands for`() {
+        let answer = check("Bearer live", requiring: "write")
+        #expect(answer.status == 204)
+        #expect(answer.body.isEmpty)
+        #expect(answer.header("X-OAuth-Client-Id") == "web-app")
+        #expect(answer.header("X-OAuth-Scope") == "read write")
+        #expect(answer.header("X-OAuth-Expires") == "1800000060")
+        #expect(answer.header("Cache-Control") == "no-store")
+    }
+
+    @Test(arguments: [
+        ("web-app", "web-app"), ("a b", "a%20b"), ("a%20b", "a%2520b"), ("zoë", "zo%C3%AB"),
+        ("x:/+?,;=\"", "x:/+?,;=\""),
+        ("e\u{301}", "e%CC%81"), ("\u{E9}", "%C3%A9"), ("\u{2028}", "%E2%80%A8"),
+    ])
+    func `an id is percent-encoded, so that no two look alike`(id: String, written: String) {
+        let fixture = HandlerFixture(id: id)
+        #expect(check("Bearer live", in: fixture).header("X-OAuth-Client-Id") == written)
+    }
+
+    @Test(
+        arguments: [
+            (nil, #"Bearer realm="site""#), ("Bearer other", #"error="invalid_token""#),
+            ("Bearer", #"error="invalid_request""#),
+        ] as [(String?, String)]
+    )
+    func `no good token is a 401 with its challenge`(authorization: String?, challenge: String) throws {
+        let answer = check(authorization, requiring: "read")
+        #expect(answer.status == 401)
+        #expect(try #require(answer.header("WWW-Authenticate")).contains(challenge))
+        #expect(answer.header("X-OAuth-Challenge") == nil)
+        #expect(answer.body.isEmpty)
+    }
+
+    @Test func `a missing scope is a 403 with the challenge twice, since nginx hands on neither`() throws {
+        let answer = check("Bearer live", requiring: "read admin")
+        #expect(answer.status == 403)
+        let challenge = try #require(answer.header("WWW-Authenticate"))
+        #expect(challenge.contains(#"error="insufficient_scope""#))
+        #expect(challenge.hasSuffix(#"scope="read admin""#))
+        #expect(answer.header("X-OAuth-Challenge") == challenge)
+    }
+
+    @Test(arguments: ["GET", "HEAD", "POST", "PUT", "OPTIONS", "TRACE", "ANYTHING", ""])
+    func `the site's method, type, query and body are nothing to a check`(method: String) {
+        for body in [GatewayBody.whole([]), .whole(Array("access_token=live&scope=admin".utf8)), .tooLarge] {
+            let more = [("REQUEST_METHOD", method), ("CONTENT_TYPE", "x"), ("QUERY_STRING", "access_token=live")]
+            #expect(check("Bearer live", more: more, body: body).status == 204)
+            #expect(check(nil, more: more, body: body).status == 401)
+            #expect(check("Bearer live", requiring: "admin", more: more, body: body).status == 403)
+        }
+    }
+
+    @Test func `where the site asks for what is no scope, nobody passes and the log says so`() {
+        #expect(check("Bearer live", requiring: "read  write").status == 403)
+        #expect(fixture.lines.all.count == 1)
+        #expect(fixture.lines.all[0].hasPrefix("error denied"))
+    }
+
+    @Test func `a store that fails denies, with the cause in the log`() {
+        fixture.tokens.failure = .unavailable("pread 6-1.slots: EIO")
+        let answer = check("Bearer live")
+        #expect(answer.status == 503)
+        #expect(answer.header("WWW-Authenticate") == nil)
+        #expect(fixture.lines.all == ["error denied peer=127.0.0.1 reason=pread 6-1.slots: EIO"])
+    }
+
+    @Test func `an Authorizer is told by Variable- headers, wherever the request goes`() {
+        for path in ["/check", "/token", "/the/site's/own", ""] {
+            let more = [("FCGI_ROLE", "AUTHORIZER"), ("PATH_INFO", path), ("REQUEST_METHOD", "POST")]
+            let answer = fixture.respond(more + [("HTTP_AUTHORIZATION", "Bearer live")])
+            #expect(answer.status == 200)
+            #expect(answer.header("Variable-OAUTH_CLIENT_ID") == "web-app")
+            #expect(answer.header("Variable-OAUTH_SCOPE") == "read write")
+            #expect(answer.header("Variable-OAUTH_EXPIRES") == "1800000060")
+            #expect(fixture.respond(more).status == 401)
+            let lacking = [("HTTP_AUTHORIZATION", "Bearer live"), ("OAUTH_REQUIRE_SCOPE", "admin")]
+            #expect(fixture.respond(more + lacking).status == 403)
+        }
+    }
+
+    @Test(arguments: ["RESPONDER", "FILTER", "authorizer", ""])
+    func `no other role is an Authorizer's`(role: String) {
+        #expect(check("Bearer live", more: [("FCGI_ROLE", role)]).status == 204)
+    }
+}

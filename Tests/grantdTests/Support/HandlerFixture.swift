@@ -1,0 +1,83 @@
+import Gateway
+import GrantCore
+import Settings
+
+@testable import grantd
+
+/// A handler over doubles, with the client `web-app` (secret `client-secret`) and its one token `live`.
+struct HandlerFixture {
+    let clients = KnownClients()
+    let tokens: OneToken
+    let lines = LogLines()
+    let handler: RequestHandler
+
+    init(
+        id: String = "web-app",
+        scope: String = "read write",
+        requireTLS: Settings.TLSRequirement = .external,
+        issuer: String? = nil
+    ) {
+        guard let id = ClientID(id), let secret = ClientSecret("client-secret"), let scope = Scope(scope) else {
+            preconditionFailure("these are an id, a secret and a scope")
+        }
+        var client = Client(id: id)
+        client.secrets = [StoredSecret(hash: SecretHash(ofGenerated: secret), createdAt: nil)]
+        clients.clients = [client]
+        let now = Timestamp(seconds: 1_800_000_000)
+        tokens = OneToken(of: id, scope: scope, issuedAt: now)
+        let authenticator = ClientAuthenticator(
+            registry: clients,
+            secrets: SecretMatcher(passwordHash: NoPasswordHash())
+        )
+        let verifier = TokenVerifier(registry: clients, tokens: tokens)
+        handler = RequestHandler(
+            endpoints: Endpoints(
+                token: TokenEndpoint(authenticator: authenticator, tokens: tokens, defaultLifetime: 3600),
+                introspection: IntrospectionEndpoint(authenticator: authenticator, verifier: verifier, issuer: issuer),
+                revocation: RevocationEndpoint(authenticator: authenticator, tokens: tokens),
+                bearer: BearerCheck(verifier: verifier),
+                health: HealthCheck(registry: clients, tokens: tokens),
+                metadata: issuer.map(ServerMetadata.init)
+            ),
+            transport: TransportSecurity(requireTLS),
+            realm: "site",
+            bodyLimit: 16384,
+            failureDelay: .milliseconds(100),
+            clock: { now },
+            log: RequestLog(lines.logger)
+        )
+    }
+
+    /// The answer to a request from this machine, where it does not say otherwise.
+    func respond(_ parameters: [(String, String)], body: GatewayBody = .whole([])) -> GatewayResponse {
+        handler.respond(
+            to: GatewayRequest(
+                parameters: GatewayParameters(parameters + [("REMOTE_ADDR", "127.0.0.1")]),
+                body: body,
+                receivedAt: .now
+            )
+        )
+    }
+
+    /// The answer to a form with the client's credentials.
+    func post(_ path: String, _ form: String, secret: String = "client-secret") -> GatewayResponse {
+        respond(
+            [
+                ("PATH_INFO", path), ("REQUEST_METHOD", "POST"),
+                ("CONTENT_TYPE", "application/x-www-form-urlencoded"),
+            ],
+            body: .whole(Array("client_id=web-app&client_secret=\(secret)&\(form)".utf8))
+        )
+    }
+}
+
+extension GatewayResponse {
+    /// The value of a header; nil where it is absent, or there more than once.
+    func header(_ name: String) -> String? {
+        let values = headers.filter { $0.name == name }.map(\.value)
+        return values.count == 1 ? values[0] : nil
+    }
+
+    /// The body as text.
+    var text: String { String(decoding: body, as: UTF8.self) }
+}
