@@ -64,7 +64,7 @@ package struct FastCGIWorker: ~Copyable {
         if let instant = response.heldUntil { sleep(until: instant) }
         do throws(SystemCallFailure) {
             try answer(response.rendered(), to: connection)
-            if request.body == .tooLarge { try connection.drain(until: .now + limits.drainTime) }
+            if request.mayHaveUnreadInput { try connection.drain(until: .now + limits.drainTime) }
         } catch {
             observer.observe(.answerNotSent(error))
         }
@@ -90,6 +90,8 @@ package struct FastCGIWorker: ~Copyable {
         accepted: ContinuousClock.Instant
     ) throws(DroppedRequest) -> GatewayRequest {
         let parameters = try library.begin(from: &source)
+        let request = GatewayRequest(parameters: parameters, body: .whole([]), receivedAt: accepted)
+        if request.isToAuthorizer { return request }
         let length = try ContentLength.of(parameters)
         if length > limits.body { return GatewayRequest(parameters: parameters, body: .tooLarge, receivedAt: accepted) }
         if isBodyOverLimit { throw .bodyLength(announced: length, received: limits.body + 1) }
@@ -106,6 +108,14 @@ package struct FastCGIWorker: ~Copyable {
         try library.answer(document, to: file.descriptor.number)
         try connection.send(file.contents(), until: .now + limits.answerTime)
     }
+}
+
+extension GatewayRequest {
+    /// Whether it asks an authorizer, to which no body belongs. libfcgi puts the role before all that the peer sends.
+    fileprivate var isToAuthorizer: Bool { parameters["FCGI_ROLE"] == "AUTHORIZER" }
+
+    /// Whether more of it may come than was read.
+    fileprivate var mayHaveUnreadInput: Bool { body == .tooLarge || isToAuthorizer }
 }
 
 /// Why a worker's run ended.

@@ -1,7 +1,8 @@
 /// Judges the bytes of a FastCGI request while they arrive, before libfcgi reads any of them.
 ///
 /// libfcgi waits without a limit for what a peer leaves out, and takes lengths at their word. So it is only ever given
-/// a request that this preview has found whole: a beginning, parameters and a body, in that order, of one request.
+/// a request that this preview has found whole: a beginning, parameters and a body, in that order, of one request. One to
+/// an authorizer ends with the parameters (FastCGI specification §6.3); some web servers end a body all the same.
 struct RequestPreview {
     /// What is known of the bytes so far.
     enum Verdict: Equatable {
@@ -21,6 +22,7 @@ struct RequestPreview {
     private var phase = Phase.beginning
     private var offset = 0
     private var requestID: UInt16 = 0
+    private var isForAuthorizer = false
     private var bodyLength = 0
     private var parameterLengths = ParameterLengths()
 
@@ -67,9 +69,11 @@ struct RequestPreview {
             // The role, which libfcgi knows three of.
             guard content[0] == 0, (1...3).contains(content[1]) else { return .refused(.beginning) }
             requestID = header.requestID
+            isForAuthorizer = content[1] == 2
             phase = .parameters
         case .parameters where content.isEmpty:
             guard parameterLengths.endsBetweenParameters else { return .refused(.parametersCutOff) }
+            if isForAuthorizer { return .whole }
             phase = .body
         case .parameters:
             guard parameterLengths.take(content, limit: limits.parameters) else { return .refused(.parametersTooLarge) }

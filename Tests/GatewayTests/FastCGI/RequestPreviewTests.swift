@@ -34,7 +34,7 @@ struct RequestPreviewTests {
         PreviewCase("with a body", Wire.request(body: "grant_type=client_credentials")),
         PreviewCase("with a body of the limit", Wire.request(body: String(repeating: "b", count: 100))),
         PreviewCase("without parameters", Wire.begin() + Wire.parameters([]) + Wire.standardInput([])),
-        PreviewCase("for an authorizer", Wire.begin(role: 2) + parameters + Wire.standardInput([])),
+        PreviewCase("for an authorizer", Wire.begin(role: 2) + parameters),
         PreviewCase("of a kept connection", Wire.begin(flags: 1) + parameters + Wire.standardInput([])),
         PreviewCase(
             "with padding",
