@@ -50,6 +50,7 @@ def test_everything_that_add_is_told_is_shown(run):
     run(*"client add a --name Ä --lifetime 60 --introspect --auth-method client_secret_post --scope".split(), "r w")
     document = shown(run, "a")
     assert document.pop("secrets")[0]["kind"] == "sha256"
+    assert document.pop("not_before") > 0, "tokens of an earlier client of this id are not this one's"
     assert document == {
         "client_id": "a", "client_name": "Ä", "access_token_lifetime": 60, "introspect": True, "active": True,
         "scope": "r w", "token_endpoint_auth_method": "client_secret_post", "grant_types": ["client_credentials"],
