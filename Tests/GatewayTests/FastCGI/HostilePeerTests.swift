@@ -60,8 +60,8 @@ struct Hostility: Sendable, CustomTestStringConvertible {
             .cutOff(received: start.count + 21),
             leaves(after: start + Wire.parameters([]) + Wire.standardInput([1, 2, 3, 4, 5]))
         ),
-        Hostility("sends a byte now and then", .timedOut(received: 30)) { peer in
-            for byte in Wire.request([("A", "b")], body: "0123456789").prefix(30) {
+        Hostility("sends a byte now and then", .timedOut(received: 20)) { peer in
+            for byte in Wire.request([("A", "b")], body: "0123456789").prefix(20) {
                 peer.send([byte])
                 usleep(5000)
             }
@@ -136,7 +136,7 @@ struct Hostility: Sendable, CustomTestStringConvertible {
             events: [.answerNotSent(SystemCallFailure("send", .timedOut))]
         ) { peer in
             peer.send(Wire.request([("SCRIPT", "large")]))
-            usleep(500_000)
+            usleep(700_000)
         },
         Hostility(
             "leaves in the middle of a large answer",

@@ -30,9 +30,9 @@ struct WorkerSignalTests {
             let before = worker.processorTime
             let peer = Peer(worker.path)
             peer.send(Wire.begin())
-            usleep(20_000)
+            usleep(100_000)
             worker.signal(SIGTERM)
-            usleep(150_000)  // of the 200 that a stop leaves it
+            usleep(150_000)  // of the 500 that a stop leaves it
             guard worker.processorTime - before < .milliseconds(60) else { exit(3) }
             guard worker.end() == .stopped, peer.receiveAll() == [] else { exit(4) }
             exit(0)
@@ -47,7 +47,7 @@ struct WorkerSignalTests {
             guard worker.serves() else { exit(1) }
             let peer = Peer(worker.path)
             peer.send(Wire.request([("SCRIPT", "slow")], body: "finished"))
-            usleep(50_000)
+            usleep(150_000)
             worker.signal(SIGTERM)
             guard peer.answer()?.hasSuffix("finished") == true else { exit(2) }
             guard worker.end() == .stopped else { exit(3) }

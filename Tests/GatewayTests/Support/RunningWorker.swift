@@ -9,10 +9,10 @@ final class RunningWorker: Sendable {
     static let limits = FastCGILimits(
         body: 1000,
         parameters: 4096,
-        requestTime: .milliseconds(600),
-        answerTime: .milliseconds(300),
+        requestTime: .seconds(1),
+        answerTime: .milliseconds(500),
         drainTime: .milliseconds(300),
-        stopTime: .milliseconds(200)
+        stopTime: .milliseconds(500)
     )
 
     let path: String
@@ -28,7 +28,7 @@ final class RunningWorker: Sendable {
     }
 
     /// Starts a worker that `stop` stops, or signals to its thread.
-    init(signals: Bool = false) {
+    init(limits: FastCGILimits = limits, signals: Bool = false) {
         path = "/tmp/gateway-tests-\(getpid())-\(UInt32.random(in: 0...UInt32.max)).sock"
         listener = UnixSocket.listening(at: path)
         var ends: [Int32] = [-1, -1]
@@ -38,7 +38,7 @@ final class RunningWorker: Sendable {
         let body: @Sendable () -> WorkerEnd = { [listener, events] in
             do throws(SystemCallFailure) {
                 let stop = signals ? try StopSource.signals() : StopSource(owning: readingEnd)
-                var worker = try FastCGIWorker(limits: Self.limits, listener: listener, stop: stop, observer: events)
+                var worker = try FastCGIWorker(limits: limits, listener: listener, stop: stop, observer: events)
                 return worker.run(ScriptedHandler())
             } catch {
                 return .listenerFailed(error)

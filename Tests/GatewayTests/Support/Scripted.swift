@@ -15,8 +15,8 @@ struct ScriptedHandler: GatewayHandler {
         case "role": response.body = Array((request.parameters["FCGI_ROLE"] ?? "none").utf8)
         case "large": response.body = [UInt8](repeating: UInt8(ascii: "l"), count: 4_000_000)
         case "held": response.heldUntil = request.receivedAt + .milliseconds(80)
-        case "brief": sleep(until: .now + .milliseconds(10))
-        case "slow": sleep(until: .now + .milliseconds(300))
+        case "brief": sleep(until: .now + .milliseconds(40))
+        case "slow": sleep(until: .now + .milliseconds(500))
         case "end": response.endsWorker = true
         default: break
         }
