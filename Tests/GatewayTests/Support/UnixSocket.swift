@@ -1,6 +1,6 @@
 import Glibc
 
-/// Unix sockets by their path (`unix(7)`).
+/// Unix sockets by a path in the abstract namespace (`unix(7)`), which leaves no file behind.
 enum UnixSocket {
     static func listening(at path: String) -> Int32 {
         let descriptor = new()
@@ -28,7 +28,7 @@ enum UnixSocket {
     private static func withAddress(_ path: String, _ use: (UnsafePointer<sockaddr>, socklen_t) -> Int32) -> Int32 {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
-        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: "\0\(path)".utf8) }
         let size = socklen_t(MemoryLayout<sockaddr_un>.size)
         return unsafe withUnsafePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe use($0, size) }

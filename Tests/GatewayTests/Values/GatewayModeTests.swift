@@ -7,12 +7,8 @@ import Testing
 struct GatewayModeTests {
     @Test("A listening socket is FastCGI, whatever the environment says")
     func listener() {
-        let path = "/tmp/gateway-mode-\(getpid()).sock"
-        let descriptor = UnixSocket.listening(at: path)
-        defer {
-            close(descriptor)
-            unsafe unlink(path)
-        }
+        let descriptor = UnixSocket.listening(at: "/gateway-mode-\(getpid())")
+        defer { close(descriptor) }
         #expect(GatewayMode.detected(parameters: [:], input: descriptor) == .fastCGI)
         #expect(GatewayMode.detected(parameters: ["GATEWAY_INTERFACE": "CGI/1.1"], input: descriptor) == .fastCGI)
     }
