@@ -9,10 +9,12 @@ import threading
 from pool import Pool
 from programs import FCGIWRAP
 
-# For fcgiwrap: the environment and the body's digest, as JSON.
+# For fcgiwrap: the status that the URI ends with, or 200, and JSON: the environment and the body's digest.
 SCRIPT = f"""#!{sys.executable}
 import hashlib, json, os, sys
 told = dict(environment=dict(os.environ), body=hashlib.sha256(sys.stdin.buffer.read()).hexdigest())
+status = os.environ["REQUEST_URI"].rpartition("/")[2]
+print("Status:", status if status.isdigit() else 200)
 print("Content-Type: application/json\\n\\n" + json.dumps(told))
 """
 

@@ -36,11 +36,21 @@ HOSTILE_SERVER = """
     fastcgi_ignore_headers Cache-Control;
     fastcgi_read_timeout 1ms;
     fastcgi_buffer_size 1k;
+    fastcgi_busy_buffers_size 8k;
+    large_client_header_buffers 20 16k;
     expires 1h;
     add_header WWW-Authenticate "Basic realm=site" always;
     gzip on;
     gzip_types *;
     gzip_min_length 1;
+    charset koi8-r;
+    charset_types *;
+    ssi on;
+    ssi_types *;
+    sub_filter_types *;
+    sub_filter "live bearer" broken;
+    sub_filter "checked now" broken;
+    types { text/html html; }
     set $oauth_client_id somebody;
     set $oauth_scope everything;
     location = /pretty { auth_request off; return 200 pretty; }
@@ -65,7 +75,8 @@ def location(path, scope, content):
 def protected_site(is_hostile=False, server="", **more):
     """The site, with the tokens of a client `reader` of orders.read and a client `writer` of both scopes."""
     with directory() as path, contextlib.ExitStack() as stack:
-        (path / "file").write_text("content")
+        for name in ("file", "page.html"):
+            (path / name).write_text("content")
         application = HTTPApplication()
         stack.enter_context(running(application))
         pool, script = fastcgi_application(path)
