@@ -44,9 +44,9 @@ def running(part):
         part.stop()
 
 
-def load(url, seconds, connections=16):
+def load(url, seconds, connections=16, script="token.lua"):
     """Requests a second, by wrk; every one of them has to be a success."""
-    command = ["wrk", "-t", "1", "-c", str(connections), "-d", f"{seconds}s", "-s", HERE / "token.lua", url]
+    command = ["wrk", "-t", "1", "-c", str(connections), "-d", f"{seconds}s", "-s", HERE / script, url]
     said = subprocess.run(command, text=True, capture_output=True, check=True).stdout
     assert "Non-2xx" not in said and "Socket errors" not in said, said
     return float(re.search(r"Requests/sec:\s*([\d.]+)", said)[1])
