@@ -1,7 +1,9 @@
 // libfcgi, and what of Linux a worker needs beside it that Glibc's module map leaves out.
 #include <fcgiapp.h>
 #include <linux/memfd.h>
+#include <sched.h>
 #include <stddef.h>
+#include <sys/auxv.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
@@ -9,6 +11,9 @@
 // GNU extensions, which the headers only declare under a macro that Swift does not set.
 extern int accept4(int listener, struct sockaddr *address, socklen_t *length, int flags);
 extern int memfd_create(const char *name, unsigned int flags);
+extern int pipe2(int ends[2], int flags);
+extern int sched_getaffinity(pid_t process, size_t size, cpu_set_t *cores);
+extern const char *sigabbrev_np(int signal);
 extern char **environ;
 
 /// The next connection of a listener, closed on exec and never blocking; −1 where there is none.
@@ -29,4 +34,9 @@ static inline char **_Nonnull fastcgi_environment(void) {
 /// Forbids core dumps of this process, and its inspection by other processes of its user (`prctl(2)`).
 static inline int fastcgi_forbid_dumps(void) {
     return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+/// Has this process sent a signal when the one that started it ends (`prctl(2)`, `PR_SET_PDEATHSIG`).
+static inline int fastcgi_end_with_parent(int signal) {
+    return prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0);
 }
