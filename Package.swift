@@ -1,8 +1,12 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// Tests/Fuzzing/run sets it, and builds in a place of its own. No other build has the fuzzer in it.
+let isFuzzing = Context.environment["GRANTD_FUZZING"] != nil
+let fuzzingFlags = ["-sanitize=fuzzer,address"]
+
 /// Every target of ours is held to the strictest checks that the compiler has.
-let strict: [SwiftSetting] = [
+var strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .strictMemorySafety(),
     .treatAllWarnings(as: .error),
@@ -10,6 +14,7 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
 ]
+if isFuzzing { strict.append(.unsafeFlags(fuzzingFlags + ["-enable-testing"])) }
 
 let package = Package(
     name: "grantd",
@@ -24,9 +29,13 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
     ],
     targets: [
-        // C libraries of the system. libfcgi stays dynamic, so that its security updates reach grantd.
+        // C libraries of the system. They stay dynamic, so that their security updates reach grantd.
         .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
+        .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .systemLibrary(name: "CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
+
+        // System calls that Glibc's module map leaves out.
+        .systemLibrary(name: "CLinux"),
 
         // Gateway and GrantCore never import each other: either serves with another partner, unchanged.
         .target(
@@ -43,6 +52,7 @@ let package = Package(
             name: "FileStore",
             dependencies: [
                 "CCrypt",
+                "CLinux",
                 "GrantCore",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -58,6 +68,8 @@ let package = Package(
         .executableTarget(
             name: "grantd",
             dependencies: [
+                "CFastCGI",
+                "CSeccomp",
                 "FileStore",
                 "Gateway",
                 "GrantCore",
@@ -95,6 +107,22 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // A machine in memory for the store to run on, with power cuts and failing calls; and the program that looks at
+        // many thousand states.
+        .target(
+            name: "StoreSimulation",
+            dependencies: ["FileStore", "GrantCore", .product(name: "SystemPackage", package: "swift-system")],
+            path: "Tests/StoreSimulation",
+            exclude: ["Program"],
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "store-simulation",
+            dependencies: ["StoreSimulation"],
+            path: "Tests/StoreSimulation/Program",
+            swiftSettings: strict
+        ),
+
         // What a look-up costs; Tests/Benchmarks/run runs it.
         .executableTarget(
             name: "store-benchmark",
@@ -107,7 +135,14 @@ let package = Package(
         .testTarget(name: "GrantCoreTests", dependencies: ["GrantCore"], swiftSettings: strict),
         .testTarget(
             name: "FileStoreTests",
-            dependencies: ["FileStore", "GrantCore", "StoreConformance", "store-issuing-process"],
+            dependencies: [
+                "FileStore",
+                "GrantCore",
+                "StoreConformance",
+                "StoreSimulation",
+                "store-issuing-process",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(
@@ -117,7 +152,15 @@ let package = Package(
         ),
         .testTarget(
             name: "grantdTests",
-            dependencies: ["grantd", "Gateway", "GrantCore", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "CSeccomp",
+                "grantd",
+                "FileStore",
+                "Gateway",
+                "GrantCore",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(
@@ -132,3 +175,24 @@ let package = Package(
         ),
     ]
 )
+
+if isFuzzing {
+    package.targets += [
+        .systemLibrary(name: "CLibFuzzer", path: "Tests/Fuzzing/CLibFuzzer"),
+        .executableTarget(
+            name: "fuzz",
+            dependencies: [
+                "CCrypt",
+                "CLibFuzzer",
+                "FileStore",
+                "Gateway",
+                "GrantCore",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            path: "Tests/Fuzzing/Fuzz",
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])],
+            linkerSettings: [.unsafeFlags(fuzzingFlags + ["-use-ld=lld"])]
+        ),
+    ]
+}

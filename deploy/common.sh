@@ -44,7 +44,7 @@ quiet_install='
 install_libraries() {
     has swift || die "no swift on PATH, nor in /opt/swift/usr/bin: install it from https://www.swift.org/install"
     install_missing "pkg-config=has pkg-config" "libfcgi-dev=pkg-config --exists fcgi" \
-        "libcrypt-dev=pkg-config --exists libcrypt"
+        "libcrypt-dev=pkg-config --exists libcrypt" "libseccomp-dev=pkg-config --exists libseccomp"
 }
 
 # One optimised program, in .build/release.
@@ -57,4 +57,16 @@ build_release() {
     install_libraries
     build_product grantd
     build_product grantctl
+}
+
+# What the end-to-end tests are written in, with its libraries: $python/bin/python.
+install_python() {
+    local requirements=$root/Tests/EndToEnd/requirements.txt
+    python=$root/.build-python
+    install_missing "python3-venv=python3 -c 'import ensurepip, venv'"
+    if ! cmp -s "$requirements" "$python/requirements.txt"; then
+        python3 -m venv --clear "$python"
+        "$python/bin/pip" install --quiet --disable-pip-version-check -r "$requirements"
+        cp "$requirements" "$python/"
+    fi
 }

@@ -2,16 +2,21 @@
 #include <fcgiapp.h>
 #include <linux/memfd.h>
 #include <sched.h>
+#include <spawn.h>
 #include <stddef.h>
 #include <sys/auxv.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/timerfd.h>
 
 // GNU extensions, which the headers only declare under a macro that Swift does not set.
 extern int accept4(int listener, struct sockaddr *address, socklen_t *length, int flags);
 extern int memfd_create(const char *name, unsigned int flags);
 extern int pipe2(int ends[2], int flags);
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int first);
 extern int sched_getaffinity(pid_t process, size_t size, cpu_set_t *cores);
 extern const char *sigabbrev_np(int signal);
 extern char **environ;

@@ -14,6 +14,10 @@ package enum OAuthError: Error, Equatable {
     case unsupportedMediaType(String?)
     /// The client did not authenticate, or not well.
     case invalidClient(ClientRefusal)
+    /// Too many authentications of this client failed: after so many seconds its credentials are looked at again.
+    case tooManyFailures(ClientID?, retryAfter: Int)
+    /// Too many authentications wait for slow hashes; the client is the one that the request named.
+    case tooBusy(ClientID?)
     /// The client may not use the grant.
     case unauthorizedClient(ClientID)
     /// The grant is none of ours.
@@ -34,7 +38,9 @@ extension OAuthError {
         case .unauthorizedClient: "unauthorized_client"
         case .unsupportedGrantType: "unsupported_grant_type"
         case .invalidScope: "invalid_scope"
-        case .unavailable: "temporarily_unavailable"
+        // RFC 6749 §5.2 has no word for it. This one, of §4.1.2.1, says to try again; invalid_client would say that the
+        // credentials were looked at.
+        case .tooManyFailures, .tooBusy, .unavailable: "temporarily_unavailable"
         }
     }
 
@@ -47,7 +53,8 @@ extension OAuthError {
         case .methodNotAllowed: 405
         case .bodyTooLarge: 413
         case .unsupportedMediaType: 415
-        case .unavailable: 503
+        case .tooManyFailures: 429
+        case .tooBusy, .unavailable: 503
         }
     }
 
@@ -61,6 +68,8 @@ extension OAuthError {
         case .bodyTooLarge(let limit): "the body is longer than \(limit) bytes"
         case .unsupportedMediaType(let sent): Self.mediaTypeDescription(sent)
         case .invalidClient(let refusal): refusal.reason.description
+        case .tooManyFailures: "too many failed authentications, try again later"
+        case .tooBusy: "too many authentications wait to be decided, try again"
         case .unauthorizedClient: "the client may not use this grant"
         case .unsupportedGrantType: "grant_type has to be client_credentials"
         case .invalidScope: "scope is malformed or more than the client has"
@@ -79,14 +88,25 @@ extension OAuthError {
         if case .methodNotAllowed(let methods) = self { methods } else { nil }
     }
 
-    /// After how many seconds to try again, with a 503 (RFC 9110 §10.2.3).
+    /// After how many seconds to try again, with a 429 or 503 (RFC 9110 §10.2.3, RFC 6585 §4).
     package var retryAfter: Int? {
-        if case .unavailable = self { 5 } else { nil }
+        switch self {
+        case .tooManyFailures(_, let seconds): seconds
+        case .tooBusy, .unavailable: 5
+        default: nil
+        }
     }
 
-    /// Whether the answer has to leave at the fixed time of failed authentications.
+    /// Whether the answer has to leave at the fixed time of failed authentications. While there is no audit, right
+    /// secrets and wrong ones get one answer, and have to get it at one time.
     package var isFailedAuthentication: Bool {
-        if case .invalidClient(let refusal) = self { refusal.reason.isFailedAuthentication } else { false }
+        switch self {
+        case .invalidClient(let refusal): refusal.reason.isFailedAuthentication
+        case .unavailable(.unaudited): true
+        // Some of these cost a hash, or waited for others'.
+        case .tooManyFailures, .tooBusy: true
+        default: false
+        }
     }
 
     /// The JSON body.

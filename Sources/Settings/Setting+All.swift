@@ -51,11 +51,39 @@ extension Setting {
             summary: "from a request to the answer of a failed authentication"
         ),
         Setting(
+            "GRANTD_FAILURE_LIMIT",
+            \.failureLimit,
+            .wholeNumber(0...1000),
+            placeholder: "FAILURES",
+            summary: "failed authentications of a client from one address that cost no wait yet; 0 is no limit"
+        ),
+        Setting(
+            "GRANTD_FAILURE_WINDOW",
+            \.failureWindow,
+            .wholeNumber(1...86400),
+            placeholder: "SECONDS",
+            summary: "the longest wait, and the time after which failures are forgotten"
+        ),
+        Setting(
             "GRANTD_BODY_LIMIT",
             \.bodyLimit,
             .wholeNumber(1...4_194_304),
             placeholder: "BYTES",
             summary: "the longest request body"
+        ),
+        Setting(
+            "GRANTD_AUDIT",
+            \.audit,
+            .optionalPath,
+            placeholder: "FILE",
+            summary: "the audit, a file of JSON lines; while it cannot be written, nothing is granted"
+        ),
+        Setting(
+            "GRANTD_CONFINEMENT",
+            \.confinement,
+            .choice(),
+            placeholder: "SWITCH",
+            summary: "whether workers give up programs, the network and files that are not theirs"
         ),
         Setting(
             "GRANTD_LOG_LEVEL",

@@ -47,6 +47,18 @@ extension SettingForm<FilePath> {
     }
 }
 
+extension SettingForm<FilePath?> {
+    /// An absolute path, or nothing for none.
+    static var optionalPath: Self {
+        let path = SettingForm<FilePath>.absolutePath
+        return SettingForm(
+            expectation: path.expectation,
+            parse: { $0.isEmpty ? .some(nil) : path.parse($0).map(Optional.some) },
+            text: { $0.map(path.text) ?? "" }
+        )
+    }
+}
+
 extension SettingForm<String> {
     /// RFC 9110 §5.6.4 `quoted-string`, less what would need a backslash, tabs and anything but ASCII.
     static var realm: Self {

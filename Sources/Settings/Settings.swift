@@ -18,8 +18,16 @@ package struct Settings: Sendable, Equatable {
     package var durability: Durability = .process
     /// Milliseconds from a request to the answer of a failed authentication.
     package var failureDelay: Int = 100
+    /// How often a client's authentication may fail before it has to wait; 0 lets it fail without end.
+    package var failureLimit: Int = 10
+    /// The longest such wait, and the time after which failures are forgotten, in seconds.
+    package var failureWindow: Int = 300
     /// The longest request body, in bytes.
     package var bodyLimit: Int = 16384
+    /// Whether a process that answers requests gives up what it does not need for that.
+    package var confinement: Confinement = .on
+    /// The file of JSON lines that audits what was granted, denied, revoked and administered; nil audits nothing.
+    package var audit: FilePath? = nil
     /// The least important events that are logged.
     package var logLevel: LogLevel = .info
 
@@ -42,6 +50,14 @@ package struct Settings: Sendable, Equatable {
         case process
         /// A power cut.
         case disk
+    }
+
+    /// Whether a process that answers requests is confined.
+    package enum Confinement: String, Sendable, CaseIterable {
+        /// As far as the kernel can.
+        case on
+        /// Not at all.
+        case off
     }
 
     /// How important an event is, by the names of swift-log's levels.

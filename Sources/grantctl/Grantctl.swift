@@ -32,8 +32,8 @@ struct ClientCommands: ParsableCommand {
         commandName: "client",
         abstract: "Makes, shows and changes clients.",
         subcommands: [
-            ClientAdd.self, ClientList.self, ClientShow.self, ClientRotate.self, ClientDisable.self, ClientEnable.self,
-            ClientRemove.self, ClientRevokeTokens.self,
+            ClientAdd.self, ClientImport.self, ClientList.self, ClientShow.self, ClientRotate.self, ClientDisable.self,
+            ClientEnable.self, ClientRemove.self, ClientRevokeTokens.self,
         ]
     )
 }

@@ -16,7 +16,7 @@ struct Check {
     func problems() -> [String] {
         do throws(StateError) {
             let state = try StateDirectory(path: settings.state.string)
-            return clientProblems(ClientAdministration(in: state)) + tokenProblems(in: state)
+            return clientProblems(ClientAdministration(in: state)) + tokenProblems(in: state) + auditProblems(in: state)
         } catch {
             return [error.description]
         }
@@ -36,6 +36,15 @@ struct Check {
             problems.append(error.description)
         }
         return problems
+    }
+
+    private func auditProblems(in state: StateDirectory) -> [String] {
+        do throws(StorageError) {
+            try AuditTrail(settings, of: state)?.requireWritable()
+            return []
+        } catch {
+            return [error.description]
+        }
     }
 
     private func tokenProblems(in state: StateDirectory) -> [String] {

@@ -1,18 +1,22 @@
 import ArgumentParser
-import FileStore
 import Gateway
 import Logging
 import Settings
-import SystemPackage
 
-/// The responder: one FastCGI worker, or one CGI request.
+/// The responder: one FastCGI worker, one CGI request, or the supervisor of a pool of workers.
 @main
 struct Grantd: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "grantd",
         abstract: "OAuth 2.0 client credentials for a site that nginx serves.",
         discussion: """
-            With a listening socket on descriptor 0, as spawn-fcgi, multiwatch, systemd and lighttpd give it, this is one \
+            With --listen this makes a socket and runs a pool of workers on it. Without, it serves a socket that systemd \
+            hands over (LISTEN_FDS), or with --workers the one on descriptor 0. A worker that dies is replaced. TERM \
+            stops the pool once the requests at hand are answered. HUP replaces the workers one by one, by such as have \
+            the settings and the program that are there by then; no request is lost, and where new ones do not start, \
+            the old ones go on.
+
+            With a listening socket on descriptor 0 alone, as spawn-fcgi, multiwatch and lighttpd give it, this is one \
             FastCGI worker: it serves until it gets TERM. With a CGI environment it answers one request and exits.
 
             Each setting can stand in the environment, by the name in the option's help, or as a line NAME=value in the \
@@ -20,7 +24,7 @@ struct Grantd: ParsableCommand {
             environment, which overrules the file.
 
             Example:
-              spawn-fcgi -n -s /run/grantd/grantd.sock -M 0660 -- /usr/bin/grantd
+              grantd --listen unix:/run/grantd/grantd.sock --workers 2
             """,
         version: "0.1.0"
     )
@@ -31,6 +35,9 @@ struct Grantd: ParsableCommand {
     @Flag(help: "Check the settings, the state directory and every client's file, say what is wrong, and exit.")
     var check = false
 
+    @OptionGroup(title: "Pool")
+    var pool: PoolOptions
+
     @OptionGroup(title: "Settings")
     var options: SettingsOptions
 
@@ -39,38 +46,67 @@ struct Grantd: ParsableCommand {
         main(CommandLineArguments.trusted(environment: ProcessEnvironment.current()))
     }
 
-    func run() throws {
-        let environment = ProcessEnvironment.current()
-        let settings: Settings
-        do throws(SettingsError) {
-            settings = try Settings.load(overrides: options.overrides, environment: environment)
-        } catch {
-            try Self.exit(.usage, saying: error.description)
+    func validate() throws {
+        guard mode == nil || (pool.listen == nil && pool.workers == nil) else {
+            throw ValidationError("--mode is for one process: it does not go with --listen and --workers")
         }
+    }
+
+    func run() throws {
+        var link: SupervisorLink?
+        do throws(ProgramFailure) {
+            link = try pool.link()
+            try perform(link)
+        } catch {
+            // Why a worker did not start, its supervisor says.
+            if link?.failed(error.text) != true { error.say() }
+            throw ExitCode(error.status)
+        }
+    }
+
+    /// Does what this process is for; a worker of a supervisor has a link to it.
+    private func perform(_ link: SupervisorLink?) throws(ProgramFailure) {
+        let environment = ProcessEnvironment.current()
+        let settings = try loadSettings(environment)
         if check { return try report(Check(settings).problems()) }
 
-        guard let mode = mode ?? .detected() else {
-            try Self.exit(.usage, saying: "descriptor 0 is no listening socket, and this is no CGI request: see --help")
+        let logger = Logger.onStandardError(level: settings.logLevel, environment: environment)
+        let responder = Responder(settings, logger: logger)
+        if let link { return try responder.serveFastCGI(for: link) }
+        if mode == nil, let source = try pool.source(environment: environment) {
+            return try runPool(on: source, environment: environment, logger: logger)
         }
-        let responder = Responder(
-            settings,
-            logger: .onStandardError(level: settings.logLevel, environment: environment)
-        )
-        switch mode {
+        switch mode ?? .detected() {
         case .fastCGI: try responder.serveFastCGI()
         case .cgi: try responder.answerCGI()
+        case nil: throw ProgramFailure(.usage, "there is no socket to serve, and this is no CGI request: see --help")
         }
     }
 
-    private func report(_ problems: [String]) throws {
-        guard problems.isEmpty else { try Self.exit(.inputOutput, saying: problems.joined(separator: "\n")) }
-        print("The settings, the state and all clients are in order.")
+    private func loadSettings(_ environment: [String: String]) throws(ProgramFailure) -> Settings {
+        do throws(SettingsError) {
+            return try Settings.load(overrides: options.overrides, environment: environment)
+        } catch {
+            throw ProgramFailure(.usage, error.description)
+        }
     }
 
-    /// Ends the process with a sentence on standard error.
-    static func exit(_ status: ExitStatus, saying text: String) throws -> Never {
-        let lines = text.split(separator: "\n").map { "grantd: \($0)\n" }.joined()
-        _ = try? FileDescriptor.standardError.writeAll(lines.utf8)
-        throw ExitCode(status.rawValue)
+    private func runPool(
+        on source: PoolSource,
+        environment: [String: String],
+        logger: Logger
+    ) throws(ProgramFailure) {
+        try PoolService(
+            source: source,
+            size: (pool.workers ?? .auto).resolved,
+            environment: environment,
+            logger: logger,
+            logLevelAnew: { try? Logger.Level(loadSettings(environment).logLevel) }
+        ).run()
+    }
+
+    private func report(_ problems: [String]) throws(ProgramFailure) {
+        guard problems.isEmpty else { throw ProgramFailure(.inputOutput, problems.joined(separator: "\n")) }
+        print("The settings, the state and all clients are in order.")
     }
 }

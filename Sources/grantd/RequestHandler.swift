@@ -10,41 +10,118 @@ struct RequestHandler: GatewayHandler {
     let failureDelay: Duration
     let clock: () -> Timestamp
     let log: RequestLog
+    let audit: RequestAudit
 
+    /// Answers a request, for a gateway that has nobody else to serve.
     func respond(to request: GatewayRequest) -> GatewayResponse {
-        if request.parameters["FCGI_ROLE"] == "AUTHORIZER" { return authorize(request) }
-        if request.parameters["PATH_INFO"] == "/check" { return check(request) }
-        do throws(OAuthError) {
-            return try answer(request)
-        } catch {
-            log.refused(request, error)
-            var response = GatewayResponse(refusing: error, realm: realm)
-            if error.isFailedAuthentication { response.heldUntil = request.answerTime(every: failureDelay) }
+        switch reply(to: request) {
+        case .response(let response):
             return response
+        case .turn(let turn):
+            turn.work?()
+            return turn.finish()
         }
     }
 
-    private func answer(_ request: GatewayRequest) throws(OAuthError) -> GatewayResponse {
+    func reply(to request: GatewayRequest) -> GatewayReply {
+        if request.parameters["FCGI_ROLE"] == "AUTHORIZER" { return .response(authorize(request)) }
+        if request.parameters["PATH_INFO"] == "/check" { return .response(check(request)) }
+        do throws(OAuthError) {
+            switch try answer(request) {
+            case .answer(let response): return .response(response)
+            case .undecided(let undecided): return .turn(turn(for: request, undecided))
+            }
+        } catch {
+            return .response(refuse(request, error, examined: .now))
+        }
+    }
+
+    /// What it takes to decide a request, which begins to be examined now.
+    private func turn(for request: GatewayRequest, _ undecided: UndecidedReply<GatewayResponse>) -> SlowTurn {
+        let examined = ContinuousClock.now
+        let comparison = undecided.comparison
+        let work: @Sendable () -> Void = { comparison.run() }
+        return SlowTurn(
+            work: comparison.isEmpty ? nil : work,
+            finish: { decide(request, undecided, examined: examined) },
+            refuse: { refuse(request, .tooBusy(undecided.claimed), examined: .now) }
+        )
+    }
+
+    private func decide(
+        _ request: GatewayRequest,
+        _ undecided: UndecidedReply<GatewayResponse>,
+        examined: ContinuousClock.Instant
+    ) -> GatewayResponse {
+        do throws(OAuthError) {
+            return try undecided.decide(clock())
+        } catch {
+            return refuse(request, error, examined: examined)
+        }
+    }
+
+    private func refuse(
+        _ request: GatewayRequest,
+        _ error: OAuthError,
+        examined: ContinuousClock.Instant
+    ) -> GatewayResponse {
+        log.refused(request, error)
+        let error = audit.refused(request, error)
+        var response = GatewayResponse(refusing: error, realm: realm)
+        if error.isFailedAuthentication {
+            response.heldUntil = request.answerTime(every: failureDelay, examined: examined)
+        }
+        return response
+    }
+
+    private func answer(_ request: GatewayRequest) throws(OAuthError) -> EndpointReply<GatewayResponse> {
         switch request.parameters["PATH_INFO"] {
         case "/token":
-            let response = try endpoints.token.respond(to: secured(request), at: clock())
-            log.issued(request, response)
-            return GatewayResponse(status: 200, json: response.json)
+            switch try endpoints.token.reply(to: secured(request), at: clock()) {
+            case .answer(let response):
+                return try .answer(issued(request, response))
+            case .undecided(let undecided):
+                return .undecided(undecided.map { response, _ throws(OAuthError) in try issued(request, response) })
+            }
         case "/introspect":
-            let response = try endpoints.introspection.respond(to: secured(request), at: clock())
-            log.introspected(request, response)
-            return GatewayResponse(status: 200, json: response.json)
+            switch try endpoints.introspection.reply(to: secured(request), at: clock()) {
+            case .answer(let response): return .answer(introspected(request, response))
+            case .undecided(let undecided):
+                return .undecided(undecided.map { response, _ in introspected(request, response) })
+            }
         case "/revoke":
-            let (client, wasLive) = try endpoints.revocation.respond(to: secured(request), at: clock())
-            log.revoked(request, by: client, wasLive: wasLive)
-            return GatewayResponse(status: 200, json: "{}")
+            switch try endpoints.revocation.reply(to: secured(request), at: clock()) {
+            case .answer(let revocation):
+                return try .answer(revoked(request, revocation))
+            case .undecided(let undecided):
+                return .undecided(
+                    undecided.map { revocation, _ throws(OAuthError) in try revoked(request, revocation) }
+                )
+            }
         case "/metadata":
-            return GatewayResponse(status: 200, json: try metadata(request).json)
+            return .answer(GatewayResponse(status: 200, json: try metadata(request).json))
         case "/health":
-            return try health(request)
+            return .answer(try health(request))
         default:
             throw .notFound
         }
+    }
+
+    private func issued(_ request: GatewayRequest, _ response: TokenResponse) throws(OAuthError) -> GatewayResponse {
+        try audit.issued(request, response)
+        log.issued(request, response)
+        return GatewayResponse(status: 200, json: response.json)
+    }
+
+    private func introspected(_ request: GatewayRequest, _ response: IntrospectionResponse) -> GatewayResponse {
+        log.introspected(request, response)
+        return GatewayResponse(status: 200, json: response.json)
+    }
+
+    private func revoked(_ request: GatewayRequest, _ revocation: Revocation) throws(OAuthError) -> GatewayResponse {
+        log.revoked(request, by: revocation.client, wasLive: revocation.wasLive)
+        try audit.revoked(request, revocation)
+        return GatewayResponse(status: 200, json: "{}")
     }
 
     /// What an endpoint that takes credentials reads of a request, once it is known that they may come this way.
@@ -66,6 +143,7 @@ struct RequestHandler: GatewayHandler {
         try requireGET(request)
         do throws(HealthFailure) {
             try endpoints.health.run(at: clock())
+            try audit.run()
             return GatewayResponse(status: 200, json: #"{"status":"ok"}"#)
         } catch {
             let refusal = OAuthError.unavailable(error.cause)
@@ -91,17 +169,21 @@ struct RequestHandler: GatewayHandler {
     }
 
     /// The answer of a FastCGI Authorizer (FastCGI specification §6.3).
+    ///
+    /// Web servers set `OAUTH_REQUIRE_SCOPE` by means apart from the one by which they ask, and either may get lost in a
+    /// configuration. So it is to be there, be it empty.
     private func authorize(_ request: GatewayRequest) -> GatewayResponse {
         do throws(BearerRefusal) {
-            return GatewayResponse(authorizing: try verify(request))
+            return GatewayResponse(authorizing: try verify(request, mustSayScope: true))
         } catch {
-            return GatewayResponse(denying: error, realm: realm)
+            return GatewayResponse(forbidding: error, realm: realm)
         }
     }
 
     /// What a request to the site stands for, by the token in it and the scope that the site's configuration asks for.
-    private func verify(_ request: GatewayRequest) throws(BearerRefusal) -> TokenRecord {
+    private func verify(_ request: GatewayRequest, mustSayScope: Bool = false) throws(BearerRefusal) -> TokenRecord {
         do throws(BearerRefusal) {
+            if mustSayScope && request.requiredScope == nil { throw .missingRequirement }
             guard transport.allows(request) else { throw .insecureTransport }
             return try endpoints.bearer.verify(
                 authorization: request.parameters["HTTP_AUTHORIZATION"],
@@ -110,6 +192,7 @@ struct RequestHandler: GatewayHandler {
             )
         } catch {
             log.denied(request, error)
+            audit.denied(request, error)
             throw error
         }
     }

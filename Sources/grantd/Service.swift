@@ -17,7 +17,13 @@ struct Service {
         let tokens = FileTokenStore(in: state, durability: Durability(settings.durability), report: log.stored)
         let authenticator = ClientAuthenticator(
             registry: registry,
-            secrets: SecretMatcher(passwordHash: Yescrypt())
+            secrets: SecretMatcher(passwordHash: Yescrypt()),
+            limiter: FailureLimiter(
+                counts: FileFailureCounts(in: state, report: log.stored),
+                limit: settings.failureLimit,
+                window: settings.failureWindow
+            ),
+            observer: SecretUses(in: state, report: log.stored)
         )
         let verifier = TokenVerifier(registry: registry, tokens: tokens)
         handler = RequestHandler(
@@ -42,8 +48,17 @@ struct Service {
             bodyLimit: settings.bodyLimit,
             failureDelay: .milliseconds(settings.failureDelay),
             clock: { KernelFileSystem().now },
-            log: log
+            log: log,
+            audit: RequestAudit(AuditTrail(settings, of: state), log: log)
         )
+    }
+}
+
+extension AuditTrail {
+    /// The audit by the settings; nil where there is none.
+    init?(_ settings: Settings, of state: StateDirectory) {
+        guard let path = settings.audit else { return nil }
+        self.init(at: path.string, of: state, durability: Durability(settings.durability))
     }
 }
 

@@ -20,8 +20,16 @@ struct SettingsOptions: ParsableArguments {
     var durability: String?
     @Option(help: .setting("GRANTD_FAILURE_DELAY"))
     var failureDelay: String?
+    @Option(help: .setting("GRANTD_FAILURE_LIMIT"))
+    var failureLimit: String?
+    @Option(help: .setting("GRANTD_FAILURE_WINDOW"))
+    var failureWindow: String?
     @Option(help: .setting("GRANTD_BODY_LIMIT"))
     var bodyLimit: String?
+    @Option(help: .setting("GRANTD_CONFINEMENT"))
+    var confinement: String?
+    @Option(help: .setting("GRANTD_AUDIT"))
+    var audit: String?
     @Option(help: .setting("GRANTD_LOG_LEVEL"))
     var logLevel: String?
 
@@ -36,7 +44,11 @@ struct SettingsOptions: ParsableArguments {
             "GRANTD_REQUIRE_TLS": requireTLS,
             "GRANTD_DURABILITY": durability,
             "GRANTD_FAILURE_DELAY": failureDelay,
+            "GRANTD_FAILURE_LIMIT": failureLimit,
+            "GRANTD_FAILURE_WINDOW": failureWindow,
             "GRANTD_BODY_LIMIT": bodyLimit,
+            "GRANTD_CONFINEMENT": confinement,
+            "GRANTD_AUDIT": audit,
             "GRANTD_LOG_LEVEL": logLevel,
         ].compactMapValues(\.self)
     }

@@ -50,6 +50,14 @@ struct OAuthErrorTests {
             .invalidClient(ClientRefusal(.otherMethod, claimed: "a")), 401, "invalid_client",
             "the client is registered for another token_endpoint_auth_method"
         ),
+        (
+            .tooManyFailures("a", retryAfter: 7), 429, "temporarily_unavailable",
+            "too many failed authentications, try again later"
+        ),
+        (
+            .tooBusy("a"), 503, "temporarily_unavailable",
+            "too many authentications wait to be decided, try again"
+        ),
         (.unauthorizedClient("a"), 400, "unauthorized_client", "the client may not use this grant"),
         (.unsupportedGrantType, 400, "unsupported_grant_type", "grant_type has to be client_credentials"),
         (.invalidScope("a"), 400, "invalid_scope", "scope is malformed or more than the client has"),
@@ -82,7 +90,7 @@ struct OAuthErrorTests {
     }
 
     @Test(arguments: answers)
-    func `a 401 carries a challenge, a 405 Allow and a 503 Retry-After, and no other does`(
+    func `a 401 carries a challenge, a 405 Allow, a 429 and a 503 Retry-After, and no other does`(
         error: OAuthError,
         status: Int,
         code: String,
@@ -90,7 +98,7 @@ struct OAuthErrorTests {
     ) {
         #expect(error.challenge(realm: "site") == (status == 401 ? #"Basic realm="site", charset="UTF-8""# : nil))
         #expect(error.allow == (status == 405 ? "POST" : nil))
-        #expect(error.retryAfter == (status == 503 ? 5 : nil))
+        #expect(error.retryAfter == [429: 7, 503: 5][status])
     }
 
     @Test(arguments: answers)
@@ -101,7 +109,8 @@ struct OAuthErrorTests {
         description: String
     ) {
         let needsNoDelay = description.contains("Basic, or")
-        #expect(error.isFailedAuthentication == (code == "invalid_client" && !needsNoDelay))
+        let isHeldAgainst = code == "invalid_client" && !needsNoDelay
+        #expect(error.isFailedAuthentication == (isHeldAgainst || status == 429 || error == .tooBusy("a")))
     }
 
     @Test(arguments: [

@@ -44,12 +44,18 @@ private func problems(_ values: [String: String], overrides: [String: String] = 
         expected.requireTLS = .all
         expected.durability = .disk
         expected.failureDelay = 0
+        expected.failureLimit = 0
+        expected.failureWindow = 60
         expected.bodyLimit = 1
+        expected.confinement = .off
+        expected.audit = "/var/log/grantd/audit.jsonl"
         expected.logLevel = .debug
         let values = [
             "GRANTD_STATE": "/srv/grantd", "GRANTD_ISSUER": "https://example.com/oauth2", "GRANTD_REALM": "machines",
             "GRANTD_TOKEN_LIFETIME": "60", "GRANTD_REQUIRE_TLS": "all", "GRANTD_DURABILITY": "disk",
-            "GRANTD_FAILURE_DELAY": "0", "GRANTD_BODY_LIMIT": "1", "GRANTD_LOG_LEVEL": "debug",
+            "GRANTD_FAILURE_DELAY": "0", "GRANTD_FAILURE_LIMIT": "0", "GRANTD_FAILURE_WINDOW": "60",
+            "GRANTD_BODY_LIMIT": "1", "GRANTD_CONFINEMENT": "off", "GRANTD_LOG_LEVEL": "debug",
+            "GRANTD_AUDIT": "/var/log/grantd/audit.jsonl",
         ]
         #expect(values.count == Setting.all.count)
         #expect(try load(values) == expected)
@@ -73,7 +79,8 @@ private func problems(_ values: [String: String], overrides: [String: String] = 
         ("GRANTD_TOKEN_LIFETIME", "99999999999999999999"), ("GRANTD_FAILURE_DELAY", "10001"),
         ("GRANTD_FAILURE_DELAY", "-1"), ("GRANTD_BODY_LIMIT", "0"), ("GRANTD_BODY_LIMIT", "4194305"),
         ("GRANTD_STATE", ""), ("GRANTD_STATE", "state"), ("GRANTD_REQUIRE_TLS", "yes"), ("GRANTD_DURABILITY", "Disk"),
-        ("GRANTD_LOG_LEVEL", "verbose"), ("GRANTD_REALM", ""), ("GRANTD_REALM", "a\"b"), ("GRANTD_REALM", "a\\b"),
+        ("GRANTD_CONFINEMENT", "yes"), ("GRANTD_AUDIT", "audit.jsonl"), ("GRANTD_LOG_LEVEL", "verbose"),
+        ("GRANTD_REALM", ""), ("GRANTD_REALM", "a\"b"), ("GRANTD_REALM", "a\\b"),
         ("GRANTD_REALM", "a\nb"), ("GRANTD_REALM", "é"), ("GRANTD_REALM", String(repeating: "a", count: 201)),
     ])
     func `A value out of range is named, with its place and what would be right`(name: String, value: String) throws {
@@ -114,7 +121,8 @@ private func problems(_ values: [String: String], overrides: [String: String] = 
         #expect(
             Setting.all.map(\.option) == [
                 "--state", "--issuer", "--realm", "--token-lifetime", "--require-tls", "--durability",
-                "--failure-delay", "--body-limit", "--log-level",
+                "--failure-delay", "--failure-limit", "--failure-window", "--body-limit", "--audit", "--confinement",
+                "--log-level",
             ]
         )
         for setting in Setting.all { #expect(Setting.help.contains(setting.option)) }

@@ -24,7 +24,8 @@ import Testing
     @Test(arguments: [
         ["client"], ["client", "list"], ["client", "show", "a"], ["client", "rotate", "a", "--overlap", "31536000"],
         ["client", "disable", "a"], ["client", "enable", "a"], ["client", "remove", "a"],
-        ["client", "revoke-tokens", "a"], ["token", "inspect"], ["token", "revoke"], ["token", "stats"],
+        ["client", "revoke-tokens", "a"], ["client", "import", "--htpasswd"], ["token", "inspect"],
+        ["token", "revoke"], ["token", "stats"],
         ["token", "purge"],
     ])
     func `Every command is there, and prints JSON if asked`(words: [String]) throws {
@@ -42,6 +43,7 @@ import Testing
         ["client", "add", "a", "--name", ""], ["client", "add", "a", "--name", "a\u{1B}"],
         ["client", "add", "a", "--auth-method", "none"], ["client", "add", "a", "--secret", "b"],
         ["client", "add", "a", "b"], ["client", "rotate", "a", "--overlap", "-1"], ["client", "show"],
+        ["client", "import"], ["client", "add", "a", "--secret-stdin", "--hash-stdin"],
         ["token", "inspect", "token"], ["token", "revoke", "token"], ["nothing"],
     ])
     func `Wrong usage exits with 64`(words: [String]) {
@@ -52,5 +54,6 @@ import Testing
     @Test(arguments: [ClientAdd.self, ClientRotate.self] as [any ParsableCommand.Type])
     func `A secret is no argument of any command`(command: any ParsableCommand.Type) {
         #expect(!command.helpMessage().contains("--secret <"))
+        #expect(!command.helpMessage().contains("--hash <"))
     }
 }

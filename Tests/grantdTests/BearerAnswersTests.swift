@@ -92,15 +92,31 @@ struct BearerAnswersTests {
     @Test func `an Authorizer is told by Variable- headers, wherever the request goes`() {
         for path in ["/check", "/token", "/the/site's/own", ""] {
             let more = [("FCGI_ROLE", "AUTHORIZER"), ("PATH_INFO", path), ("REQUEST_METHOD", "POST")]
-            let answer = fixture.respond(more + [("HTTP_AUTHORIZATION", "Bearer live")])
+            let answer = fixture.respond(
+                more + [("HTTP_AUTHORIZATION", "Bearer live"), ("OAUTH_REQUIRE_SCOPE", "")]
+            )
             #expect(answer.status == 200)
             #expect(answer.header("Variable-OAUTH_CLIENT_ID") == "web-app")
             #expect(answer.header("Variable-OAUTH_SCOPE") == "read write")
             #expect(answer.header("Variable-OAUTH_EXPIRES") == "1800000060")
-            #expect(fixture.respond(more).status == 401)
+            let denied = fixture.respond(more + [("OAUTH_REQUIRE_SCOPE", "")])
+            #expect(denied.status == 401)
+            #expect(denied.header("WWW-Authenticate") == #"Bearer realm="site""#)
+            #expect(denied.text == #"{"error":"invalid_token","error_description":"no bearer token"}"#)
             let lacking = [("HTTP_AUTHORIZATION", "Bearer live"), ("OAUTH_REQUIRE_SCOPE", "admin")]
-            #expect(fixture.respond(more + lacking).status == 403)
+            let forbidden = fixture.respond(more + lacking)
+            #expect(forbidden.status == 403)
+            #expect(forbidden.header("WWW-Authenticate")?.hasSuffix(#"scope="admin""#) == true)
+            #expect(forbidden.header("X-OAuth-Challenge") == nil)
         }
+    }
+
+    @Test func `where an Authorizer's server says no scope, not even none, nobody passes and the log says so`() {
+        let answer = fixture.respond([("FCGI_ROLE", "AUTHORIZER"), ("HTTP_AUTHORIZATION", "Bearer live")])
+        #expect(answer.status == 403)
+        #expect(
+            fixture.lines.all == ["error denied peer=127.0.0.1 reason=the site does not say which scope it asks for"]
+        )
     }
 
     @Test(arguments: ["RESPONDER", "FILTER", "authorizer", ""])

@@ -1,4 +1,5 @@
 import Glibc
+import GrantCore
 import Logging
 import Testing
 

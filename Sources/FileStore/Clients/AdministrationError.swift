@@ -10,6 +10,8 @@ package enum AdministrationError: Error, Equatable, CustomStringConvertible {
     case unnameable(ClientID)
     /// Its file cannot be used.
     case unusable(file: String, reason: String)
+    /// The audit has no line of it; what would have given access was not done then.
+    case unaudited(StorageError, isDone: Bool)
     /// A call failed.
     case failed(IOFailure)
 
@@ -19,6 +21,8 @@ package enum AdministrationError: Error, Equatable, CustomStringConvertible {
         case .notFound(let id): "there is no client \(id)"
         case .unnameable(let id): "\(id) is too long for the name of a file"
         case .unusable(let file, let reason): "\(file) cannot be used: \(reason)"
+        case .unaudited(let error, isDone: true): "it was done, and is not in the audit: \(error)"
+        case .unaudited(let error, isDone: false): "nothing was done: \(error)"
         case .failed(let failure): "\(failure)"
         }
     }

@@ -2,22 +2,27 @@ package import GrantCore
 
 /// Makes, changes and removes clients; what it did is on the disk when it returns, and counts at the next request.
 ///
-/// Each change is made under the lock of `clients/`, and a file is replaced whole.
+/// Each change is made under the lock of `clients/`, and a file is replaced whole. Where there is an audit, the change's
+/// line is written first; a change that then fails gets a second line.
 package struct ClientAdministration {
     private let state: StateDirectory
+    private let audit: AuditTrail?
 
     /// Administers the clients in a state directory.
-    package init(in state: StateDirectory) {
+    package init(in state: StateDirectory, audit: AuditTrail? = nil) {
         self.state = state
+        self.audit = audit
     }
 
     /// Registers a client.
-    package func add(_ client: Client) throws(AdministrationError) {
+    package func add(_ client: Client, as change: ClientChange = .add) throws(AdministrationError) {
         let name = try name(of: client.id)
         try locked { () throws(AdministrationError) in
             guard try AdministrationError.attempt({ () throws(IOFailure) in try state.clients.status(of: name) }) == nil
             else { throw .exists(client.id) }
-            try publish(ClientFile(client), as: name)
+            try audited(change, of: client.id) { () throws(AdministrationError) in
+                try publish(ClientFile(client), as: name)
+            }
         }
     }
 
@@ -25,13 +30,14 @@ package struct ClientAdministration {
     @discardableResult
     package func update(
         _ id: ClientID,
+        as kind: ClientChange = .other,
         _ change: (inout Client) -> Void
     ) throws(AdministrationError) -> Client {
         let name = try name(of: id)
         return try locked { () throws(AdministrationError) in
             var file = try read(id, from: name)
             file.update(change)
-            try publish(file, as: name)
+            try audited(kind, of: id) { () throws(AdministrationError) in try publish(file, as: name) }
             return file.client
         }
     }
@@ -40,12 +46,14 @@ package struct ClientAdministration {
     package func remove(_ id: ClientID) throws(AdministrationError) {
         let name = try name(of: id)
         try locked { () throws(AdministrationError) in
-            let wasThere = try AdministrationError.attempt { () throws(IOFailure) in
-                let wasThere = try state.clients.unlink(name)
-                try state.clients.sync()
-                return wasThere
+            guard try AdministrationError.attempt({ () throws(IOFailure) in try state.clients.status(of: name) }) != nil
+            else { throw .notFound(id) }
+            try audited(.remove, of: id) { () throws(AdministrationError) in
+                try AdministrationError.attempt { () throws(IOFailure) in
+                    _ = try state.clients.unlink(name)
+                    try state.clients.sync()
+                }
             }
-            guard wasThere else { throw .notFound(id) }
         }
     }
 
@@ -61,6 +69,33 @@ package struct ClientAdministration {
         }
     }
 
+    /// Makes a change once its line is in the audit.
+    private func audited(
+        _ change: ClientChange,
+        of id: ClientID,
+        _ body: () throws(AdministrationError) -> Void
+    ) throws(AdministrationError) {
+        guard let audit else { return try body() }
+        let origin = AuditEvent.Origin.administration(user: state.clients.fileSystem.effectiveUser)
+        var missing: StorageError?
+        do throws(StorageError) {
+            try audit.append(AuditEvent(.clientChange(change), .success, from: origin, client: id))
+        } catch {
+            if change.givesAccess { throw .unaudited(error, isDone: false) }
+            missing = error
+        }
+        do throws(AdministrationError) {
+            try body()
+        } catch {
+            var event = AuditEvent(.clientChange(change), .failed, from: origin, client: id)
+            event.reason = error.description
+            // The failure that is told is the change's.
+            try? audit.append(event)
+            throw error
+        }
+        if let missing { throw .unaudited(missing, isDone: true) }
+    }
+
     private func name(of id: ClientID) throws(AdministrationError) -> String {
         guard let name = ClientFileName.name(for: id) else { throw .unnameable(id) }
         return name
@@ -68,9 +103,9 @@ package struct ClientAdministration {
 
     private func read(_ id: ClientID, from name: String) throws(AdministrationError) -> ClientFile {
         let reading = try AdministrationError.attempt { () throws(IOFailure) in
-            try ClientReading(of: id, in: state.clients, named: name)
+            try ClientReading(of: id, in: state.clients, named: name)?.file
         }
-        switch reading?.file {
+        switch reading {
         case nil: throw .notFound(id)
         case .success(let file)?: return file
         case .failure(let unusable)?: throw .unusable(file: name, reason: unusable.reason)

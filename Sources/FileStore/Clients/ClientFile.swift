@@ -63,12 +63,14 @@ struct ClientFile {
 
     /// A secret's member, with whatever else stood in it before.
     private func secretMember(_ secret: StoredSecret) -> JSONValue {
-        let hash = JSONValue.string(secret.hash.written)
         var member: [String: JSONValue] = [:]
         if case .array(let old)? = members["secrets"] {
-            for case .object(let known) in old where known["hash"] == hash { member = known }
+            for case .object(let known) in old {
+                // A hash may be written in other letters than ours.
+                if case .string(let text)? = known["hash"], (try? SecretHash(text)) == secret.hash { member = known }
+            }
         }
-        member["hash"] = hash
+        member["hash"] = .string(secret.hash.written)
         member["created_at"] = secret.createdAt.map(JSONValue.init)
         member["expires_at"] = secret.expiresAt.map(JSONValue.init)
         return .object(member)

@@ -67,8 +67,11 @@ struct ClientMembers {
             guard case .object(let secret) = value, case .string(let text)? = secret["hash"] else {
                 throw wrong("secrets", "an array of objects, each with a hash")
             }
-            guard let hash = SecretHash(text) else {
-                throw wrong("secrets", "hashes: sha256: and 64 hexadecimal digits, or a crypt(3) string")
+            let hash: SecretHash
+            do {
+                hash = try SecretHash(text)
+            } catch {
+                throw ClientFile.Unusable(reason: "a hash in its secrets \(error.reason)")
             }
             secrets.append(
                 StoredSecret(

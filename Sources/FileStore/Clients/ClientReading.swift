@@ -3,8 +3,10 @@ import GrantCore
 import SystemPackage
 
 /// What came of reading a client's file.
-struct ClientReading {
+struct ClientReading: ~Copyable {
     /// The file that was read; nil where it could not be opened.
+    let opened: OpenFile?
+    /// The same file's status, before it was read.
     let status: FileStatus?
     /// What it says, or why it cannot be used.
     let file: Result<ClientFile, ClientFile.Unusable>
@@ -19,15 +21,20 @@ struct ClientReading {
         } catch  where error.errno == .noSuchFileOrDirectory {
             return nil
         } catch  where [.permissionDenied, .notPermitted, .tooManySymbolicLinkLevels].contains(error.errno) {
+            self.opened = nil
             status = nil
             file = .failure(ClientFile.Unusable(reason: "it cannot be opened: \(error.errno)"))
             return
         }
         let status = try opened.status()
         let bytes = status.isRegularFile ? try opened.read(ClientFile.sizeLimit + 1, at: 0) : []
+        self.opened = consume opened
         self.status = status
         file = Self.parse(bytes, of: id, status)
     }
+
+    /// The file, for whoever keeps it open.
+    consuming func takeFile() -> OpenFile? { opened }
 
     private static func parse(
         _ bytes: [UInt8],

@@ -2,21 +2,16 @@ package import GrantCore
 import SystemPackage
 
 /// Clients, one file each in `clients/`. A file that is put there, changed or taken away counts from the next request on,
-/// at the cost of one `fstatat(2)` a request.
+/// at the cost of one `fstat(2)` a request: whatever is done to a file or its name shows in the open file's status.
 package final class FileClientRegistry: ClientRegistry {
-    /// How many clients are remembered.
+    /// How many clients are remembered, and of how many the file is kept open; the others are looked up by name.
     private static let memoryLimit = 4096
+    private static let openLimit = 64
 
     private let state: StateDirectory
     private let report: (StoreReport) -> Void
-    private var remembered: [ClientID: Memory] = [:]
-
-    private struct Memory {
-        let name: String
-        let status: FileStatus
-        let client: Client?
-        let isSettled: Bool
-    }
+    private var remembered: [ClientID: RememberedClient] = [:]
+    private var openCount = 0
 
     /// The registry in a state directory.
     ///
@@ -30,13 +25,18 @@ package final class FileClientRegistry: ClientRegistry {
         let known = remembered[id]
         guard let name = known?.name ?? ClientFileName.name(for: id) else { return nil }
         do throws(IOFailure) {
+            let now = state.clients.fileSystem.now
+            if let known, try known.isUnchanged(at: now) { return known.client }
             guard let status = try state.clients.status(of: name) else {
-                remembered[id] = nil
+                forget(id)
                 try requireDirectory()
                 return nil
             }
-            if let known, known.isSettled, known.status == status { return known.client }
-            return try read(id, from: name, status, isNews: known?.status != status)
+            if let known, known.isSettled, known.status == status {
+                known.seenByNameAt = now
+                return known.client
+            }
+            return try read(id, from: name, status, isNews: known?.status != status, at: now)
         } catch {
             throw error.storageError
         }
@@ -53,26 +53,26 @@ package final class FileClientRegistry: ClientRegistry {
         _ id: ClientID,
         from name: String,
         _ status: FileStatus,
-        isNews: Bool
+        isNews: Bool,
+        at now: Timestamp
     ) throws(IOFailure) -> Client? {
-        let readAt = state.clients.fileSystem.now
         guard let reading = try ClientReading(of: id, in: state.clients, named: name) else { return nil }
         var client: Client?
         switch reading.file {
         case .success(let file): client = file.client
         case .failure(let unusable): if isNews { report(.unusableClient(file: name, reason: unusable.reason)) }
         }
-        if remembered.count >= Self.memoryLimit { _ = remembered.remove(at: remembered.startIndex) }
+        forget(id)
+        if remembered.count >= Self.memoryLimit, let any = remembered.keys.first { forget(any) }
         let status = reading.status ?? status
-        remembered[id] = Memory(name: name, status: status, client: client, isSettled: status.isSettled(at: readAt))
+        let isKept = openCount < Self.openLimit
+        let memory = RememberedClient(client, name: name, status, isKept ? reading.takeFile() : nil, at: now)
+        if memory.isOpen { openCount += 1 }
+        remembered[id] = memory
         return client
     }
-}
 
-extension FileStatus {
-    /// Whether any later change would show: within a tick of the kernel's clock a file can change twice and look the same.
-    fileprivate func isSettled(at now: Timestamp) -> Bool {
-        let tick: Int64 = 50_000
-        return now.microseconds - changedAt / 1000 > tick
+    private func forget(_ id: ClientID) {
+        if remembered.removeValue(forKey: id)?.isOpen == true { openCount -= 1 }
     }
 }

@@ -6,10 +6,16 @@ package import GrantCore
 ///
 /// `unsafe` here is for C strings, and for a working area that lives on the heap for the length of one call.
 package struct Yescrypt: PasswordHash {
+    /// The longest secret that `crypt(3)` takes, in bytes.
+    package static let longestSecret = 511
+    /// How many bytes of a secret bcrypt reads.
+    private static let bcryptReads = 72
+
     /// The system's own.
     package init() {}
 
-    /// The hash that a chosen secret is kept as, at the system's default cost (`crypt_gensalt(3)`).
+    /// The hash that a chosen secret of at most ``longestSecret`` bytes is kept as, at the system's default cost
+    /// (`crypt_gensalt(3)`).
     package static func hash(of secret: ClientSecret) -> SecretHash {
         var setting = [CChar](repeating: 0, count: Int(CRYPT_GENSALT_OUTPUT_SIZE))
         let length = setting.count
@@ -19,12 +25,15 @@ package struct Yescrypt: PasswordHash {
                 secret,
                 setting: String(decoding: setting.map(UInt8.init(bitPattern:)).prefix { $0 != 0 }, as: UTF8.self)
             ),
-            let hash = SecretHash(text)
+            let hash = try? SecretHash(text)
         else { fatalError("this system's crypt(3) has no yescrypt") }
         return hash
     }
 
+    /// Whether the secret is the one that a `crypt(3)` string was made from; never with bcrypt where it is longer than
+    /// bcrypt reads, since other endings would do as well.
     package func matches(_ secret: ClientSecret, _ hash: String) -> Bool {
+        if hash.hasPrefix("$2"), secret.exposedValue.utf8.count > Self.bcryptReads { return false }
         guard let text = Self.crypt(secret, setting: hash), text.utf8.count == hash.utf8.count else { return false }
         return zip(text.utf8, hash.utf8).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
     }

@@ -5,7 +5,8 @@ package struct StateKey: CustomStringConvertible, CustomReflectable {
     /// The key itself.
     package let symmetricKey: SymmetricKey
 
-    private static let name = "key"
+    /// The name of its file.
+    static let name = "key"
     private static let byteCount = 32
 
     /// A key from its bytes, for tests.
@@ -13,18 +14,23 @@ package struct StateKey: CustomStringConvertible, CustomReflectable {
         symmetricKey = SymmetricKey(data: bytes)
     }
 
-    /// Reads a state's key, and makes one where there is none yet; under the directory's lock, so that all processes
-    /// that start at once come by the same.
+    /// Makes a state's key where there is none yet; to be called under the directory's lock.
+    static func make(
+        in root: borrowing Directory,
+        path: String,
+        random: (Int) -> [UInt8]
+    ) throws(StateError) {
+        try StateError.attempt("\(path)/\(name)") { () throws(IOFailure) in
+            if try root.status(of: name) == nil { try root.publish(random(byteCount), as: name) }
+        }
+    }
+
+    /// Reads a state's key.
     init(in root: borrowing Directory, path: String) throws(StateError) {
         let keyPath = "\(path)/\(Self.name)"
         let (status, bytes) = try StateError.attempt(keyPath) { () throws(IOFailure) in
-            try root.withExclusiveLock { () throws(IOFailure) in
-                if try root.status(of: Self.name) == nil {
-                    try root.publish(SecureRandom.bytes(Self.byteCount), as: Self.name)
-                }
-                let file = try OpenFile(Self.name, in: root, for: .reading)
-                return (try file.status(), try file.read(Self.byteCount + 1, at: 0))
-            }
+            let file = try OpenFile(Self.name, in: root, for: .reading)
+            return (try file.status(), try file.read(Self.byteCount + 1, at: 0))
         }
         try status.requirePrivate(keyPath, user: root.fileSystem.effectiveUser)
         guard bytes.count == Self.byteCount else { throw .damagedKey(path: keyPath) }

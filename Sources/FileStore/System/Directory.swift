@@ -60,6 +60,8 @@ package struct Directory: ~Copyable {
     package func publish(_ bytes: [UInt8], as name: String) throws(IOFailure) {
         let draft = ".publishing"
         do {
+            // One that was left by root, killed at this, is not ours to write to.
+            _ = try unlink(draft)
             let file = try OpenFile(draft, in: self, for: .replacing)
             let owner = try status()
             if fileSystem.effectiveUser == 0, owner.owner != 0 {

@@ -14,6 +14,8 @@ package protocol FileSystem: Sendable {
     func makeDirectory(_ name: String, in parent: Int32?) throws(IOFailure) -> Bool
     /// `fstat(2)`
     func status(of descriptor: Int32) throws(IOFailure) -> FileStatus
+    /// How many names an open file has (`statx(2)`).
+    func linkCount(of descriptor: Int32) throws(IOFailure) -> Int
     /// `fstatat(2)` with `AT_SYMLINK_NOFOLLOW`; nil where there is no such name.
     func status(of name: String, in parent: Int32) throws(IOFailure) -> FileStatus?
     /// Reads at an offset, up to `count` bytes; fewer at the end (`pread(2)`).
@@ -50,6 +52,9 @@ package enum FileUse: Sendable {
     case updating
     /// Reading and writing; it is made, empty and of mode 0600, where it is missing.
     case updatingOrCreating
+    /// Reading, and writing at the end, wherever a write is meant to go (`O_APPEND`); it is made, empty and of mode 0600,
+    /// where it is missing.
+    case appending
     /// Writing from nothing: what was in it goes.
     case replacing
     /// Listing, and naming what is in it.

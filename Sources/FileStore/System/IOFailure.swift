@@ -30,3 +30,14 @@ package struct IOFailure: Error, Equatable, CustomStringConvertible {
         }
     }
 }
+
+extension StorageError {
+    /// Runs calls whose failure is the store's.
+    static func attempt<Result>(_ calls: () throws(IOFailure) -> Result) throws(StorageError) -> Result {
+        do throws(IOFailure) {
+            return try calls()
+        } catch {
+            throw error.storageError
+        }
+    }
+}

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 package import GrantCore
 import SystemPackage
@@ -15,6 +16,7 @@ package struct KernelFileSystem: FileSystem {
             case .reading: O_RDONLY
             case .updating: O_RDWR
             case .updatingOrCreating: O_RDWR | O_CREAT
+            case .appending: O_RDWR | O_CREAT | O_APPEND
             case .replacing: O_RDWR | O_CREAT | O_TRUNC
             case .directory: O_RDONLY | O_DIRECTORY
             }
@@ -41,6 +43,10 @@ package struct KernelFileSystem: FileSystem {
         var status = stat()
         _ = try call("fstat") { unsafe fstat(descriptor, &status) }
         return FileStatus(status)
+    }
+
+    package func linkCount(of descriptor: Int32) throws(IOFailure) -> Int {
+        try call("statx") { linux_link_count(descriptor) }
     }
 
     package func status(of name: String, in parent: Int32) throws(IOFailure) -> FileStatus? {

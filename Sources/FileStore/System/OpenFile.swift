@@ -1,3 +1,6 @@
+package import GrantCore
+import SystemPackage
+
 /// An open file that closes with its owner. Lock descriptors are of this kind too: opened by the process that locks.
 package struct OpenFile: ~Copyable {
     package let fileSystem: any FileSystem
@@ -19,6 +22,11 @@ package struct OpenFile: ~Copyable {
         try fileSystem.status(of: descriptor)
     }
 
+    /// Whether it still has a name, by which other processes find it.
+    package func isLinked() throws(IOFailure) -> Bool {
+        try fileSystem.linkCount(of: descriptor) > 0
+    }
+
     /// Reads up to `count` bytes at an offset; fewer only at the end of the file.
     package func read(_ count: Int, at offset: Int64) throws(IOFailure) -> [UInt8] {
         var bytes = try fileSystem.read(count, at: offset, from: descriptor)
@@ -34,9 +42,10 @@ package struct OpenFile: ~Copyable {
     package func write(_ bytes: [UInt8], at offset: Int64) throws(IOFailure) {
         var rest = bytes[...]
         while !rest.isEmpty {
-            rest = rest.dropFirst(
-                try fileSystem.write(rest, at: offset + Int64(rest.startIndex), to: descriptor)
-            )
+            let count = try fileSystem.write(rest, at: offset + Int64(rest.startIndex), to: descriptor)
+            // None at all is no answer that a file gives; asking again could go on for ever.
+            if count <= 0 { throw IOFailure("pwrite", .ioError) }
+            rest = rest.dropFirst(count)
         }
     }
 
@@ -51,6 +60,13 @@ package struct OpenFile: ~Copyable {
     }
 
     /// Runs the body while no other process holds this file's lock (`flock(2)`).
+    package func withExclusiveLock<Result>(_ body: () throws(StorageError) -> Result) throws(StorageError) -> Result {
+        try StorageError.attempt { () throws(IOFailure) in try fileSystem.lock(descriptor) }
+        defer { fileSystem.unlock(descriptor) }
+        return try body()
+    }
+
+    /// The same for a body of plain calls.
     package func withExclusiveLock<Result>(_ body: () throws(IOFailure) -> Result) throws(IOFailure) -> Result {
         try fileSystem.lock(descriptor)
         defer { fileSystem.unlock(descriptor) }

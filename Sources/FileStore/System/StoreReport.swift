@@ -10,6 +10,10 @@ package enum StoreReport: Sendable, Equatable {
     case lostGrant(file: String)
     /// Windows that had passed were unlinked.
     case purged(windows: Int)
+    /// Failed authentications cannot be counted.
+    case countingFailed(StorageError)
     /// Windows that have passed could not be unlinked.
     case purgeFailed(StorageError)
+    /// That a secret was used could not be recorded.
+    case useNotRecorded(StorageError)
 }

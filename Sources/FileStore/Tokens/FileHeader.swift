@@ -26,14 +26,22 @@ struct FileHeader {
         return bytes + [UInt8](repeating: 0, count: Self.size - bytes.count)
     }
 
-    /// Makes sure that a file is of this kind and version; what is not known is never guessed at.
-    func require(_ bytes: [UInt8], in name: String) throws(StorageError) {
-        guard bytes.count == Self.size, bytes.starts(with: magic) else {
+    /// Whether it stands at the start of a file. It does not where the file is new, nor where a power cut took what was
+    /// written of it, or a part: what it should say is certain then, and it can be written anew.
+    ///
+    /// - Throws: where the file is of another kind or version; what is not known is never guessed at.
+    func isWhole(in file: borrowing OpenFile, named name: String) throws(StorageError) -> Bool {
+        let found = try StorageError.attempt { () throws(IOFailure) in try file.read(Self.size, at: 0) }
+        if found == bytes { return true }
+        let isTorn = zip(found, bytes).allSatisfy { $0 == 0 || $0 == $1 }
+        if isTorn || found.count < Self.size { return false }
+        guard found.starts(with: magic) else {
             throw .unknownFormat("\(name) does not start with grantd's header")
         }
-        let version = bytes[...].littleEndian(at: Self.versionOffset, as: UInt32.self)
+        let version = found[...].littleEndian(at: Self.versionOffset, as: UInt32.self)
         guard version == Self.version else {
             throw .unknownFormat("\(name) is of format \(version); this grantd knows format \(Self.version) alone")
         }
+        return true
     }
 }

@@ -48,13 +48,14 @@ enum GrantRecord {
         return bytes.littleEndian(at: 2, as: UInt32.self) == CRC32.checksum(content) ? Array(content) : nil
     }
 
-    /// The grant that a content stands for.
+    /// The grant that a content stands for; nil where that grant would be written otherwise.
     static func grant(_ content: [UInt8]) -> Grant? {
         guard let end = content.firstIndex(of: 0),
             let id = ClientID(String(decoding: content[..<end], as: UTF8.self)),
             let scope = Scope(String(decoding: content[(end + 1)...], as: UTF8.self))
         else { return nil }
-        return Grant(clientID: id, scope: scope)
+        let grant = Grant(clientID: id, scope: scope)
+        return self.content(of: grant) == content ? grant : nil
     }
 
     /// How many cells a record takes.

@@ -9,33 +9,47 @@ final class GrantTable {
     private static let readLimit = 1 << 20
 
     private let file: OpenFile
+    private let name: String
+    private var hasHeader = false
     private var references: [Grant: GrantReference] = [:]
-    private var grants: [UInt32: (grant: Grant, fingerprint: UInt64)] = [:]
+    private var grants: [UInt32: Known] = [:]
     private var scannedSize = Int64(FileHeader.size)
-    private var syncedSize: Int64 = 0
+
+    /// A grant that was read or written.
+    private struct Known {
+        let grant: Grant
+        let fingerprint: UInt64
+        /// Whether this process wrote it, and whether it has put it on the disk.
+        var isWritten = false
+        var isSynced = false
+    }
 
     /// The table over a file that is open for reading and writing.
-    init(_ file: consuming OpenFile) {
+    init(_ file: consuming OpenFile, name: String) {
         self.file = file
+        self.name = name
+    }
+
+    /// Makes sure that the file is of a format that is known.
+    func readHeader() throws(StorageError) {
+        hasHeader = try FileHeader.grants.isWhole(in: file, named: name)
+    }
+
+    /// Where a grant is kept; nil where this process does not know it.
+    func knownReference(for grant: Grant) -> GrantReference? {
+        references[grant]
     }
 
     /// Where a grant is kept; it is appended where it is not yet there. To be called under the window's lock.
-    func reference(for grant: Grant) throws(IOFailure) -> GrantReference {
+    func reference(for grant: Grant) throws(StorageError) -> GrantReference {
         if let known = references[grant] { return known }
-        let size = try prepare()
-        try scan(to: size)
-        if let known = references[grant] { return known }
-
-        let content = GrantRecord.content(of: grant)
-        let cell = (size + Int64(GrantRecord.cellSize) - 1) / Int64(GrantRecord.cellSize)
-        guard let number = UInt32(exactly: cell), let bytes = GrantRecord.bytes(of: content) else {
-            throw IOFailure("pwrite", on: "grants", .fileTooLarge)
+        try prepare()
+        return try StorageError.attempt { () throws(IOFailure) in
+            let size = try file.status().size
+            try scan(to: size)
+            if let learned = references[grant] { return learned }
+            return try append(grant, after: size)
         }
-        try file.write(bytes, at: cell * Int64(GrantRecord.cellSize))
-        scannedSize = cell * Int64(GrantRecord.cellSize) + Int64(bytes.count)
-        let reference = GrantReference(cell: number, fingerprint: GrantRecord.fingerprint(of: content))
-        remember(grant, reference)
-        return reference
     }
 
     /// The grant that a slot refers to; nil where it is not there, or another one is.
@@ -49,29 +63,53 @@ final class GrantTable {
         guard let content = GrantRecord.content(bytes[...]), let grant = GrantRecord.grant(content),
             GrantRecord.fingerprint(of: content) == reference.fingerprint
         else { return nil }
-        remember(grant, reference)
+        remember(Known(grant: grant, fingerprint: reference.fingerprint), at: reference.cell)
         return grant
     }
 
-    /// Puts what this process has read or written of the file on the disk, unless it is there already.
-    func sync() throws(IOFailure) {
-        guard syncedSize < scannedSize else { return }
+    /// Puts a grant on the disk, unless this process has done so.
+    ///
+    /// One that another process wrote is written once more, the same bytes in the same place: that one's sync may have
+    /// failed, and the kernel takes for written what it then dropped.
+    func sync(_ reference: GrantReference) throws(IOFailure) {
+        let known = grants[reference.cell]
+        if let known, known.isSynced { return }
+        if let known, !known.isWritten, let bytes = GrantRecord.bytes(of: GrantRecord.content(of: known.grant)) {
+            try file.write(bytes, at: Int64(reference.cell) * Int64(GrantRecord.cellSize))
+        }
         try file.syncData()
-        syncedSize = scannedSize
+        grants[reference.cell]?.isSynced = true
     }
 
-    /// Makes sure that the header is there, and says how long the file is.
-    private func prepare() throws(IOFailure) -> Int64 {
-        let size = try file.status().size
-        if size >= Int64(FileHeader.size) { return size }
-        try file.write(FileHeader.grants.bytes, at: 0)
-        return Int64(FileHeader.size)
+    /// Makes sure that the header is there.
+    private func prepare() throws(StorageError) {
+        if hasHeader { return }
+        try readHeader()
+        if !hasHeader {
+            try StorageError.attempt { () throws(IOFailure) in try file.write(FileHeader.grants.bytes, at: 0) }
+        }
+        hasHeader = true
+    }
+
+    private func append(_ grant: Grant, after size: Int64) throws(IOFailure) -> GrantReference {
+        let content = GrantRecord.content(of: grant)
+        let offset = Self.wholeCells(size)
+        guard let number = UInt32(exactly: offset / Int64(GrantRecord.cellSize)),
+            let bytes = GrantRecord.bytes(of: content)
+        else {
+            throw IOFailure("pwrite", on: name, .fileTooLarge)
+        }
+        try file.write(bytes, at: offset)
+        scannedSize = offset + Int64(bytes.count)
+        let fingerprint = GrantRecord.fingerprint(of: content)
+        remember(Known(grant: grant, fingerprint: fingerprint, isWritten: true), at: number)
+        return GrantReference(cell: number, fingerprint: fingerprint)
     }
 
     /// Learns what other processes have appended.
     private func scan(to size: Int64) throws(IOFailure) {
         guard size > scannedSize, size - scannedSize <= Int64(Self.readLimit) else {
-            scannedSize = max(size, scannedSize)
+            scannedSize = max(Self.wholeCells(size), scannedSize)
             return
         }
         let bytes = try file.read(Int(size - scannedSize), at: scannedSize)
@@ -80,20 +118,27 @@ final class GrantTable {
             let content = GrantRecord.content(bytes[position...])
             if let content, let grant = GrantRecord.grant(content) {
                 let cell = (scannedSize + Int64(position)) / Int64(GrantRecord.cellSize)
-                let fingerprint = GrantRecord.fingerprint(of: content)
-                remember(grant, GrantReference(cell: UInt32(clamping: cell), fingerprint: fingerprint))
+                let known = Known(grant: grant, fingerprint: GrantRecord.fingerprint(of: content))
+                remember(known, at: UInt32(clamping: cell))
             }
             position += GrantRecord.cellSize * (content.map { GrantRecord.cells(for: $0.count) } ?? 1)
         }
-        scannedSize = size
+        scannedSize = Self.wholeCells(size)
     }
 
-    private func remember(_ grant: Grant, _ reference: GrantReference) {
+    /// Where the next record after so many bytes starts: a torn one ends anywhere.
+    private static func wholeCells(_ size: Int64) -> Int64 {
+        let cell = Int64(GrantRecord.cellSize)
+        return (size + cell - 1) / cell * cell
+    }
+
+    private func remember(_ known: Known, at cell: UInt32) {
         if grants.count >= Self.memoryLimit {
             grants.removeAll(keepingCapacity: true)
             references.removeAll(keepingCapacity: true)
         }
-        references[grant] = reference
-        grants[reference.cell] = (grant, reference.fingerprint)
+        if let same = grants[cell], same.fingerprint == known.fingerprint { return }
+        references[known.grant] = GrantReference(cell: cell, fingerprint: known.fingerprint)
+        grants[cell] = known
     }
 }

@@ -20,12 +20,14 @@ struct TokenCodec {
     static let randomCount = 32
     private static let positionCount = 9
     private static let tagCount = 7
+    private static let count = randomCount + positionCount + tagCount
 
-    private let key: SymmetricKey
+    /// Keyed, and of no message yet: keying it costs more than what follows.
+    private let keyed: HMAC<SHA256>
 
     /// A codec under the state's key.
     init(key: SymmetricKey) {
-        self.key = key
+        self.keyed = HMAC(key: key)
     }
 
     /// What a token will be made of once its position is known; made ahead, so that the window's lock is held briefly.
@@ -36,19 +38,24 @@ struct TokenCodec {
 
     /// Prepares a token.
     func seed(random: [UInt8]) -> Seed {
-        Seed(random: random, mac: Array(HMAC<SHA256>.authenticationCode(for: random, using: key)))
+        var code = keyed
+        code.update(data: random)
+        return Seed(random: random, mac: code.finalize().bytes)
     }
 
     /// The token's bytes for a slot.
     func token(from seed: Seed, at position: SlotPosition) -> [UInt8] {
-        let masked = zip(position.bytes, seed.mac).map { $0 ^ $1 }
-        return seed.random + masked + seed.mac[Self.positionCount..<Self.positionCount + Self.tagCount]
+        var bytes = seed.random
+        bytes.reserveCapacity(Self.count)
+        for (byte, mask) in zip(position.bytes, seed.mac) { bytes.append(byte ^ mask) }
+        bytes += seed.mac[Self.positionCount..<Self.positionCount + Self.tagCount]
+        return bytes
     }
 
     /// Where a token's slot has to lie, and the token's bytes; nil for one that was not made under this key.
     func position(of token: AccessToken) -> (position: SlotPosition, bytes: [UInt8])? {
         guard let bytes = Base64.url.decode(token.exposedValue.utf8),
-            bytes.count == Self.randomCount + Self.positionCount + Self.tagCount
+            bytes.count == Self.count
         else { return nil }
         let seed = seed(random: Array(bytes.prefix(Self.randomCount)))
         let tag = zip(bytes.suffix(Self.tagCount), seed.mac[Self.positionCount...])

@@ -4,90 +4,170 @@ import SystemPackage
 /// A window's two files, open.
 final class WindowFile {
     let window: Window
-    let grants: GrantTable
+    /// Nil where a power cut took the file: what is in the slots can still be revoked.
+    let grants: GrantTable?
     private let slots: OpenFile
-    private var isSynced = false
+    private var hasHeader = false
+    private var isNameSynced = false
+    /// The slots that this process alone may fill, and how many it takes next.
+    private var taken: Range<UInt32> = 0..<0
+    private var nextCount = 1
+    /// When it was last seen to have its name.
+    private var linkedAt = Timestamp(microseconds: 0)
+
+    /// The most slots that are taken at once: 4096 bytes of them.
+    private static let mostTaken = 64
 
     /// What happened to the file of slots under the lock.
     enum Append {
-        /// The token was written here.
-        case written(slot: UInt32, isFirst: Bool)
-        /// Its name was taken away meanwhile: it has to be opened anew.
-        case unlinked
+        /// The token was written.
+        case written(GrantReference, isFirst: Bool)
+        /// A file was taken away meanwhile, or was not there: they have to be opened anew.
+        case stale
     }
 
-    /// Opens a window's files, where they are there.
-    ///
-    /// - Returns: nil where the window has no file, or one without a header yet.
-    init?(existing window: Window, in directory: borrowing Directory) throws(StorageError) {
+    private init(_ window: Window, in directory: borrowing Directory, for use: FileUse) throws(IOFailure) {
+        self.window = window
+        slots = try OpenFile(window.slotsName, in: directory, for: use)
         do throws(IOFailure) {
-            slots = try OpenFile(window.slotsName, in: directory, for: .updating)
-            grants = GrantTable(try OpenFile(window.grantsName, in: directory, for: .updating))
+            grants = GrantTable(try OpenFile(window.grantsName, in: directory, for: use), name: window.grantsName)
+        } catch  where error.errno == .noSuchFileOrDirectory {
+            grants = nil
+        }
+    }
+
+    /// Opens a window's files, where it has slots.
+    ///
+    /// - Returns: nil where the window has no slots.
+    static func existing(_ window: Window, in directory: borrowing Directory) throws(StorageError) -> WindowFile? {
+        let file: WindowFile
+        do throws(IOFailure) {
+            file = try WindowFile(window, in: directory, for: .updating)
         } catch  where error.errno == .noSuchFileOrDirectory {
             return nil
         } catch {
             throw error.storageError
         }
-        self.window = window
-        guard try hasHeader() else { return nil }
+        try file.readHeaders()
+        return file
     }
 
     /// Opens a window's files, and makes them where they are missing.
-    init(making window: Window, in directory: borrowing Directory) throws(StorageError) {
-        do throws(IOFailure) {
-            slots = try OpenFile(window.slotsName, in: directory, for: .updatingOrCreating)
-            grants = GrantTable(try OpenFile(window.grantsName, in: directory, for: .updatingOrCreating))
-        } catch {
-            throw error.storageError
+    static func making(_ window: Window, in directory: borrowing Directory) throws(StorageError) -> WindowFile {
+        let file = try StorageError.attempt { () throws(IOFailure) in
+            try WindowFile(window, in: directory, for: .updatingOrCreating)
         }
-        self.window = window
-        _ = try hasHeader()
+        try file.readHeaders()
+        return file
     }
 
-    /// Appends a slot under the lock: its bytes are made once its number is known.
+    private func readHeaders() throws(StorageError) {
+        hasHeader = try FileHeader.slots.isWhole(in: slots, named: window.slotsName)
+        try grants?.readHeader()
+    }
+
+    /// Writes a slot: its bytes are made once its number is known.
+    ///
+    /// Under the lock a process takes several slots for itself at once, and fills them later without it: first one, then
+    /// twice as many each time, up to a page of them. Of those that it has no use for, zeros remain.
     func append(
         grant: Grant,
-        _ slot: (UInt32, GrantReference) throws(IOFailure) -> Slot
-    ) throws(IOFailure) -> Append {
-        try slots.withExclusiveLock { () throws(IOFailure) in
-            let status = try slots.status()
-            guard status.links > 0 else { return .unlinked }
-            let isFirst = status.size < Int64(FileHeader.size)
-            if isFirst { try slots.write(FileHeader.slots.bytes, at: 0) }
-
-            // A tail that is no whole slot was torn: the next slot starts after it.
-            let end = max(status.size, Int64(FileHeader.size))
-            guard let number = UInt32(exactly: (end + Int64(Slot.size) - 1) / Int64(Slot.size)) else {
-                throw IOFailure("pwrite", on: window.slotsName, .fileTooLarge)
+        at now: Timestamp,
+        _ slot: (UInt32, GrantReference) -> Slot
+    ) throws(StorageError) -> Append {
+        if !taken.isEmpty, let reference = grants?.knownReference(for: grant) {
+            return try StorageError.attempt { () throws(IOFailure) in
+                guard try isStillLinked(at: now) else { return .stale }
+                try fillNext { number in slot(number, reference) }
+                return .written(reference, isFirst: false)
             }
-            let slot = try slot(number, grants.reference(for: grant))
-            try slots.write(slot.bytes, at: Int64(number) * Int64(Slot.size))
-            return .written(slot: number, isFirst: isFirst)
+        }
+        return try slots.withExclusiveLock { () throws(StorageError) in
+            let status = try StorageError.attempt { () throws(IOFailure) in try slots.status() }
+            guard status.links > 0, let grants else { return .stale }
+            linkedAt = now
+            let isFirst = try writeHeader()
+            let reference = try grants.reference(for: grant)
+            try StorageError.attempt { () throws(IOFailure) in
+                if taken.isEmpty { try take(after: max(status.size, Int64(FileHeader.size))) }
+                try fillNext { number in slot(number, reference) }
+            }
+            return .written(reference, isFirst: isFirst)
         }
     }
 
-    /// Puts the slots, the grants and, once, the files' names on the disk.
+    /// Whether the file of slots has its name, as it was seen within the last second: a window that is issued to has not
+    /// passed, so that only a hand, or a clock that leaps, takes its files away, and with them what was issued before.
+    private func isStillLinked(at now: Timestamp) throws(IOFailure) -> Bool {
+        if linkedAt <= now, now < linkedAt.adding(seconds: 1) { return true }
+        guard try slots.isLinked() else { return false }
+        linkedAt = now
+        return true
+    }
+
+    /// Takes slots at the end of the file, which grows by them. To be called under the lock.
+    private func take(after end: Int64) throws(IOFailure) {
+        // A tail that is no whole slot was torn: the next slot starts after it.
+        let first = (end + Int64(Slot.size) - 1) / Int64(Slot.size)
+        guard let start = UInt32(exactly: first), let next = UInt32(exactly: first + Int64(nextCount)) else {
+            throw IOFailure("pwrite", on: window.slotsName, .fileTooLarge)
+        }
+        if nextCount > 1 { try slots.write([UInt8](repeating: 0, count: nextCount * Slot.size), at: offset(of: start)) }
+        taken = start..<next
+        nextCount = min(2 * nextCount, Self.mostTaken)
+    }
+
+    /// Writes the next of the slots that were taken.
+    private func fillNext(with slot: (UInt32) -> Slot) throws(IOFailure) {
+        // Whether or not it can be written: a single one is in the file only then, and may be another process's next.
+        let number = taken.removeFirst()
+        try slots.write(slot(number).bytes, at: offset(of: number))
+    }
+
+    private func offset(of slot: UInt32) -> Int64 {
+        Int64(slot) * Int64(Slot.size)
+    }
+
+    /// Makes sure that the header is there, and says whether it was not.
+    private func writeHeader() throws(StorageError) -> Bool {
+        if hasHeader { return false }
+        let isMissing = try !FileHeader.slots.isWhole(in: slots, named: window.slotsName)
+        if isMissing {
+            try StorageError.attempt { () throws(IOFailure) in try slots.write(FileHeader.slots.bytes, at: 0) }
+        }
+        hasHeader = true
+        return isMissing
+    }
+
+    /// Puts the slots, a grant and, once, the files' names on the disk.
     ///
     /// Not under the lock, so that the syncs of several processes coincide.
-    func sync(_ directory: borrowing Directory) throws(IOFailure) {
-        try grants.sync()
+    func sync(_ grant: GrantReference, in directory: borrowing Directory) throws(IOFailure) {
+        try grants?.sync(grant)
         try slots.syncData()
-        if !isSynced { try directory.sync() }
-        isSynced = true
+        if !isNameSynced { try directory.sync() }
+        isNameSynced = true
+    }
+
+    /// Whether its name was taken away, so that others have another file, or none.
+    func isUnlinked() throws(IOFailure) -> Bool {
+        try slots.status().links == 0
     }
 
     /// A slot's bytes; fewer than 64 where the file ends before it does.
     func read(slot: UInt32) throws(IOFailure) -> [UInt8] {
-        try slots.read(Slot.size, at: Int64(slot) * Int64(Slot.size))
+        try slots.read(Slot.size, at: offset(of: slot))
     }
 
     /// Takes the live mark off a slot, on the disk when this returns, however the mark stood before: another process may
     /// have written it and not yet have synced.
-    func revoke(slot: UInt32) throws(IOFailure) {
-        try slots.withExclusiveLock { () throws(IOFailure) in
-            try slots.write(Slot.revokedMark, at: Int64(slot) * Int64(Slot.size) + Int64(Slot.markOffset))
+    func revoke(slot: UInt32) throws(StorageError) {
+        try slots.withExclusiveLock { () throws(StorageError) in
+            try StorageError.attempt { () throws(IOFailure) in
+                try slots.write(Slot.revokedMark, at: offset(of: slot) + Int64(Slot.markOffset))
+            }
         }
-        try slots.syncData()
+        try StorageError.attempt { () throws(IOFailure) in try slots.syncData() }
     }
 
     /// Calls the body with every slot's bytes, in order.
@@ -107,18 +187,5 @@ final class WindowFile {
     /// Bytes of the file of slots.
     func size() throws(IOFailure) -> Int64 {
         try slots.status().size
-    }
-
-    /// Whether the header is there yet; `unknownFormat` where another one is.
-    private func hasHeader() throws(StorageError) -> Bool {
-        let header: [UInt8]
-        do {
-            header = try slots.read(FileHeader.size, at: 0)
-        } catch {
-            throw error.storageError
-        }
-        if header.count < FileHeader.size { return false }
-        try FileHeader.slots.require(header, in: window.slotsName)
-        return true
     }
 }

@@ -4,12 +4,18 @@ package struct FastCGILimits: Sendable {
     package var body: Int
     /// Bytes of a request's parameters, names and values and their lengths.
     package var parameters: Int
-    /// From the connection to the whole request.
+    /// From the connection, or the first byte on a kept one, to the whole request.
     package var requestTime: Duration
     /// For a peer to take an answer that does not fit into its socket.
     package var answerTime: Duration
     /// For the peer to end a body that is over the limit, after the answer.
     package var drainTime: Duration
+    /// How many connections are open at once. Beyond it the one that may best be closed makes room for a new one.
+    package var connections: Int
+    /// How many requests wait for a turn. One more is refused.
+    package var turns: Int
+    /// For a request to get its turn.
+    package var turnTime: Duration
     /// For a request that is still arriving when the worker is to stop.
     package var stopTime: Duration
 
@@ -20,6 +26,9 @@ package struct FastCGILimits: Sendable {
         requestTime: Duration = .seconds(5),
         answerTime: Duration = .seconds(2),
         drainTime: Duration = .seconds(1),
+        connections: Int = 800,
+        turns: Int = 128,
+        turnTime: Duration = .seconds(4),
         stopTime: Duration = .seconds(1)
     ) {
         self.body = body
@@ -27,6 +36,9 @@ package struct FastCGILimits: Sendable {
         self.requestTime = requestTime
         self.answerTime = answerTime
         self.drainTime = drainTime
+        self.connections = connections
+        self.turns = turns
+        self.turnTime = turnTime
         self.stopTime = stopTime
     }
 

@@ -1,18 +1,27 @@
 import Glibc
 import SystemPackage
 
-/// A FastCGI application: serves a listening socket, one request a connection, until it is told to stop.
+/// A FastCGI application: serves a listening socket and every connection that its peers keep, until it is told to stop.
 ///
-/// Nothing that a peer does ends a worker, or holds it for longer than the limits say.
+/// It waits in one place, for all of them at once (`epoll(7)`): no peer that is silent, slow or idle, and no answer that
+/// is held until its time, keeps it from the others. What takes long is done in a thread of its own meanwhile.
 package struct FastCGIWorker: ~Copyable {
-    private let limits: FastCGILimits
+    let limits: FastCGILimits
     private let stop: StopSource
-    private let observer: any GatewayObserver
-    private let library = LibraryRequest()
-    private var listener: Listener
+    let observer: any GatewayObserver
+    private var exchange: RequestExchange
     private var receiver: RequestReceiver
+    private var listener: Listener
+    private var queue: EventQueue
+    private var alarm: Alarm
+    var connections = ConnectionTable()
+    var turns: TurnQueue
+    /// Why it ends, once it does not take connections any more.
+    private(set) var end: WorkerEnd?
 
     /// A worker for a listening socket, which stays the caller's and becomes non-blocking for all who share it.
+    ///
+    /// It starts its one further thread now, so that no more need be started.
     ///
     /// - Parameter listener: descriptor 0, where spawn-fcgi, systemd and web servers put it, or another.
     package init(
@@ -21,101 +30,259 @@ package struct FastCGIWorker: ~Copyable {
         stop: consuming StopSource,
         observer: any GatewayObserver
     ) throws(SystemCallFailure) {
+        var socket = try Listener(listener)
+        let queue = try EventQueue()
+        let alarm = try Alarm()
+        try queue.add(stop.descriptor.number, for: .readable)
+        let turns = try TurnQueue()
+        try queue.add(alarm.descriptor.number, for: .readable)
+        try queue.add(turns.descriptor, for: .readable)
+        try socket.watch(in: queue)
         self.limits = limits
-        self.observer = observer
-        self.receiver = RequestReceiver(limits: limits)
-        self.listener = try Listener(listener, stop: stop.descriptor.number)
         self.stop = stop
+        self.observer = observer
+        self.exchange = RequestExchange(limits: limits)
+        self.receiver = RequestReceiver(limits: limits)
+        self.listener = socket
+        self.queue = queue
+        self.alarm = alarm
+        self.turns = turns
     }
 
-    /// Serves requests until the worker is to stop, and says why it did. A request that is being served is finished.
+    /// Serves requests until the worker is to stop, and says why it did. Requests that have begun are finished, within
+    /// the limits.
     package mutating func run(_ handler: some GatewayHandler) -> WorkerEnd {
-        while true {
-            do throws(SystemCallFailure) {
-                switch try listener.next(observer: observer) {
-                case .stop:
-                    return .stopped
-                case .connection(let connection, let accepted):
-                    if serve(connection, accepted: accepted, handler) { return .endedByHandler }
+        do throws(SystemCallFailure) {
+            while true {
+                if let end, connections.isEmpty, !turns.isBusy || end == .endedByHandler { return end }
+                try queue.wait()
+                for index in queue.ready {
+                    // Anew for each: a handler may have taken its time over the one before, and this one came meanwhile.
+                    let now = ContinuousClock.now
+                    switch queue[index] {
+                    case listener.descriptor: try accept(at: now, handler)
+                    case stop.descriptor.number: try beginEnd(.stopped, at: now)
+                    case alarm.descriptor.number: try passDeadlines(at: now)
+                    case turns.descriptor: try endTurn(handler)
+                    case let number: if let connection = connections[number] { try goOn(connection, at: now, handler) }
+                    }
                 }
-            } catch {
-                return .listenerFailed(error)
+            }
+        } catch {
+            return .listenerFailed(error)
+        }
+    }
+
+    /// Takes one connection, so that the workers share them evenly, and looks whether its request has come with it.
+    private mutating func accept(
+        at now: ContinuousClock.Instant,
+        _ handler: some GatewayHandler
+    ) throws(SystemCallFailure) {
+        guard end == nil else { return }
+        if connections.count >= limits.connections, !makeRoom() { return try rest(from: now) }
+        switch try listener.accept() {
+        case .connection(let descriptor):
+            let connection = PeerConnection(descriptor, accepted: now, limit: limits.requestTime)
+            connections.insert(connection)
+            try goOn(connection, at: now, handler)
+        case .nobody: break
+        case .gone(let failure): observer.observe(.acceptFailed(failure))
+        case .noRoom(let failure):
+            observer.observe(.acceptFailed(failure))
+            if !makeRoom() { try rest(from: now) }
+        }
+    }
+
+    /// Closes the connection that may best be closed; false where there is none.
+    private mutating func makeRoom() -> Bool {
+        guard let connection = connections.mostExpendable else { return false }
+        if !connection.isIdle { observer.observe(.requestDropped(.crowdedOut)) }
+        connections.remove(connection.number)
+        return true
+    }
+
+    private mutating func rest(from now: ContinuousClock.Instant) throws(SystemCallFailure) {
+        try listener.rest(from: now, in: queue)
+        if let instant = listener.pausedUntil { try alarm.set(by: instant) }
+    }
+
+    /// Does what a connection lets be done now, and waits for what has to come.
+    private mutating func goOn(
+        _ connection: PeerConnection,
+        at now: ContinuousClock.Instant,
+        _ handler: some GatewayHandler
+    ) throws(SystemCallFailure) {
+        switch connection.phase {
+        case .awaiting, .receiving: try receive(connection, at: now, handler)
+        // Only the end of the peer wakes one whose answer is to come, or held.
+        case .pending, .holding: connections.remove(connection.number)
+        case .sending(let answer): try send(answer, to: connection, at: now)
+        case .draining: if !connection.descriptor.discard() { connections.remove(connection.number) }
+        }
+        if connections[connection.number] === connection { try watch(connection) }
+    }
+
+    mutating func watch(_ connection: PeerConnection) throws(SystemCallFailure) {
+        if let deadline = connection.deadline { try alarm.set(by: deadline) }
+        let interest: EventQueue.Interest =
+            switch connection.phase {
+            case .awaiting, .receiving, .draining: .readable
+            case .pending, .holding: []
+            case .sending: .writable
+            }
+        if connection.interest == nil {
+            try queue.add(connection.number, for: interest)
+        } else if connection.interest != interest {
+            try queue.change(connection.number, to: interest)
+        }
+        connection.interest = interest
+    }
+
+    private mutating func receive(
+        _ connection: PeerConnection,
+        at now: ContinuousClock.Instant,
+        _ handler: some GatewayHandler
+    ) throws(SystemCallFailure) {
+        let reception: RequestExchange.Reception
+        do throws(DroppedRequest) {
+            switch try look(at: connection, now) {
+            case .nothing:
+                return
+            case .end:
+                throw connection.cutOff
+            case .part(let request):
+                let deadline = connection.deadline ?? now + (end == nil ? limits.requestTime : limits.stopTime)
+                return connection.enter(.receiving(request), at: now, until: deadline)
+            case .whole(let request):
+                reception = try exchange.serve(request, of: connection, handler, observer: observer)
+            }
+        } catch {
+            if !connection.isIdle || error != .neverBegan { observer.observe(.requestDropped(error)) }
+            return connections.remove(connection.number)
+        }
+        switch reception {
+        case .answered(let outcome): try finish(outcome, of: connection)
+        case .pending(let request): try admit(request, of: connection)
+        }
+    }
+
+    private mutating func look(
+        at connection: PeerConnection,
+        _ now: ContinuousClock.Instant
+    ) throws(DroppedRequest) -> RequestReceiver.Arrival {
+        if case .receiving(let request) = connection.phase {
+            return try receiver.resume(request, from: connection.descriptor)
+        }
+        // A new connection's request began when it was accepted, a kept one's begins now.
+        return try receiver.begin(from: connection.descriptor, at: connection.isIdle ? now : connection.since)
+    }
+
+    /// Does what comes after the handler: sends the answer, or parks it until its time.
+    mutating func finish(
+        _ outcome: RequestExchange.Outcome,
+        of connection: PeerConnection
+    ) throws(SystemCallFailure) {
+        let now = ContinuousClock.now
+        if let (answer, instant) = outcome.held {
+            if let instant, instant > now {
+                connection.enter(.holding(answer), at: now, until: instant)
+            } else {
+                try send(answer, to: connection, at: now)
+            }
+        } else {
+            conclude(connection, outcome.sequel, at: now)
+        }
+        if outcome.endsWorker { try beginEnd(.endedByHandler, at: now) }
+    }
+
+    /// Sends as much of an answer as the connection takes.
+    private mutating func send(
+        _ answer: OutgoingAnswer,
+        to connection: PeerConnection,
+        at now: ContinuousClock.Instant
+    ) throws(SystemCallFailure) {
+        var answer = answer
+        do throws(SystemCallFailure) {
+            answer.sent += try connection.descriptor.send(answer.records[answer.sent...])
+        } catch {
+            observer.observe(.answerNotSent(error))
+            return connections.remove(connection.number)
+        }
+        if answer.sent == answer.records.count { return conclude(connection, answer.sequel, at: now) }
+        let deadline = if case .sending = connection.phase { connection.deadline } else { now + limits.answerTime }
+        connection.enter(.sending(answer), at: now, until: deadline)
+    }
+
+    /// Does with a connection what comes after its answer.
+    private mutating func conclude(
+        _ connection: PeerConnection,
+        _ sequel: OutgoingAnswer.Sequel,
+        at now: ContinuousClock.Instant
+    ) {
+        switch sequel {
+        case .keep where end == nil:
+            connection.enter(.awaiting(isKept: true), at: now, until: nil)
+        case .keep, .close:
+            connections.remove(connection.number)
+        case .drain:
+            connection.descriptor.endSending()
+            connection.enter(.draining, at: now, until: now + limits.drainTime)
+        }
+    }
+
+    /// Does what is due to each connection whose deadline has passed, and sets the alarm for the next one.
+    private mutating func passDeadlines(at now: ContinuousClock.Instant) throws(SystemCallFailure) {
+        alarm.acknowledge()
+        if let instant = listener.pausedUntil, instant <= now, end == nil { try listener.watch(in: queue) }
+        for connection in Array(connections.all) {
+            guard let deadline = connection.deadline else { continue }
+            guard deadline <= now else {
+                try alarm.set(by: deadline)
+                continue
+            }
+            switch connection.phase {
+            case .holding(let answer):
+                try send(answer, to: connection, at: now)
+                if connections[connection.number] === connection { try watch(connection) }
+                continue
+            case .pending(let request):
+                try refuse(request)
+                continue
+            case .awaiting: observer.observe(.requestDropped(.timedOut(received: 0)))
+            case .receiving(let request):
+                observer.observe(.requestDropped(.timedOut(received: request.bytes.count)))
+            case .sending: observer.observe(.answerNotSent(SystemCallFailure("send", .timedOut)))
+            case .draining: break
+            }
+            connections.remove(connection.number)
+        }
+        if let instant = listener.pausedUntil { try alarm.set(by: instant) }
+    }
+
+    /// Takes no connections any more, and lets those go that nobody is waiting for.
+    ///
+    /// A handler that ends the worker is not asked again, so requests that are still to come are let go as well.
+    mutating func beginEnd(
+        _ reason: WorkerEnd,
+        at now: ContinuousClock.Instant
+    ) throws(SystemCallFailure) {
+        if end == nil {
+            try listener.unwatch(in: queue)
+            // It stays readable, and has said what it has to say.
+            try queue.remove(stop.descriptor.number)
+        }
+        end = reason
+        for connection in Array(connections.all) {
+            let isLetGo = reason == .endedByHandler && (connection.isAwaitingRequest || connection.isPending)
+            if connection.isIdle || isLetGo {
+                connections.remove(connection.number)
+            } else if connection.isAwaitingRequest {
+                let deadline = now + limits.stopTime
+                connection.deadline = min(connection.deadline ?? deadline, deadline)
+                try alarm.set(by: deadline)
             }
         }
     }
-
-    /// Serves one connection and closes it.
-    ///
-    /// - Returns: whether the handler ends the worker.
-    private mutating func serve(
-        _ connection: consuming Descriptor,
-        accepted: ContinuousClock.Instant,
-        _ handler: some GatewayHandler
-    ) -> Bool {
-        defer { library.end() }
-        let request: GatewayRequest
-        do throws(DroppedRequest) {
-            request = try read(&connection, accepted: accepted)
-        } catch {
-            observer.observe(.requestDropped(error))
-            return false
-        }
-        let response = handler.respond(to: request)
-        if let instant = response.heldUntil { sleep(until: instant) }
-        do throws(SystemCallFailure) {
-            try answer(response.rendered(), to: connection)
-            if request.mayHaveUnreadInput { try connection.drain(until: .now + limits.drainTime) }
-        } catch {
-            observer.observe(.answerNotSent(error))
-        }
-        return response.endsWorker
-    }
-
-    /// Reads a request from a connection once it is whole.
-    private mutating func read(
-        _ connection: inout Descriptor,
-        accepted: ContinuousClock.Instant
-    ) throws(DroppedRequest) -> GatewayRequest {
-        let received = try receiver.receive(from: connection, stop: stop.descriptor.number, accepted: accepted)
-        let isBodyOverLimit = received.isBodyOverLimit
-        if var file = received.file {
-            return try parse(&file.descriptor, isBodyOverLimit: isBodyOverLimit, accepted: accepted)
-        }
-        return try parse(&connection, isBodyOverLimit: isBodyOverLimit, accepted: accepted)
-    }
-
-    private func parse(
-        _ source: inout Descriptor,
-        isBodyOverLimit: Bool,
-        accepted: ContinuousClock.Instant
-    ) throws(DroppedRequest) -> GatewayRequest {
-        let parameters = try library.begin(from: &source)
-        let request = GatewayRequest(parameters: parameters, body: .whole([]), receivedAt: accepted)
-        if request.isToAuthorizer { return request }
-        let length = try ContentLength.of(parameters)
-        if length > limits.body { return GatewayRequest(parameters: parameters, body: .tooLarge, receivedAt: accepted) }
-        if isBodyOverLimit { throw .bodyLength(announced: length, received: limits.body + 1) }
-        let body = try library.body(length: length)
-        return GatewayRequest(parameters: parameters, body: .whole(body), receivedAt: accepted)
-    }
-
-    /// Answers without ever waiting in libfcgi: a large answer goes through a file of memory.
-    private func answer(_ document: [UInt8], to connection: borrowing Descriptor) throws(SystemCallFailure) {
-        if document.count <= LibraryRequest.directAnswerSize {
-            return try library.answer(document, to: connection.number)
-        }
-        let file = try MemoryFile()
-        try library.answer(document, to: file.descriptor.number)
-        try connection.send(file.contents(), until: .now + limits.answerTime)
-    }
-}
-
-extension GatewayRequest {
-    /// Whether it asks an authorizer, to which no body belongs. libfcgi puts the role before all that the peer sends.
-    fileprivate var isToAuthorizer: Bool { parameters["FCGI_ROLE"] == "AUTHORIZER" }
-
-    /// Whether more of it may come than was read.
-    fileprivate var mayHaveUnreadInput: Bool { body == .tooLarge || isToAuthorizer }
 }
 
 /// Why a worker's run ended.

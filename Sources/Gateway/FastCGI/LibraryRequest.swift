@@ -41,16 +41,24 @@ import SystemPackage
         return unsafe GatewayParameters(copying: request.pointee.envp)
     }
 
-    /// Reads the body to its end (`FCGX_GetStr`), which must be where CONTENT_LENGTH says.
-    func body(length: Int) throws(DroppedRequest) -> [UInt8] {
+    /// Whether the peer wants to send its next request on the same connection (FastCGI specification §3.5).
+    var keepsConnection: Bool { unsafe request.pointee.keepConnection != 0 }
+
+    /// Reads the body to its end (`FCGX_GetStr`).
+    ///
+    /// - Parameters:
+    ///   - length: where CONTENT_LENGTH says that the end is, which must be so; nil where it does not, as Apache's of a
+    ///     chunked request.
+    ///   - limit: the most that it can be.
+    func body(length: Int?, limit: Int) throws(DroppedRequest) -> [UInt8] {
         // One more is asked for, so that the end is read too and nothing stays in the socket.
-        let body = unsafe [UInt8](unsafeUninitializedCapacity: length + 1) { buffer, count in
+        let body = unsafe [UInt8](unsafeUninitializedCapacity: (length ?? limit) + 1) { buffer, count in
             unsafe buffer.withMemoryRebound(to: CChar.self) { characters in
                 count = Int(unsafe FCGX_GetStr(characters.baseAddress, Int32(characters.count), request.pointee.in))
             }
         }
         try checkInput()
-        guard body.count == length else { throw .bodyLength(announced: length, received: body.count) }
+        if let length, body.count != length { throw .bodyLength(announced: length, received: body.count) }
         return body
     }
 

@@ -2,57 +2,69 @@ import CFastCGI
 import Glibc
 import SystemPackage
 
-/// Where a worker's next connection comes from.
+/// The socket that new connections come from, shared with other workers.
 struct Listener {
-    private let descriptor: Int32
-    private let stop: Int32
-    private var nextStopCheck = ContinuousClock.now
+    let descriptor: Int32
+    /// Whether the event queue watches it.
+    private var isWatched = false
+    /// When it is watched again, after a pause.
+    private(set) var pausedUntil: ContinuousClock.Instant?
 
-    /// How often a worker looks for a stop while connections never let it wait, and how long it pauses when it
-    /// cannot take one.
+    /// How long a worker that has no room takes no connection.
     private static let pause = Duration.milliseconds(100)
 
-    /// What comes next.
-    enum Next: ~Copyable {
-        /// A connection, which never blocks, and when it was accepted.
-        case connection(Descriptor, accepted: ContinuousClock.Instant)
-        /// The worker is to stop.
-        case stop
+    /// What came of a look.
+    enum Accepted: ~Copyable {
+        /// A connection, which never blocks.
+        case connection(Descriptor)
+        /// Nobody is there, or another worker was quicker.
+        case nobody
+        /// Somebody is there, and this process or this machine has no room.
+        case noRoom(SystemCallFailure)
+        /// Whoever was there is gone.
+        case gone(SystemCallFailure)
     }
 
     /// Takes a listening socket into use; it stays the caller's. Whoever shares it must expect it not to block.
-    init(_ descriptor: Int32, stop: Int32) throws(SystemCallFailure) {
+    init(_ descriptor: Int32) throws(SystemCallFailure) {
         let flags = fcntl(descriptor, F_GETFL)
         guard flags >= 0, fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) == 0 else { throw .last("fcntl") }
         self.descriptor = descriptor
-        self.stop = stop
     }
 
-    /// Accepts, and only waits when nobody is there (`accept4(2)`): under load that is one system call.
+    /// Has the queue tell of connections; of the workers that wait, not all are woken by one.
+    mutating func watch(in queue: borrowing EventQueue) throws(SystemCallFailure) {
+        guard !isWatched else { return }
+        try queue.add(descriptor, for: [.readable, .exclusive])
+        isWatched = true
+        pausedUntil = nil
+    }
+
+    /// Has the queue tell of them no longer.
+    mutating func unwatch(in queue: borrowing EventQueue) throws(SystemCallFailure) {
+        guard isWatched else { return }
+        try queue.remove(descriptor)
+        isWatched = false
+    }
+
+    /// Takes no connections for a while, since waiting for one that is there would be no wait.
+    mutating func rest(from now: ContinuousClock.Instant, in queue: borrowing EventQueue) throws(SystemCallFailure) {
+        try unwatch(in: queue)
+        pausedUntil = now + Self.pause
+    }
+
+    /// Takes the next connection (`accept4(2)`).
     ///
     /// - Throws: a failure that trying again would not mend.
-    mutating func next(observer: any GatewayObserver) throws(SystemCallFailure) -> Next {
-        while true {
-            if ContinuousClock.now >= nextStopCheck {
-                if try wait(for: nil, orStop: stop, until: .now) == .stop { return .stop }
-                nextStopCheck = .now + Self.pause
-            }
-            let connection = fastcgi_accept(descriptor)
-            if connection >= 0 { return .connection(Descriptor(owning: connection), accepted: .now) }
-            let failure = SystemCallFailure.last("accept4")
-            switch failure.errno {
-            case .wouldBlock:
-                if try wait(for: descriptor, orStop: stop, until: nil) == .stop { return .stop }
-            case .badFileDescriptor, .invalidArgument, .notSocket, .notSupportedOnSocket, .badAddress:
-                throw failure
-            case .tooManyOpenFiles, .tooManyOpenFilesInSystem, .noBufferSpace, .noMemory:
-                // The connection still waits, so waiting for it would be no wait.
-                observer.observe(.acceptFailed(failure))
-                if try wait(for: nil, orStop: stop, until: .now + Self.pause) == .stop { return .stop }
-            default:
-                // That connection is gone, not the listener.
-                observer.observe(.acceptFailed(failure))
-            }
+    func accept() throws(SystemCallFailure) -> Accepted {
+        let connection = fastcgi_accept(descriptor)
+        if connection >= 0 { return .connection(Descriptor(owning: connection)) }
+        let failure = SystemCallFailure.last("accept4")
+        switch failure.errno {
+        case .wouldBlock, .interrupted: return .nobody
+        case .badFileDescriptor, .invalidArgument, .notSocket, .notSupportedOnSocket, .badAddress: throw failure
+        case .tooManyOpenFiles, .tooManyOpenFilesInSystem, .noBufferSpace, .noMemory: return .noRoom(failure)
+        default: return .gone(failure)
         }
     }
 }

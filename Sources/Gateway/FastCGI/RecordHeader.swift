@@ -27,3 +27,10 @@ enum RecordType {
     static let parameters: UInt8 = 4
     static let standardInput: UInt8 = 5
 }
+
+/// The roles that a request can ask for (FastCGI specification §8).
+enum Role {
+    static let responder: UInt8 = 1
+    static let authorizer: UInt8 = 2
+    static let filter: UInt8 = 3
+}

@@ -20,9 +20,10 @@ struct RequestPreview {
 
     private let limits: FastCGILimits
     private var phase = Phase.beginning
-    private var offset = 0
     private var requestID: UInt16 = 0
-    private var isForAuthorizer = false
+    private var role: UInt8 = 0
+    /// Bytes of the records that have been judged: once the request is whole, all of it.
+    private(set) var examinedLength = 0
     private var bodyLength = 0
     private var parameterLengths = ParameterLengths()
 
@@ -30,16 +31,18 @@ struct RequestPreview {
         self.limits = limits
     }
 
+    /// Whether the request ends with its body. To the other roles more may be sent (FastCGI specification §6).
+    var isForResponder: Bool { role == Role.responder }
+
     /// Judges all the bytes of the request that have arrived, from its first; it goes on where it left off.
     mutating func examine(_ bytes: Span<UInt8>) -> Verdict {
-        while bytes.count - offset >= RecordHeader.length {
-            let header = RecordHeader(bytes, at: offset)
+        while bytes.count - examinedLength >= RecordHeader.length {
+            let header = RecordHeader(bytes, at: examinedLength)
             if let fault = fault(of: header) { return .refused(fault) }
-            guard bytes.count - offset >= header.recordLength else { break }
-            let content = bytes.extracting(
-                offset + RecordHeader.length..<offset + RecordHeader.length + header.contentLength
-            )
-            offset += header.recordLength
+            guard bytes.count - examinedLength >= header.recordLength else { break }
+            let start = examinedLength + RecordHeader.length
+            let content = bytes.extracting(start..<start + header.contentLength)
+            examinedLength += header.recordLength
             let verdict = take(content, of: header)
             if verdict != .incomplete { return verdict }
         }
@@ -67,13 +70,13 @@ struct RequestPreview {
         switch phase {
         case .beginning:
             // The role, which libfcgi knows three of.
-            guard content[0] == 0, (1...3).contains(content[1]) else { return .refused(.beginning) }
+            role = content[1]
+            guard content[0] == 0, (Role.responder...Role.filter).contains(role) else { return .refused(.beginning) }
             requestID = header.requestID
-            isForAuthorizer = content[1] == 2
             phase = .parameters
         case .parameters where content.isEmpty:
             guard parameterLengths.endsBetweenParameters else { return .refused(.parametersCutOff) }
-            if isForAuthorizer { return .whole }
+            if role == Role.authorizer { return .whole }
             phase = .body
         case .parameters:
             guard parameterLengths.take(content, limit: limits.parameters) else { return .refused(.parametersTooLarge) }

@@ -13,49 +13,55 @@ struct RequestReceiver {
         self.limits = limits
     }
 
-    /// Waits for the whole request of a connection.
-    ///
-    /// - Parameters:
-    ///   - stop: becomes readable when the worker is to stop, which shortens the wait.
-    ///   - accepted: when the connection was.
-    mutating func receive(
-        from connection: borrowing Descriptor,
-        stop: Int32,
-        accepted: ContinuousClock.Instant
-    ) throws(DroppedRequest) -> ReceivedRequest {
-        var patience = Patience(stop: stop, deadline: accepted + limits.requestTime, stopTime: limits.stopTime)
-        var preview = RequestPreview(limits: limits)
+    /// What a look at a connection found.
+    enum Arrival: ~Copyable {
+        /// No byte more.
+        case nothing
+        /// The peer has ended its side.
+        case end
+        /// A part of the request, or a further one.
+        case part(PartialRequest)
+        /// The whole request.
+        case whole(ReceivedRequest)
+    }
 
-        let first = try fill(from: connection, flags: Int32(MSG_PEEK), patience: &patience, received: 0)
-        guard first > 0 else { throw .neverBegan }
-        switch preview.examine(buffer.span.extracting(..<first)) {
-        case .whole: return ReceivedRequest(isBodyOverLimit: false, file: nil)
-        case .bodyOverLimit: return ReceivedRequest(isBodyOverLimit: true, file: nil)
+    /// Looks for the first bytes of a request (`recv(2)`).
+    mutating func begin(
+        from connection: borrowing Descriptor,
+        at now: ContinuousClock.Instant
+    ) throws(DroppedRequest) -> Arrival {
+        guard let count = try fill(from: connection, flags: Int32(MSG_PEEK)) else { return .nothing }
+        guard count > 0 else { return .end }
+        var preview = RequestPreview(limits: limits)
+        switch preview.examine(buffer.span.extracting(..<count)) {
+        case .whole: return .whole(ReceivedRequest(preview, of: count, isBodyOverLimit: false, began: now))
+        case .bodyOverLimit: return .whole(ReceivedRequest(preview, of: count, isBodyOverLimit: true, began: now))
         case .refused(let fault): throw .malformed(fault)
         case .incomplete: break
         }
+        return try resume(PartialRequest(preview: RequestPreview(limits: limits), began: now), from: connection)
+    }
 
-        var bytes: [UInt8] = []
-        while true {
-            let count = try fill(from: connection, flags: 0, patience: &patience, received: bytes.count)
-            guard count > 0 else { throw .cutOff(received: bytes.count) }
-            bytes += buffer[..<count]
-            switch preview.examine(bytes.span) {
-            case .whole: return try ReceivedRequest(isBodyOverLimit: false, bytes: bytes)
-            case .bodyOverLimit: return try ReceivedRequest(isBodyOverLimit: true, bytes: bytes)
-            case .refused(let fault): throw .malformed(fault)
-            case .incomplete: break
-            }
+    /// Takes further bytes of a request (`recv(2)`).
+    mutating func resume(
+        _ request: PartialRequest,
+        from connection: borrowing Descriptor
+    ) throws(DroppedRequest) -> Arrival {
+        var request = request
+        guard let count = try fill(from: connection, flags: 0) else { return .nothing }
+        guard count > 0 else { return .end }
+        request.bytes += buffer[..<count]
+        let bytes = request.bytes
+        switch request.preview.examine(bytes.span) {
+        case .whole: return .whole(try ReceivedRequest(request, isBodyOverLimit: false))
+        case .bodyOverLimit: return .whole(try ReceivedRequest(request, isBodyOverLimit: true))
+        case .refused(let fault): throw .malformed(fault)
+        case .incomplete: return .part(request)
         }
     }
 
-    /// Receives into the buffer once something is there (`recv(2)`); 0 at the end.
-    private mutating func fill(
-        from connection: borrowing Descriptor,
-        flags: Int32,
-        patience: inout Patience,
-        received: Int
-    ) throws(DroppedRequest) -> Int {
+    /// Receives into the buffer; 0 at the end, nil where nothing is there.
+    private mutating func fill(from connection: borrowing Descriptor, flags: Int32) throws(DroppedRequest) -> Int? {
         while true {
             // Sound: recv writes within the array, whose size it is given.
             let count = unsafe buffer.withUnsafeMutableBytes {
@@ -64,7 +70,7 @@ struct RequestReceiver {
             if count >= 0 { return count }
             switch errno {
             case EINTR: continue
-            case EAGAIN: try patience.wait(for: connection, received: received)
+            case EAGAIN: return nil
             case ECONNRESET: return 0
             default: throw .failed(.last("recv"))
             }
@@ -74,52 +80,33 @@ struct RequestReceiver {
 
 /// A request that has arrived whole.
 struct ReceivedRequest: ~Copyable {
+    /// When its first byte came.
+    let began: ContinuousClock.Instant
     /// Whether more body came than is read.
     let isBodyOverLimit: Bool
+    /// Whether more may come that is none of it: the rest of such a body, what a server sends an authorizer all the same,
+    /// or the next request before this one's answer. The connection cannot be kept then.
+    let hasMore: Bool
     /// Where libfcgi reads it; nil where that is the connection.
-    let file: MemoryFile?
+    var file: MemoryFile?
 
-    init(isBodyOverLimit: Bool, file: consuming MemoryFile?) {
+    /// A request that lies in the connection.
+    ///
+    /// - Parameter count: the bytes that do.
+    init(_ preview: RequestPreview, of count: Int, isBodyOverLimit: Bool, began: ContinuousClock.Instant) {
+        self.began = began
         self.isBodyOverLimit = isBodyOverLimit
-        self.file = file
+        hasMore = isBodyOverLimit || preview.examinedLength < count || !preview.isForResponder
+        file = nil
     }
 
-    /// A request of which these bytes were taken out of the connection.
-    init(isBodyOverLimit: Bool, bytes: [UInt8]) throws(DroppedRequest) {
+    /// A request that was taken out of the connection.
+    init(_ request: PartialRequest, isBodyOverLimit: Bool) throws(DroppedRequest) {
+        self.init(request.preview, of: request.bytes.count, isBodyOverLimit: isBodyOverLimit, began: request.began)
         do throws(SystemCallFailure) {
-            self.init(isBodyOverLimit: isBodyOverLimit, file: try .holding(bytes))
+            file = try .holding(request.bytes)
         } catch {
             throw .failed(error)
-        }
-    }
-}
-
-/// How long a worker waits for one request.
-private struct Patience {
-    let stop: Int32
-    var deadline: ContinuousClock.Instant
-    let stopTime: Duration
-    var isStopping = false
-
-    init(stop: Int32, deadline: ContinuousClock.Instant, stopTime: Duration) {
-        self.stop = stop
-        self.deadline = deadline
-        self.stopTime = stopTime
-    }
-
-    mutating func wait(for connection: borrowing Descriptor, received: Int) throws(DroppedRequest) {
-        let waited: Waited
-        do throws(SystemCallFailure) {
-            waited = try Gateway.wait(for: connection.number, orStop: isStopping ? nil : stop, until: deadline)
-        } catch {
-            throw .failed(error)
-        }
-        switch waited {
-        case .ready: break
-        case .timeout: throw .timedOut(received: received)
-        case .stop:
-            isStopping = true
-            deadline = min(deadline, .now + stopTime)
         }
     }
 }

@@ -4,8 +4,14 @@ enum ContentLength {
     ///
     /// - Throws: `DroppedRequest.contentLengthNotANumber`.
     static func of(_ parameters: GatewayParameters) throws(DroppedRequest) -> Int {
+        try announced(by: parameters) ?? 0
+    }
+
+    /// The same, and nil where the parameter is absent or empty.
+    static func announced(by parameters: GatewayParameters) throws(DroppedRequest) -> Int? {
+        guard let digits = parameters.bytes(of: "CONTENT_LENGTH"), !digits.isEmpty else { return nil }
         var length = 0
-        for digit in parameters.bytes(of: "CONTENT_LENGTH") ?? [] {
+        for digit in digits {
             guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(digit) else { throw .contentLengthNotANumber }
             let (tens, overTens) = length.multipliedReportingOverflow(by: 10)
             let (sum, overSum) = tens.addingReportingOverflow(Int(digit - UInt8(ascii: "0")))

@@ -6,6 +6,8 @@ package enum DroppedRequest: Error, Sendable, Equatable, CustomStringConvertible
     case cutOff(received: Int)
     /// The request was not whole in time.
     case timedOut(received: Int)
+    /// Its connection was closed for a new one, since there are too many.
+    case crowdedOut
     /// What came is not a FastCGI request that this gateway serves.
     case malformed(RequestFault)
     /// CONTENT_LENGTH is not a number.
@@ -22,6 +24,7 @@ package enum DroppedRequest: Error, Sendable, Equatable, CustomStringConvertible
         case .neverBegan: "the connection closed unused"
         case .cutOff(let received): "the connection closed after \(received) bytes of it"
         case .timedOut(let received): "\(received) bytes of it came in time"
+        case .crowdedOut: "too many connections"
         case .malformed(let fault): fault.rawValue
         case .contentLengthNotANumber: "CONTENT_LENGTH is not a number"
         case .bodyLength(let announced, let received): "\(announced) bytes of body announced, \(received) received"

@@ -48,17 +48,23 @@ package struct GatewayParameters: Sendable {
     ///
     /// The first of a name counts. The site's own parameters come before the client's headers, called `HTTP_…`.
     package subscript(name: String) -> String? {
-        bytes(of: name).flatMap { String(validating: $0, as: UTF8.self) }
+        guard let value = bytes(of: name), let text = try? UTF8Span(validating: value.span) else { return nil }
+        return String(copying: text)
     }
 
     /// The value as it arrived, for where absent and not valid are not the same.
     package func bytes(of name: String) -> ArraySlice<UInt8>? {
-        let length = name.utf8.count
-        for entry in entries where entry.nameLength == length {
+        let name = name.utf8.span
+        for entry in entries where entry.nameLength == name.count {
             let start = entry.end - entry.length
-            if bytes[start..<start + length].elementsEqual(name.utf8) { return bytes[start + length + 1..<entry.end] }
+            if has(name, at: start) { return bytes[start + name.count + 1..<entry.end] }
         }
         return nil
+    }
+
+    private func has(_ name: Span<UInt8>, at start: Int) -> Bool {
+        for offset in 0..<name.count where bytes[start + offset] != name[offset] { return false }
+        return true
     }
 
     /// Where `name=value` lies in the bytes.

@@ -35,18 +35,25 @@ extension GatewayResponse {
     func rendered() -> [UInt8] {
         var document: [UInt8] = []
         document.reserveCapacity(512 + body.count)
-        document += "Status: \(status) \(ReasonPhrase.of(status))\r\n".utf8
+        document += "Status: ".utf8
+        document += String(status).utf8
+        document += " ".utf8
+        document += ReasonPhrase.of(status).utf8
+        document += "\r\n".utf8
         var namesLength = !mayHaveContent
         for (name, value) in headers where Self.isField(name, value) {
-            let lowercased = name.lowercased()
-            if lowercased == "status" { continue }
-            if lowercased == "content-length" { namesLength = true }
+            if Self.isSame(name, "status") { continue }
+            if Self.isSame(name, "content-length") { namesLength = true }
             document += name.utf8
             document += ": ".utf8
             document += value.utf8
             document += "\r\n".utf8
         }
-        if !namesLength { document += "Content-Length: \(body.count)\r\n".utf8 }
+        if !namesLength {
+            document += "Content-Length: ".utf8
+            document += String(body.count).utf8
+            document += "\r\n".utf8
+        }
         document += "\r\n".utf8
         document += body
         return document
@@ -60,14 +67,20 @@ extension GatewayResponse {
             && value.utf8.allSatisfy { $0 != 0 && $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\n") }
     }
 
+    private static func isSame(_ name: String, _ lowercased: String) -> Bool {
+        name.utf8.count == lowercased.utf8.count && name.lowercased() == lowercased
+    }
+
     /// Characters of a field's name (RFC 9110 §5.6.2).
     private static func isTokenCharacter(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
             UInt8(ascii: "0")...UInt8(ascii: "9"):
             true
+        case UInt8(ascii: "-"):
+            true
         default:
-            "!#$%&'*+-.^_`|~".utf8.contains(byte)
+            "!#$%&'*+.^_`|~".utf8.contains(byte)
         }
     }
 }

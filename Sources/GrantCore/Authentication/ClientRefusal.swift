@@ -39,6 +39,14 @@ extension ClientRefusal.Reason {
         }
     }
 
+    /// Whether the secret is the client's own, so that comparing it again could tell nothing more.
+    var isOfMatchedSecret: Bool {
+        switch self {
+        case .noCredentials, .unsupportedScheme, .unknownClient, .wrongSecret, .endedSecret: false
+        case .disabledClient, .otherMethod: true
+        }
+    }
+
     /// What the caller is told: one sentence for everything that it must not tell apart.
     var description: String {
         switch self {

@@ -1,51 +1,67 @@
 package import Crypto
 
 /// Hashes secrets that a person chose, slowly.
-package protocol PasswordHash {
-    /// Whether the secret is the one that a `crypt(3)` string was made from.
+package protocol PasswordHash: Sendable {
+    /// Whether the secret is the one that a `crypt(3)` string was made from; on any thread.
     func matches(_ secret: ClientSecret, _ hash: String) -> Bool
 }
 
 /// Holds presented secrets against kept ones, in constant time, and remembers which slow hash was met.
 ///
-/// The memory holds a keyed digest for each match, under a key of this process alone, and is bounded.
+/// The memory holds a keyed digest for each hash that was met, under a key of this process alone, and is bounded. Once it
+/// knows a hash, any secret is told from the right one by the digest: then a wrong one costs no slow hash either.
 package final class SecretMatcher {
-    /// How many matches are remembered.
+    /// How many hashes are remembered.
     package static let memoryLimit = 1024
 
     private let passwordHash: any PasswordHash
-    private let key: SymmetricKey
-    private var remembered: Set<HashedAuthenticationCode<SHA256>> = []
+    private let key: [UInt8]
+    private var remembered: [String: SHA256Digest] = [:]
 
     /// A matcher that remembers nothing yet.
     package init(passwordHash: any PasswordHash, key: SymmetricKey = SymmetricKey(size: .bits256)) {
         self.passwordHash = passwordHash
-        self.key = key
+        self.key = unsafe key.withUnsafeBytes { unsafe Array($0) }
     }
 
-    /// Whether the secret is the one that is kept as any of these hashes; a slow one is computed only after all others.
-    func matches(_ secret: ClientSecret, anyOf hashes: [SecretHash]) -> Bool {
-        hashes.contains { matchesFast(secret, $0) } || hashes.contains { matchesSlowly(secret, $0) }
-    }
-
-    /// Whether it is, as far as that can be told without computing a slow hash.
+    /// Whether the secret is the one that is kept as this hash, as far as that can be told without a slow hash.
     func matchesFast(_ secret: ClientSecret, _ hash: SecretHash) -> Bool {
         switch hash {
         // swift-crypto compares digests in constant time.
         case .sha256(let digest): SHA256.hash(data: Array(secret.exposedValue.utf8)) == digest
-        case .crypt(let text): remembered.contains(proof(that: secret, matches: text))
+        case .crypt(let text): remembered[text].map { $0 == proof(that: secret, matches: text) } ?? false
         }
     }
 
-    private func matchesSlowly(_ secret: ClientSecret, _ hash: SecretHash) -> Bool {
-        guard case .crypt(let text) = hash, passwordHash.matches(secret, text) else { return false }
-        if remembered.count >= Self.memoryLimit { remembered.removeFirst() }
-        remembered.insert(proof(that: secret, matches: text))
+    /// Whether only a slow hash can tell.
+    func needsSlowHash(_ hash: SecretHash) -> Bool {
+        if case .crypt(let text) = hash { remembered[text] == nil } else { false }
+    }
+
+    /// What tells it of pairs that need a slow hash.
+    func comparison(of pairs: [SlowComparison.Pair]) -> SlowComparison {
+        SlowComparison(pairs, by: passwordHash)
+    }
+
+    /// Whether it is, as a comparison that was run tells where ``matchesFast(_:_:)`` does not; then it is remembered.
+    func matches(_ secret: ClientSecret, _ hash: SecretHash, by comparison: SlowComparison) -> Bool {
+        if matchesFast(secret, hash) { return true }
+        guard case .crypt(let text) = hash, remembered[text] == nil, comparison.isMet(by: secret, text) else {
+            return false
+        }
+        if remembered.count >= Self.memoryLimit { remembered.remove(at: remembered.startIndex) }
+        remembered[text] = proof(that: secret, matches: text)
         return true
     }
 
-    /// What is remembered of a match: bound to both texts, and of no use to anybody without the key.
-    private func proof(that secret: ClientSecret, matches text: String) -> HashedAuthenticationCode<SHA256> {
-        HMAC<SHA256>.authenticationCode(for: Array("\(text)\0\(secret.exposedValue)".utf8), using: key)
+    /// What is remembered of a match: bound to both texts, and of no use to anybody without the key. It never leaves the
+    /// process, so that nobody could lengthen it, and a hash that begins with the key will do.
+    private func proof(that secret: ClientSecret, matches text: String) -> SHA256Digest {
+        var content = key
+        content.reserveCapacity(key.count + text.utf8.count + 1 + secret.exposedValue.utf8.count)
+        content += text.utf8
+        content.append(0)
+        content += secret.exposedValue.utf8
+        return SHA256.hash(data: content)
     }
 }

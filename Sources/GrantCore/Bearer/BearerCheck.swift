@@ -49,6 +49,6 @@ package struct BearerCheck {
 
     /// The characters of `b64token` (RFC 6750 §2.1).
     private static func isTokenCharacter(_ byte: UInt8) -> Bool {
-        Base64.urlAlphabet.contains(byte) || ".~+/".utf8.contains(byte)
+        Base64.url.hasLetter(byte) || ".~+/".utf8.contains(byte)
     }
 }

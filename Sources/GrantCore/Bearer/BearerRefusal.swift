@@ -12,6 +12,8 @@ package enum BearerRefusal: Error, Equatable {
     case insufficientScope(Scope, client: ClientID)
     /// The site's configuration asks for something that is no scope.
     case malformedRequirement
+    /// The site's configuration was to say what it asks for, and does not.
+    case missingRequirement
     /// Clients or tokens cannot be read.
     case unavailable(StorageError)
 }
@@ -22,7 +24,7 @@ extension BearerRefusal {
     package var status: Int {
         switch self {
         case .noCredentials, .malformedRequest, .invalidToken: 401
-        case .insecureTransport, .insufficientScope, .malformedRequirement: 403
+        case .insecureTransport, .insufficientScope, .malformedRequirement, .missingRequirement: 403
         case .unavailable: 503
         }
     }
@@ -33,7 +35,7 @@ extension BearerRefusal {
         case .noCredentials, .unavailable: nil
         case .malformedRequest, .insecureTransport: "invalid_request"
         case .invalidToken: "invalid_token"
-        case .insufficientScope, .malformedRequirement: "insufficient_scope"
+        case .insufficientScope, .malformedRequirement, .missingRequirement: "insufficient_scope"
         }
     }
 
@@ -46,7 +48,18 @@ extension BearerRefusal {
         case .invalidToken: "the token is unknown, expired or revoked"
         case .insufficientScope: "the token lacks a scope that this needs"
         case .malformedRequirement: "the site asks for a scope that is none"
+        case .missingRequirement: "the site does not say which scope it asks for"
         case .unavailable(let error): error.description
+        }
+    }
+
+    /// A JSON body in the form of RFC 6749 §5.2, for who looks there and not at the challenge.
+    package var json: String {
+        switch self {
+        case .unavailable:
+            #"{"error":"temporarily_unavailable","error_description":"tokens cannot be checked now, try again later"}"#
+        default:
+            #"{"error":"\#(code ?? "invalid_token")","error_description":"\#(description)"}"#
         }
     }
 

@@ -10,6 +10,8 @@ package struct EndpointRequest: Sendable {
     package var authorization: String?
     /// The body.
     package var body: Body
+    /// Where it comes from.
+    package var origin: Origin
 
     /// A body, or what is known of one that was not read.
     package enum Body: Sendable {
@@ -20,11 +22,19 @@ package struct EndpointRequest: Sendable {
     }
 
     /// Describes a request.
-    package init(method: String, query: String? = nil, contentType: String?, authorization: String?, body: Body) {
+    package init(
+        method: String,
+        query: String? = nil,
+        contentType: String?,
+        authorization: String?,
+        body: Body,
+        origin: Origin = .unknown
+    ) {
         self.method = method
         self.query = query
         self.contentType = contentType
         self.authorization = authorization
         self.body = body
+        self.origin = origin
     }
 }

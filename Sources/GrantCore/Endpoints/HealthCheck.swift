@@ -36,6 +36,12 @@ package struct HealthFailure: Error, Equatable {
     /// What a request for a token would meet, for the log.
     package let cause: StorageError
 
+    /// Describes a failure.
+    package init(reason: String, cause: StorageError) {
+        self.reason = reason
+        self.cause = cause
+    }
+
     /// The JSON body.
     package var json: String { #"{"status":"failing","reason":"\#(reason)"}"# }
 }

@@ -1,5 +1,5 @@
 /// The introspection endpoint (RFC 7662): another server asks what a token stands for.
-package struct IntrospectionEndpoint {
+package struct IntrospectionEndpoint: ClientEndpoint {
     private let authenticator: ClientAuthenticator
     private let verifier: TokenVerifier
     private let issuer: String?
@@ -14,14 +14,28 @@ package struct IntrospectionEndpoint {
     }
 
     /// The answer to a question about a token.
-    package func respond(
+    package func reply(
         to request: EndpointRequest,
         at now: Timestamp
-    ) throws(OAuthError) -> IntrospectionResponse {
+    ) throws(OAuthError) -> EndpointReply<IntrospectionResponse> {
         let request = try ParsedRequest(request, own: [.token, .tokenTypeHint])
         let token = try request.token
-        let caller = try authenticator.authenticate(request.credentials, at: now)
-        return IntrospectionResponse(record: try find(token, for: caller, at: now), issuer: issuer)
+        switch try authenticator.authenticate(request.credentials, from: request.origin, at: now) {
+        case .answer(let caller):
+            return .answer(try tell(caller, about: token, at: now))
+        case .undecided(let undecided):
+            return .undecided(
+                undecided.map { caller, now throws(OAuthError) in try tell(caller, about: token, at: now) }
+            )
+        }
+    }
+
+    private func tell(
+        _ caller: Client,
+        about token: String,
+        at now: Timestamp
+    ) throws(OAuthError) -> IntrospectionResponse {
+        IntrospectionResponse(record: try find(token, for: caller, at: now), issuer: issuer)
     }
 
     /// What the caller may know; a token that is none of its business is to it as one that does not exist (§2.2).

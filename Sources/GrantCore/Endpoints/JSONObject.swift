@@ -1,39 +1,43 @@
 /// A JSON object in the making, its members in the order in which they are added (RFC 8259 §4).
-struct JSONObject {
+package struct JSONObject {
     private var members: [String] = []
 
+    /// An object without members.
+    package init() {}
+
     /// The object as text.
-    var text: String { "{\(members.joined(separator: ","))}" }
+    package var text: String { "{\(members.joined(separator: ","))}" }
 
     /// Adds a string.
-    mutating func add(_ name: String, _ value: String) {
+    package mutating func add(_ name: String, _ value: String) {
         members.append("\(Self.quoted(name)):\(Self.quoted(value))")
     }
 
     /// Adds a number.
-    mutating func add(_ name: String, _ value: Int64) {
+    package mutating func add(_ name: String, _ value: Int64) {
         members.append("\(Self.quoted(name)):\(value)")
     }
 
     /// Adds true or false.
-    mutating func add(_ name: String, _ value: Bool) {
+    package mutating func add(_ name: String, _ value: Bool) {
         members.append("\(Self.quoted(name)):\(value)")
     }
 
     /// Adds an array of strings.
-    mutating func add(_ name: String, _ values: [String]) {
+    package mutating func add(_ name: String, _ values: [String]) {
         members.append("\(Self.quoted(name)):[\(values.map(Self.quoted).joined(separator: ","))]")
     }
 
-    /// A string with its quotes, and with what has to be escaped (§7).
+    /// A string with its quotes, and with what has to be escaped (§7), and all else that a terminal takes for a command or
+    /// a program for the end of a line.
     private static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\"", "\\":
                 result += "\\\(scalar)"
-            case "\u{0}"..."\u{1F}":
-                result += "\\u00" + Hex.encode([UInt8(scalar.value)])
+            case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}", "\u{2028}"..."\u{2029}":
+                result += "\\u" + Hex.encode([UInt8(scalar.value >> 8), UInt8(scalar.value & 0xFF)])
             default:
                 result.unicodeScalars.append(scalar)
             }

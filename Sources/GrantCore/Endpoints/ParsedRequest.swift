@@ -4,13 +4,16 @@ struct ParsedRequest {
     let parameters: RequestParameters
     /// Who it says it is.
     let credentials: PresentedCredentials
+    /// Where it comes from.
+    let origin: Origin
 
     /// Parses a request.
     ///
     /// - Parameter own: the endpoint's own parameters, beside the client's `client_id` and `client_secret`.
     /// - Throws: what RFC 6749 §3.2 and §5.2 say of requests that are malformed.
-    init(_ request: EndpointRequest, own: Set<Parameter>) throws(OAuthError) {
-        let known = own.union([.clientID, .clientSecret])
+    init(_ request: EndpointRequest, own: [Parameter]) throws(OAuthError) {
+        origin = request.origin
+        let known = own + [.clientID, .clientSecret]
         guard request.method == "POST" else { throw .methodNotAllowed(allow: "POST") }
         try Self.refuseQuery(request.query, known: known)
         guard let mediaType = request.contentType.flatMap(MediaType.init(contentType:)) else {
@@ -37,7 +40,7 @@ struct ParsedRequest {
     }
 
     /// Parameters in the URI end up in logs: they are refused, so that nobody comes to rely on them (RFC 6749 §2.3.1).
-    private static func refuseQuery(_ query: String?, known: Set<Parameter>) throws(OAuthError) {
+    private static func refuseQuery(_ query: String?, known: [Parameter]) throws(OAuthError) {
         guard let query, !query.isEmpty else { return }
         for field in query.utf8.split(separator: UInt8(ascii: "&")) {
             let name = field.prefix { $0 != UInt8(ascii: "=") }

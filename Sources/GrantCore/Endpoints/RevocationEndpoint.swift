@@ -1,5 +1,5 @@
 /// The revocation endpoint (RFC 7009): a client gives a token back.
-package struct RevocationEndpoint {
+package struct RevocationEndpoint: ClientEndpoint {
     private let authenticator: ClientAuthenticator
     private let tokens: any TokenStore
 
@@ -12,21 +12,42 @@ package struct RevocationEndpoint {
     /// Ends the token, if it is one of the client's own. That it was not is no error (§2.2), so that the answer does not
     /// tell whether there is such a token.
     ///
-    /// - Returns: the client, and whether a live token of its was ended, for the log.
-    package func respond(
+    /// - Returns: what was done, for the log.
+    package func reply(
         to request: EndpointRequest,
         at now: Timestamp
-    ) throws(OAuthError) -> (client: ClientID, wasLive: Bool) {
+    ) throws(OAuthError) -> EndpointReply<Revocation> {
         let request = try ParsedRequest(request, own: [.token, .tokenTypeHint])
         let token = try request.token
-        let client = try authenticator.authenticate(request.credentials, at: now)
+        switch try authenticator.authenticate(request.credentials, from: request.origin, at: now) {
+        case .answer(let client):
+            return .answer(try revoke(token, of: client, at: now))
+        case .undecided(let undecided):
+            return .undecided(
+                undecided.map { client, now throws(OAuthError) in try revoke(token, of: client, at: now) }
+            )
+        }
+    }
+
+    private func revoke(_ token: String, of client: Client, at now: Timestamp) throws(OAuthError) -> Revocation {
         do {
-            let wasLive = try AccessToken(token).map { token throws(StorageError) in
+            let token = AccessToken(token)
+            let wasLive = try token.map { token throws(StorageError) in
                 try tokens.revoke(token, issuedTo: client.id, at: now)
             }
-            return (client.id, wasLive ?? false)
+            return Revocation(client: client.id, token: token, wasLive: wasLive ?? false)
         } catch {
             throw .unavailable(error)
         }
     }
+}
+
+/// What became of a request to revoke.
+package struct Revocation: Sendable {
+    /// Who asked.
+    package let client: ClientID
+    /// The token that was named; nil where it is none of ours by its looks.
+    package let token: AccessToken?
+    /// Whether it was a live token of the client's, and has ended now.
+    package let wasLive: Bool
 }

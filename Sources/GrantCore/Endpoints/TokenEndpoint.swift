@@ -1,5 +1,5 @@
 /// The token endpoint (RFC 6749 §3.2) with the client credentials grant (§4.4).
-package struct TokenEndpoint {
+package struct TokenEndpoint: ClientEndpoint {
     private let authenticator: ClientAuthenticator
     private let tokens: any TokenStore
     private let defaultLifetime: Int
@@ -14,11 +14,21 @@ package struct TokenEndpoint {
     }
 
     /// The answer to a request for a token.
-    package func respond(to request: EndpointRequest, at now: Timestamp) throws(OAuthError) -> TokenResponse {
+    package func reply(
+        to request: EndpointRequest,
+        at now: Timestamp
+    ) throws(OAuthError) -> EndpointReply<TokenResponse> {
         let request = try parse(request)
-        let client = try authenticate(request, at: now)
-        let grant = try authorize(client, for: request)
-        return try issue(grant, to: client, at: now)
+        switch try authenticate(request, at: now) {
+        case .answer(let client):
+            return .answer(try issue(authorize(client, for: request), to: client, at: now))
+        case .undecided(let undecided):
+            return .undecided(
+                undecided.map { client, now throws(OAuthError) in
+                    try issue(authorize(client, for: request), to: client, at: now)
+                }
+            )
+        }
     }
 
     private func parse(_ request: EndpointRequest) throws(OAuthError) -> ParsedRequest {
@@ -28,8 +38,11 @@ package struct TokenEndpoint {
         return request
     }
 
-    private func authenticate(_ request: ParsedRequest, at now: Timestamp) throws(OAuthError) -> Client {
-        try authenticator.authenticate(request.credentials, at: now)
+    private func authenticate(
+        _ request: ParsedRequest,
+        at now: Timestamp
+    ) throws(OAuthError) -> EndpointReply<Client> {
+        try authenticator.authenticate(request.credentials, from: request.origin, at: now)
     }
 
     private func authorize(_ client: Client, for request: ParsedRequest) throws(OAuthError) -> Grant {

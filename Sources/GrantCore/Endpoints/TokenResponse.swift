@@ -9,7 +9,17 @@ package struct TokenResponse: Sendable {
 
     /// The JSON body; nothing in it needs an escape, by what tokens and scopes may hold.
     package var json: String {
-        let scope = grant.scope.isEmpty ? "" : #","scope":"\#(grant.scope)""#
-        return #"{"access_token":"\#(token.exposedValue)","token_type":"bearer","expires_in":\#(lifetime)\#(scope)}"#
+        var json = #"{"access_token":""#
+        json.reserveCapacity(160)
+        json += token.exposedValue
+        json += #"","token_type":"bearer","expires_in":"#
+        json += String(lifetime)
+        if !grant.scope.isEmpty {
+            json += #","scope":""#
+            json += grant.scope.description
+            json += "\""
+        }
+        json += "}"
+        return json
     }
 }

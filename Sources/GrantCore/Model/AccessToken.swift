@@ -1,3 +1,5 @@
+import Crypto
+
 /// An access token in clear: 1 to 80 characters of `[A-Za-z0-9_-]`. It never prints itself.
 package struct AccessToken: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The longest token, in characters.
@@ -9,9 +11,20 @@ package struct AccessToken: Sendable, CustomStringConvertible, CustomDebugString
     /// Takes a token as a caller sent it; nil where no token of ours looks like it.
     package init?(_ value: String) {
         guard (1...Self.maximumLength).contains(value.utf8.count),
-            value.utf8.allSatisfy({ Base64.urlAlphabet.contains($0) })
+            value.utf8.allSatisfy(Base64.url.hasLetter)
         else { return nil }
         self.exposedValue = value
+    }
+
+    /// Writes a token's bytes, 60 at the most.
+    package init(encoding bytes: [UInt8]) {
+        precondition((1...60).contains(bytes.count), "a token is 2 to 80 characters")
+        self.exposedValue = Base64.url.encode(bytes)
+    }
+
+    /// A name for it that opens nothing: the first 16 hexadecimal digits of its SHA-256.
+    package var fingerprint: String {
+        Hex.encode(SHA256.hash(data: Array(exposedValue.utf8)).prefix(8))
     }
 
     package var description: String { "<redacted>" }

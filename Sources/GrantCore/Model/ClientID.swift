@@ -11,12 +11,17 @@ package struct ClientID: Sendable, Hashable, CustomStringConvertible {
     /// Takes an identifier; nil where it is empty, too long or holds a control character.
     package init?(_ value: String) {
         guard (1...Self.maximumLength).contains(value.utf8.count),
-            value.unicodeScalars.allSatisfy({ $0.properties.generalCategory != .control })
+            !value.unicodeScalars.contains(where: Self.isControl)
         else { return nil }
         self.value = value
     }
 
     package var description: String { value }
+
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        // Their category is looked up in a large table.
+        scalar.isASCII ? scalar.value < 0x20 || scalar.value == 0x7F : scalar.properties.generalCategory == .control
+    }
 }
 
 extension ClientID {

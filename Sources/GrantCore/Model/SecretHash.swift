@@ -1,10 +1,10 @@
 import Crypto
 
 /// How a secret is kept: the one place that knows the written form.
-package enum SecretHash: Sendable, Equatable, CustomStringConvertible, CustomReflectable {
+package enum SecretHash: Sendable, Hashable, CustomStringConvertible, CustomReflectable {
     /// The 32 bytes of SHA-256 of a generated secret, which has nothing to guess. Written `sha256:` and 64 hexadecimal digits.
     case sha256([UInt8])
-    /// A `crypt(3)` string of a secret that a person chose, such as yescrypt's `$y$…`.
+    /// A `crypt(3)` string of a secret that a person chose: yescrypt's `$y$…`, or one that came from elsewhere.
     case crypt(String)
 
     /// The hash that a generated secret is kept as.
@@ -12,20 +12,24 @@ package enum SecretHash: Sendable, Equatable, CustomStringConvertible, CustomRef
         self = .sha256(Array(SHA256.hash(data: Array(secret.exposedValue.utf8))))
     }
 
-    /// Parses the written form; nil where it is neither kind.
-    package init?(_ text: String) {
+    /// Parses the written form.
+    ///
+    /// - Throws: where it is neither kind, is not whole, or would cost too much to compute.
+    package init(_ text: String) throws(UnusableHash) {
         let prefix = "sha256:"
         if text.hasPrefix(prefix) {
             guard let digest = Hex.decode(text.utf8.dropFirst(prefix.utf8.count)), digest.count == SHA256.byteCount
-            else {
-                return nil
-            }
+            else { throw UnusableHash(reason: "is not sha256: and 64 hexadecimal digits") }
             self = .sha256(digest)
-        } else if text.hasPrefix("$"), text.utf8.count <= 384, text.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) {
-            self = .crypt(text)
         } else {
-            return nil
+            if let reason = CryptForm.problem(of: text) { throw UnusableHash(reason: reason) }
+            self = .crypt(text)
         }
+    }
+
+    /// A short name for it, which tells nothing of the secret: 8 hexadecimal digits of the written form's SHA-256.
+    package var shortID: String {
+        Hex.encode(SHA256.hash(data: Array(written.utf8)).prefix(4))
     }
 
     /// The form in which it is written to a client's file.
@@ -45,4 +49,15 @@ package enum SecretHash: Sendable, Equatable, CustomStringConvertible, CustomRef
     }
 
     package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// Why a text is no hash that a secret can be kept as.
+package struct UnusableHash: Error, Equatable {
+    /// The end of the sentence "it …"; it holds nothing of the text.
+    package let reason: String
+
+    /// Describes what is wrong.
+    package init(reason: String) {
+        self.reason = reason
+    }
 }

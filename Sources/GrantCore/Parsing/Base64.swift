@@ -25,23 +25,36 @@ package struct Base64: Sendable {
         self.isPadded = isPadded
     }
 
+    /// Whether a byte is one of the 64 characters.
+    func hasLetter(_ byte: UInt8) -> Bool { values[Int(byte)] != Self.noValue }
+
     /// Writes bytes as text.
     package func encode(_ bytes: [UInt8]) -> String {
-        var text: [UInt8] = []
-        text.reserveCapacity((bytes.count + 2) / 3 * 4)
-        var pending: UInt32 = 0
-        var pendingBits = 0
-        for byte in bytes {
-            pending = pending << 8 | UInt32(byte)
-            pendingBits += 8
-            while pendingBits >= 6 {
-                pendingBits -= 6
-                text.append(alphabet[Int(pending >> UInt32(pendingBits) & 63)])
+        let padded = (bytes.count + 2) / 3 * 4
+        return unsafe String(unsafeUninitializedCapacity: padded) { text in
+            var count = 0
+            var pending: UInt32 = 0
+            var pendingBits = 0
+            // Sound: each byte makes at most 4/3 of a letter, and what is left one more.
+            for byte in bytes {
+                pending = pending << 8 | UInt32(byte)
+                pendingBits += 8
+                while pendingBits >= 6 {
+                    pendingBits -= 6
+                    unsafe text[count] = alphabet[Int(pending >> UInt32(pendingBits) & 63)]
+                    count += 1
+                }
             }
+            if pendingBits > 0 {
+                unsafe text[count] = alphabet[Int(pending << UInt32(6 - pendingBits) & 63)]
+                count += 1
+            }
+            while isPadded, count < padded {
+                unsafe text[count] = UInt8(ascii: "=")
+                count += 1
+            }
+            return count
         }
-        if pendingBits > 0 { text.append(alphabet[Int(pending << UInt32(6 - pendingBits) & 63)]) }
-        while isPadded, !text.count.isMultiple(of: 4) { text.append(UInt8(ascii: "=")) }
-        return String(decoding: text, as: UTF8.self)
     }
 
     /// Reads text; nil at a character outside the alphabet, wrong padding, or bits left over that are not zero.

@@ -3,7 +3,7 @@ enum FormParameters {
     /// The parameters of a form that the endpoint knows.
     ///
     /// - Throws: `invalid_request` at a broken escape, at invalid UTF-8 and at a known parameter that is repeated.
-    static func parse(_ body: [UInt8], known: Set<Parameter>) throws(OAuthError) -> RequestParameters {
+    static func parse(_ body: [UInt8], known: [Parameter]) throws(OAuthError) -> RequestParameters {
         var parameters = RequestParameters()
         for field in body.split(separator: UInt8(ascii: "&")) {
             let name = field.prefix { $0 != UInt8(ascii: "=") }
@@ -39,6 +39,7 @@ enum FormParameters {
                 bytes.append(character)
             }
         }
-        return String(validating: bytes, as: UTF8.self)
+        guard let text = try? UTF8Span(validating: bytes.span) else { return nil }
+        return String(copying: text)
     }
 }

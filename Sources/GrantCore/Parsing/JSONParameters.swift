@@ -3,14 +3,14 @@
 /// The whole text is checked against the grammar; the values of unknown members are passed over.
 struct JSONParameters {
     private var scanner: JSONScanner
-    private let known: Set<Parameter>
+    private let known: [Parameter]
 
     /// The members of the object that the endpoint knows.
     ///
     /// - Throws: `invalid_request` where the text is not one JSON object in UTF-8, is nested too deeply, repeats a known
     ///   member, or gives one a value that is no string.
-    static func parse(_ body: [UInt8], known: Set<Parameter>) throws(OAuthError) -> RequestParameters {
-        guard String(validating: body, as: UTF8.self) != nil else { throw .invalidRequest("the body is not UTF-8") }
+    static func parse(_ body: [UInt8], known: [Parameter]) throws(OAuthError) -> RequestParameters {
+        guard (try? UTF8Span(validating: body.span)) != nil else { throw .invalidRequest("the body is not UTF-8") }
         var reader = JSONParameters(scanner: JSONScanner(body), known: known)
         return try reader.object()
     }

@@ -52,8 +52,11 @@ struct JSONScanner {
             while let byte = peek, byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
                 position += 1
             }
-            bytes += text[plain..<position]
+            let run = text[plain..<position]
             guard let byte = take() else { throw Malformed() }
+            // Most strings are one run.
+            if byte == UInt8(ascii: "\""), bytes.isEmpty { return String(decoding: run, as: UTF8.self) }
+            bytes += run
             switch byte {
             case UInt8(ascii: "\""): return String(decoding: bytes, as: UTF8.self)
             case UInt8(ascii: "\\"): bytes += String(try escape()).utf8

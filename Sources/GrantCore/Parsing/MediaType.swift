@@ -7,9 +7,13 @@ enum MediaType: String {
 
     /// The type that a Content-Type header names, without case and parameters (RFC 9110 §8.3.1); nil for any other.
     init?(contentType: String) {
-        let essence = contentType.utf8.prefix { $0 != UInt8(ascii: ";") }
-        let trimmed = essence.trimmingPrefix(while: Self.isSpace).reversed().trimmingPrefix(while: Self.isSpace)
-        self.init(rawValue: String(decoding: trimmed.reversed(), as: UTF8.self).lowercased())
+        var essence = contentType.utf8.prefix { $0 != UInt8(ascii: ";") }
+        while let first = essence.first, Self.isSpace(first) { essence.removeFirst() }
+        while let last = essence.last, Self.isSpace(last) { essence.removeLast() }
+        let type = String(Substring(essence))
+        // Most clients write it in small letters.
+        guard let known = Self(rawValue: type) ?? Self(rawValue: type.lowercased()) else { return nil }
+        self = known
     }
 
     private static func isSpace(_ byte: UInt8) -> Bool {

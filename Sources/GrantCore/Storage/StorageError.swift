@@ -8,10 +8,14 @@ package enum StorageError: Error, Equatable, CustomStringConvertible {
     case syncFailed(String)
     /// A file is of a format that this version does not know.
     case unknownFormat(String)
+    /// What was done cannot be audited, so that it must not be handed out.
+    case unaudited(String)
 
     package var description: String {
         switch self {
-        case .full(let text), .unavailable(let text), .syncFailed(let text), .unknownFormat(let text): text
+        case .full(let text), .unavailable(let text), .syncFailed(let text), .unknownFormat(let text),
+            .unaudited(let text):
+            text
         }
     }
 }

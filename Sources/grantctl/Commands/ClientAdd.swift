@@ -9,12 +9,14 @@ struct ClientAdd: StateCommand {
         abstract: "Makes a client and prints its secret, once.",
         discussion: """
             The secret that it makes has 256 random bits. One that a person chose is taken from standard input, or asked \
-            for where that is a terminal; it is stored by a slow hash. A client that exists is left as it is.
+            for where that is a terminal; it is stored by a slow hash. --hash-stdin takes such a hash as it is, from another \
+            system. bcrypt reads 72 bytes of a secret: longer ones never match it. A client that exists is left as it is.
 
             EXAMPLES:
               grantctl client add web-app --scope "orders:read orders:write"
               grantctl client add web-app --json | jq -r .client_secret
               printf %s "$SECRET" | grantctl client add web-app --secret-stdin
+              htpasswd -niB web-app < secret | cut -d: -f2 | head -1 | grantctl client add web-app --hash-stdin
             """
     )
     static let makesStateDirectory = true
@@ -43,7 +45,7 @@ struct ClientAdd: StateCommand {
     @OptionGroup var common: CommonOptions
 
     func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report {
-        let administration = ClientAdministration(in: state)
+        let administration = try ClientAdministration(in: state, audit: common.audit(of: state))
         try administration.refuseExisting(client.id)
         let secret = try secret.secret(for: client.id)
         var made = Client(id: client.id)

@@ -17,7 +17,8 @@ struct ClientRemove: StateCommand {
     @OptionGroup var common: CommonOptions
 
     func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report {
-        try ClientAdministration(in: state).remove(client.id)
+        try ClientAdministration(in: state, audit: common.audit(of: state)).remove(client.id)
+        SecretUses(in: state).forget(client.id)
         return Report(
             json: Removed(clientId: client.id.value, removed: true),
             text: "Client \(client.id.value.printable) was removed."

@@ -15,7 +15,8 @@ struct ClientRevokeTokens: StateCommand {
 
     func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report {
         let now = now()
-        try ClientAdministration(in: state).update(client.id) { $0.notBefore = now }
+        let administration = try ClientAdministration(in: state, audit: common.audit(of: state))
+        try administration.update(client.id, as: .revokeTokens) { $0.notBefore = now }
         return Report(
             json: Revoked(clientId: client.id.value, notBefore: now.seconds),
             text: "All tokens of client \(client.id.value.printable) that were issued before \(now.text) are dead."

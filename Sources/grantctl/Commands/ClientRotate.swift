@@ -29,11 +29,13 @@ struct ClientRotate: StateCommand {
     @OptionGroup var common: CommonOptions
 
     func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report {
-        let administration = ClientAdministration(in: state)
+        let administration = try ClientAdministration(in: state, audit: common.audit(of: state))
         _ = try administration.client(client.id)
         let secret = try secret.secret(for: client.id)
         let rotatedAt = now()
-        try administration.update(client.id) { $0.rotate(to: secret.hash, overlap: overlap, at: rotatedAt) }
+        try administration.update(client.id, as: .rotate) {
+            $0.rotate(to: secret.hash, overlap: overlap, at: rotatedAt)
+        }
         let rest = overlap > 0 ? "old ones end in \(overlap) s" : "old ones have ended"
         return secret.report(for: client.id, done: "Client \(client.id.value.printable) has a new secret; \(rest).")
     }

@@ -8,7 +8,8 @@ struct ClientShow: StateCommand {
         commandName: "show",
         abstract: "Shows a client, without its secrets.",
         discussion: """
-            Times in JSON are seconds since 1970.
+            Times in JSON are seconds since 1970. A secret has a short name, the beginning of its hash's SHA-256; when it \
+            was last used is told to within an hour: at that time, or up to an hour later.
 
             EXAMPLES:
               grantctl client show web-app
@@ -21,6 +22,18 @@ struct ClientShow: StateCommand {
 
     func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report {
         let shown = try ClientAdministration(in: state).client(client.id)
-        return Report(json: ClientDocument(shown), text: shown.text(at: now()))
+        var uses: [String: Timestamp] = [:]
+        var note: String?
+        do throws(StorageError) {
+            uses = try SecretUses(in: state).lastUses(of: client.id)
+        } catch {
+            // The client itself can be shown all the same.
+            note = "grantctl: when its secrets were last used cannot be read: \(error)".printable
+        }
+        return Report(
+            json: ClientDocument(shown, lastUses: uses),
+            text: shown.text(at: now(), lastUses: uses),
+            note: note
+        )
     }
 }

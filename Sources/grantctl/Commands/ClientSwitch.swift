@@ -14,7 +14,8 @@ struct ClientDisable: StateCommand {
     @OptionGroup var common: CommonOptions
 
     func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report {
-        try ClientAdministration(in: state).update(client.id) { $0.isActive = false }
+        let administration = try ClientAdministration(in: state, audit: common.audit(of: state))
+        try administration.update(client.id, as: .disable) { $0.isActive = false }
         return Report(
             json: Switched(clientId: client.id.value, active: false),
             text: "Client \(client.id.value.printable) is disabled."
@@ -33,7 +34,8 @@ struct ClientEnable: StateCommand {
     @OptionGroup var common: CommonOptions
 
     func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report {
-        try ClientAdministration(in: state).update(client.id) { $0.isActive = true }
+        let administration = try ClientAdministration(in: state, audit: common.audit(of: state))
+        try administration.update(client.id, as: .enable) { $0.isActive = true }
         return Report(
             json: Switched(clientId: client.id.value, active: true),
             text: "Client \(client.id.value.printable) is enabled."

@@ -18,9 +18,26 @@ struct TokenRevoke: StateCommand {
     @OptionGroup var common: CommonOptions
 
     func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report {
+        let audit = try common.audit(of: state)
         let tokens = FileTokenStore(in: state, durability: .disk)
         let token = AccessToken(try StandardInput.line(prompt: "Token"))
+        let record = try token.flatMap { token throws(StorageError) in try tokens.find(token, at: now()) }
         let wasLive = try token.map { token throws(StorageError) in try tokens.revoke(token, at: now()) } ?? false
+        if wasLive {
+            // A token is ended whether or not that can be audited.
+            var event = AuditEvent(
+                .revocation,
+                .success,
+                from: .administration(user: state.tokens.fileSystem.effectiveUser),
+                client: record?.grant.clientID
+            )
+            event.token = token?.fingerprint
+            do throws(StorageError) {
+                try audit?.append(event)
+            } catch {
+                throw AdministrationError.unaudited(error, isDone: true)
+            }
+        }
         return Report(
             json: Revoked(revoked: wasLive),
             text: wasLive ? "The token was revoked." : "There is no such live token.",

@@ -10,19 +10,40 @@ struct NewSecretOptions: ParsableArguments {
     )
     var isChosen = false
 
+    @Flag(
+        name: .customLong("hash-stdin"),
+        help:
+            "Take a hash of the secret from standard input, one line: bcrypt, yescrypt or SHA-crypt, as crypt(5) has it."
+    )
+    var isHashed = false
+
+    func validate() throws {
+        if isChosen && isHashed { throw ValidationError("--secret-stdin and --hash-stdin exclude each other.") }
+    }
+
     /// The secret: generated, or read.
     func secret(for id: ClientID) throws(InputError) -> NewSecret {
+        if isHashed { return .hashed(try Self.hash(StandardInput.line(prompt: "Hash for \(id.value.printable)"))) }
         guard isChosen else { return .generated() }
-        guard let secret = ClientSecret(try StandardInput.line(prompt: "Secret for \(id.value.printable)")) else {
-            throw .notASecret
-        }
+        guard let secret = ClientSecret(try StandardInput.line(prompt: "Secret for \(id.value.printable)")),
+            secret.exposedValue.utf8.count <= Yescrypt.longestSecret
+        else { throw .notASecret }
         return NewSecret(value: secret, hash: Yescrypt.hash(of: secret), isChosen: true)
+    }
+
+    private static func hash(_ text: String) throws(InputError) -> SecretHash {
+        do {
+            return try SecretHash(text)
+        } catch {
+            throw .notAHash(error.reason)
+        }
     }
 }
 
 /// A secret in clear, for the one time that it is handed out, and as it is kept.
 struct NewSecret {
-    let value: ClientSecret
+    /// Nil where only its hash is known.
+    let value: ClientSecret?
     let hash: SecretHash
     let isChosen: Bool
 
@@ -34,17 +55,23 @@ struct NewSecret {
         return NewSecret(value: secret, hash: SecretHash(ofGenerated: secret), isChosen: false)
     }
 
+    /// One of which only the hash is known here.
+    static func hashed(_ hash: SecretHash) -> NewSecret {
+        NewSecret(value: nil, hash: hash, isChosen: true)
+    }
+
     /// Hands it out. A chosen one is known to whoever chose it, so people do not see it again.
     func report(for id: ClientID, done: String) -> Report {
-        Report(
-            json: Credentials(clientId: id.value, clientSecret: value.exposedValue),
-            text: isChosen ? done : value.exposedValue,
-            note: isChosen ? nil : "\(done) Above is its secret: it is kept as a hash and not shown again."
+        let made = isChosen ? nil : value?.exposedValue
+        return Report(
+            json: Credentials(clientId: id.value, clientSecret: value?.exposedValue),
+            text: made ?? done,
+            note: made.map { _ in "\(done) Above is its secret: it is kept as a hash and not shown again." }
         )
     }
 
     private struct Credentials: Encodable {
         let clientId: String
-        let clientSecret: String
+        let clientSecret: String?
     }
 }

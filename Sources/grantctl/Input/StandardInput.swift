@@ -1,3 +1,4 @@
+import FileStore
 import Glibc
 import SystemPackage
 
@@ -6,8 +7,10 @@ enum InputError: Error, Equatable, CustomStringConvertible {
     case empty
     case moreThanOneLine
     case tooLong
+    case tooMuch(Int)
     case notText
     case notASecret
+    case notAHash(String)
     case interrupted
     case failed(Errno)
 
@@ -16,8 +19,10 @@ enum InputError: Error, Equatable, CustomStringConvertible {
         case .empty: "standard input is empty: one line is wanted"
         case .moreThanOneLine: "standard input holds more than one line"
         case .tooLong: "the line on standard input is longer than \(StandardInput.longestLine) bytes"
+        case .tooMuch(let limit): "standard input holds more than \(limit) bytes"
         case .notText: "standard input is not UTF-8"
-        case .notASecret: "a secret has 1 to 1024 bytes and no NUL"
+        case .notASecret: "a chosen secret has 1 to \(Yescrypt.longestSecret) bytes and no NUL"
+        case .notAHash(let reason): "what came \(reason)"
         case .interrupted: "interrupted"
         case .failed(let errno): "standard input cannot be read: \(errno)"
         }
@@ -42,6 +47,13 @@ enum StandardInput {
         return try parse(read(untilNewline: true))
     }
 
+    /// Everything that standard input holds, up to so many bytes.
+    static func everything(limit: Int) throws(InputError) -> [UInt8] {
+        let bytes = try read(untilNewline: false, limit: limit)
+        guard bytes.count <= limit else { throw .tooMuch(limit) }
+        return bytes
+    }
+
     /// The one line that the bytes are.
     static func parse(_ bytes: [UInt8]) throws(InputError) -> String {
         guard bytes.count <= longestLine else { throw .tooLong }
@@ -54,10 +66,10 @@ enum StandardInput {
         return text
     }
 
-    private static func read(untilNewline: Bool) throws(InputError) -> [UInt8] {
+    private static func read(untilNewline: Bool, limit: Int = longestLine) throws(InputError) -> [UInt8] {
         var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 1024)
-        while bytes.count <= longestLine, !(untilNewline && bytes.last == UInt8(ascii: "\n")) {
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        while bytes.count <= limit, !(untilNewline && bytes.last == UInt8(ascii: "\n")) {
             do {
                 let count = try unsafe chunk.withUnsafeMutableBytes {
                     unsafe try FileDescriptor.standardInput.read(into: $0, retryOnInterrupt: false)

@@ -15,12 +15,15 @@ struct ClientDocument: Encodable {
     let secrets: [Secret]
 
     struct Secret: Encodable {
+        let id: String
         let kind: String
         let createdAt: Int64?
         let expiresAt: Int64?
+        let lastUsedAt: Int64?
     }
 
-    init(_ client: Client) {
+    /// - Parameter lastUses: when its secrets were last used, by their short names.
+    init(_ client: Client, lastUses: [String: Timestamp] = [:]) {
         clientId = client.id.value
         clientName = client.name
         grantTypes = client.grantTypes
@@ -32,9 +35,11 @@ struct ClientDocument: Encodable {
         introspect = client.mayIntrospect
         secrets = client.secrets.map {
             Secret(
+                id: $0.hash.shortID,
                 kind: $0.hash.description,
                 createdAt: $0.createdAt?.seconds,
-                expiresAt: $0.expiresAt?.seconds
+                expiresAt: $0.expiresAt?.seconds,
+                lastUsedAt: lastUses[$0.hash.shortID]?.seconds
             )
         }
     }
@@ -42,7 +47,7 @@ struct ClientDocument: Encodable {
 
 extension Client {
     /// Everything about it, for people.
-    func text(at now: Timestamp) -> String {
+    func text(at now: Timestamp, lastUses: [String: Timestamp]) -> String {
         var rows = [
             ["client", id.value],
             ["name", name ?? "none"],
@@ -57,7 +62,9 @@ extension Client {
         for secret in secrets {
             let made = secret.createdAt.map { ", made \($0.text)" } ?? ""
             let end = secret.expiresAt.map { ", \(now < $0 ? "ends" : "ended") \($0.text)" } ?? ""
-            rows.append(["secret", secret.hash.description + made + end])
+            let id = secret.hash.shortID
+            let use = lastUses[id].map { ", last used \($0.text)" } ?? ""
+            rows.append(["secret \(id)", secret.hash.description + made + use + end])
         }
         if secrets.isEmpty { rows.append(["secret", "none"]) }
         return Table.text(rows)

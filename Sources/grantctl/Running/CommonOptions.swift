@@ -1,4 +1,5 @@
 import ArgumentParser
+import FileStore
 import Settings
 import SystemPackage
 
@@ -12,6 +13,12 @@ struct CommonOptions: ParsableArguments {
 
     @Flag(help: "Print JSON.")
     var json = false
+
+    /// The audit of what is done to a state, by the settings; nil where there is none.
+    func audit(of state: StateDirectory) throws(SettingsError) -> AuditTrail? {
+        let settings = try Settings.load(environment: ProcessEnvironment.current())
+        return settings.audit.map { AuditTrail(at: $0.string, of: state, durability: .disk) }
+    }
 
     /// The path of the state directory, by the settings and the command line.
     static func statePath(overridden state: String?) throws(SettingsError) -> String {

@@ -37,7 +37,7 @@ extension AdministrationError: Problem {
     var exitCode: ExitCode {
         switch self {
         case .exists, .notFound, .unnameable, .unusable: .refused
-        case .failed: .inputOutput
+        case .failed, .unaudited: .inputOutput
         }
     }
 }
@@ -47,7 +47,8 @@ extension InputError: Problem {
         switch self {
         case .failed: .inputOutput
         case .interrupted: ExitCode(130)
-        case .empty, .moreThanOneLine, .tooLong, .notText, .notASecret: .usage
+        case .empty, .moreThanOneLine, .tooLong, .tooMuch, .notText, .notASecret: .usage
+        case .notAHash: .refused
         }
     }
 }

@@ -14,17 +14,23 @@ extension EndpointRequest {
             query: request.parameters["QUERY_STRING"],
             contentType: request.parameters["CONTENT_TYPE"],
             authorization: request.parameters["HTTP_AUTHORIZATION"],
-            body: body
+            body: body,
+            origin: Origin(address: request.parameters["REMOTE_ADDR"])
         )
     }
 }
 
 extension GatewayRequest {
-    /// The moment at which a failed authentication is answered: a fixed time after the request began, or where that has
-    /// passed, a multiple of it, so that what the check cost can never be read off.
-    func answerTime(every delay: Duration) -> ContinuousClock.Instant {
+    /// The moment at which a failed authentication is answered: a fixed time after the request began, or a multiple of
+    /// it where the request had to wait for longer than half of one.
+    ///
+    /// It follows from when its secret began to be examined, and not from when that was done: the other half is there for
+    /// a slow hash, so that what the examination cost cannot be read off. For one that took longer still, it is the first
+    /// of these moments to come.
+    func answerTime(every delay: Duration, examined: ContinuousClock.Instant) -> ContinuousClock.Instant {
         guard delay > .zero else { return receivedAt }
-        let elapsed = receivedAt.duration(to: .now)
-        return receivedAt + delay * (Int((elapsed / delay).rounded(.down)) + 1)
+        let waited = Int((receivedAt.duration(to: examined) / delay + 0.5).rounded(.down))
+        let passed = Int((receivedAt.duration(to: .now) / delay).rounded(.down))
+        return receivedAt + delay * (max(waited, passed) + 1)
     }
 }

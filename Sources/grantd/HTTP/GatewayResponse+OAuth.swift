@@ -45,7 +45,13 @@ extension GatewayResponse {
         )
     }
 
-    /// Denies a request of the site.
+    /// A denial in a FastCGI Authorizer's words, which the server sends to the client as they are.
+    init(forbidding refusal: BearerRefusal, realm: String) {
+        self.init(status: refusal.status, json: refusal.json)
+        if let challenge = refusal.challenge(realm: realm) { headers.append(("WWW-Authenticate", challenge)) }
+    }
+
+    /// Denies a request of the site, as nginx asks.
     init(denying refusal: BearerRefusal, realm: String) {
         self.init(status: refusal.status, headers: [("Cache-Control", "no-store")])
         guard let challenge = refusal.challenge(realm: realm) else { return }

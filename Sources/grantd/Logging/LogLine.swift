@@ -1,3 +1,4 @@
+import GrantCore
 import Logging
 
 /// How a line of the log begins.

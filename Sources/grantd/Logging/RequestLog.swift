@@ -57,6 +57,11 @@ struct RequestLog: GatewayObserver {
         logger.log(level: error.level, "refused", metadata: metadata)
     }
 
+    /// A refusal is not in the audit.
+    func unaudited(_ request: GatewayRequest, _ error: StorageError) {
+        logger.error("not audited", metadata: metadata(request).merging(["reason": "\(error)"]) { $1 })
+    }
+
     /// Something happened in the state directory.
     func stored(_ report: StoreReport) {
         switch report {
@@ -68,8 +73,12 @@ struct RequestLog: GatewayObserver {
             logger.error("lost grant record", metadata: ["file": "\(file)"])
         case .purged(let windows):
             logger.debug("purged", metadata: ["windows": "\(windows)"])
+        case .countingFailed(let error):
+            logger.error("failed authentications are not counted", metadata: ["reason": "\(error)"])
         case .purgeFailed(let error):
             logger.error("purge failed", metadata: ["reason": "\(error)"])
+        case .useNotRecorded(let error):
+            logger.warning("a secret's use was not recorded", metadata: ["reason": "\(error)"])
         }
     }
 
@@ -92,7 +101,7 @@ struct RequestLog: GatewayObserver {
 
 extension OAuthError {
     /// What went wrong, in the log's words: more than the caller hears.
-    fileprivate var reason: String {
+    var reason: String {
         switch self {
         case .invalidClient(let refusal): refusal.reason.rawValue
         case .unavailable(let error): error.description
@@ -103,9 +112,10 @@ extension OAuthError {
     }
 
     /// The client that the request named, where it got so far.
-    fileprivate var client: ClientID? {
+    var client: ClientID? {
         switch self {
         case .invalidClient(let refusal): refusal.claimed
+        case .tooManyFailures(let id, _), .tooBusy(let id): id
         case .unauthorizedClient(let id), .invalidScope(let id): id
         default: nil
         }
@@ -114,7 +124,7 @@ extension OAuthError {
     fileprivate var level: Logger.Level {
         switch self {
         case .unavailable: .error
-        case .invalidClient: .notice
+        case .invalidClient, .tooManyFailures, .tooBusy: .notice
         default: .info
         }
     }
@@ -123,7 +133,7 @@ extension OAuthError {
 extension BearerRefusal {
     fileprivate var level: Logger.Level {
         switch self {
-        case .unavailable, .malformedRequirement: .error
+        case .unavailable, .malformedRequirement, .missingRequirement: .error
         case .noCredentials: .debug
         default: .info
         }

@@ -31,12 +31,17 @@ struct ClientAdministrationTests {
         #expect(throws: AdministrationError.notFound(id)) { try clients.client(id) }
     }
 
-    @Test("members that grantd does not know survive a change, those of secrets too")
-    func unknownMembers() throws {
-        let hash = "sha256:" + String(repeating: "ab", count: 32)
+    @Test(
+        "members that grantd does not know survive a change, those of secrets too, in whatever letters their hash stands",
+        arguments: ["ab", "AB"]
+    )
+    func unknownMembers(byte: String) throws {
+        let hash = "sha256:" + String(repeating: byte, count: 32)
         try state.write(
-            #"{"client_id":"web-app","contacts":["ops"],"x":{"y":1.5,"z":null},"secrets":[{"hash":"\#(hash)","note":"n"}]}"#
-                .utf8,
+            """
+            {"client_id": "web-app", "contacts": ["ops"], "x": {"y": 1.5, "z": null}, "n": 1700000019000000000.25,
+             "secrets": [{"hash": "\(hash)", "note": "n"}]}
+            """.utf8,
             to: "clients/web-app.json"
         )
         try clients.update(id) { client in
@@ -45,7 +50,8 @@ struct ClientAdministrationTests {
         }
         let text = String(decoding: try state.read("clients/web-app.json"), as: UTF8.self).filter { !$0.isWhitespace }
         for member in [
-            #""contacts":["ops"]"#, #""x":{"y":1.5,"z":null}"#, #""note":"n""#, #""expires_at":5"#, #""active":false"#,
+            #""contacts":["ops"]"#, #""x":{"y":1.5,"z":null}"#, #""n":1700000019000000000,"#, #""note":"n""#,
+            #""expires_at":5"#, #""active":false"#,
         ] {
             #expect(text.contains(member))
         }
@@ -89,5 +95,48 @@ struct ClientAdministrationTests {
             try await group.waitForAll()
         }
         #expect(try clients.client(id).secrets.count == 40)
+    }
+
+    @Test("each change has its line in the audit, and one that fails another")
+    func audited() throws {
+        let opened = try state.open()
+        let audit = AuditTrail(at: "\(state.path)/audit.jsonl", of: opened, durability: .disk)
+        let clients = ClientAdministration(in: opened, audit: audit)
+        try clients.add(Client(id: id))
+        try clients.update(id, as: .disable) { $0.isActive = false }
+        #expect(throws: AdministrationError.self) {
+            try clients.update(id, as: .rotate) { $0.name = String(repeating: "n", count: 70_000) }
+        }
+        try clients.remove(id)
+        #expect(throws: AdministrationError.notFound(id)) { try clients.remove(id) }
+        let lines = String(decoding: try state.read("audit.jsonl"), as: UTF8.self).split(separator: "\n")
+        let expected = [
+            #""add","outcome":"success""#, #""disable","outcome":"success""#, #""rotate","outcome":"success""#,
+            #""rotate","outcome":"failed""#, #""remove","outcome":"success""#,
+        ]
+        #expect(lines.count == expected.count)
+        for (line, words) in zip(lines, expected) {
+            #expect(line.contains(#""change":"# + words + #","client":"web-app","endpoint":"grantctl""#))
+        }
+    }
+
+    @Test("without its line in the audit a client gets no access, and loses what it loses")
+    func unaudited() throws {
+        let opened = try state.open()
+        let audit = AuditTrail(at: state.path, of: opened, durability: .disk)
+        let audited = ClientAdministration(in: opened, audit: audit)
+        #expect(throws: AdministrationError.self) { try audited.add(Client(id: id)) }
+        #expect(try clients.ids() == [])
+        try clients.add(Client(id: id))
+        for change in [ClientChange.rotate, .enable, .takeOver, .other] {
+            #expect(throws: AdministrationError.self) { try audited.update(id, as: change) { $0.name = "changed" } }
+            #expect(try clients.client(id).name == nil)
+        }
+        for change in [ClientChange.disable, .revokeTokens] {
+            #expect(throws: AdministrationError.self) { try audited.update(id, as: change) { $0.name = "\(change)" } }
+            #expect(try clients.client(id).name == "\(change)")
+        }
+        #expect(throws: AdministrationError.self) { try audited.remove(id) }
+        #expect(throws: AdministrationError.notFound(id)) { try clients.client(id) }
     }
 }

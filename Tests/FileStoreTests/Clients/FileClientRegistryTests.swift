@@ -29,6 +29,60 @@ struct FileClientRegistryTests {
         #expect(try registry.client(for: id) == nil)
     }
 
+    /// What an administrator's hand, or another program, can do to a file that has not changed for a while.
+    enum Change: CaseIterable {
+        case renamedOver, renamedOverBesideLink, written, writtenInPlaceWithItsTime, modeChanged, movedAway, removed
+
+        func make(to path: String, aside: String) throws {
+            let files = FileManager.default
+            let changed = Data(#"{"client_id":"web-app","client_name":"b"}"#.utf8)
+            switch self {
+            case .renamedOver, .renamedOverBesideLink:
+                if self == .renamedOverBesideLink { try files.linkItem(atPath: path, toPath: aside) }
+                try changed.write(to: URL(fileURLWithPath: path + ".new"))
+                try files.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path + ".new")
+                let result = unsafe rename(path + ".new", path)
+                #expect(result == 0)
+            case .written, .writtenInPlaceWithItsTime:
+                let time = try files.attributesOfItem(atPath: path)[.modificationDate]
+                let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+                try file.write(contentsOf: changed)
+                try file.close()
+                if self == .written { return }
+                try files.setAttributes([.modificationDate: try #require(time)], ofItemAtPath: path)
+            case .modeChanged: try files.setAttributes([.posixPermissions: 0o640], ofItemAtPath: path)
+            case .movedAway: try files.moveItem(atPath: path, toPath: aside)
+            case .removed: try files.removeItem(atPath: path)
+            }
+        }
+
+        var expectedName: String? {
+            switch self {
+            case .renamedOver, .renamedOverBesideLink, .written, .writtenInPlaceWithItsTime: "b"
+            case .modeChanged, .movedAway, .removed: nil
+            }
+        }
+    }
+
+    @Test(
+        "whatever is done to a file that was looked at for long counts at once",
+        arguments: Change.allCases,
+        [0, 70]
+    )
+    func settled(_ change: Change, others: Int) throws {
+        let registry = FileClientRegistry(in: try state.open())
+        let ids = try (0..<others).map { try #require(ClientID("other-\($0)")) }
+        for id in ids { try state.write(#"{"client_id":"\#(id)"}"#.utf8, to: "clients/\(id).json") }
+        try state.write(#"{"client_id":"web-app","client_name":"a"}"#.utf8, to: "clients/web-app.json")
+        usleep(120_000)
+        // More files than are kept open come first.
+        for id in ids { #expect(try registry.client(for: id) != nil) }
+        for _ in 0..<3 { #expect(try registry.client(for: id)?.name == "a") }
+        try change.make(to: "\(state.path)/clients/web-app.json", aside: "\(state.path)/aside")
+        for _ in 0..<3 { #expect(try registry.client(for: id)?.name == change.expectedName) }
+        for id in ids { #expect(try registry.client(for: id) != nil) }
+    }
+
     @Test("where the directory is gone, clients cannot be read: none is unknown")
     func withoutDirectory() throws {
         let registry = FileClientRegistry(in: try state.open())
@@ -40,12 +94,13 @@ struct FileClientRegistryTests {
     @Test("every member is read")
     func members() throws {
         let hash = String(repeating: "ab", count: 32)
+        let slow = "$2y$10$aaaaaaaaaaaaaaaaaaaaau" + String(repeating: "a", count: 31)
         try state.write(
             """
             {"client_id": "web-app", "client_name": "Web", "grant_types": ["client_credentials", "other"],
              "scope": "a b", "token_endpoint_auth_method": "client_secret_post", "access_token_lifetime": 60,
              "active": false, "not_before": 1800000000.5, "introspect": true, "contacts": ["x"],
-             "secrets": [{"hash": "sha256:\(hash)", "created_at": 1, "expires_at": 2}, {"hash": "$y$j9T$abc"}]}
+             "secrets": [{"hash": "sha256:\(hash)", "created_at": 1, "expires_at": 2}, {"hash": "\(slow)"}]}
             """.utf8,
             to: "clients/web-app.json"
         )
@@ -65,7 +120,7 @@ struct FileClientRegistryTests {
                 createdAt: Timestamp(seconds: 1),
                 expiresAt: Timestamp(seconds: 2)
             ),
-            StoredSecret(hash: .crypt("$y$j9T$abc"), createdAt: nil),
+            StoredSecret(hash: .crypt(slow), createdAt: nil),
         ]
         #expect(client == expected)
     }
@@ -89,7 +144,11 @@ struct FileClientRegistryTests {
             (#"{"client_id":"web-app","not_before":"yesterday"}"#, "its not_before is not seconds since 1970"),
             (
                 #"{"client_id":"web-app","secrets":[{"hash":"secret"}]}"#,
-                "its secrets is not hashes: sha256: and 64 hexadecimal digits, or a crypt(3) string"
+                "a hash in its secrets is no hash of crypt(5); yescrypt, bcrypt, and SHA-256 or SHA-512 of crypt(5) are taken"
+            ),
+            (
+                ##"{"client_id":"web-app","secrets":[{"hash":"$2y$31$\##(String(repeating: "a", count: 53))"}]}"##,
+                "a hash in its secrets costs too much: bcrypt's cost may be 13"
             ),
             (
                 #"{"client_id":"web-app","token_endpoint_auth_method":"none"}"#,

@@ -20,19 +20,40 @@ struct FileTokenStoreTests {
         FileTokenStore(in: try state.open(), durability: .process, report: report)
     }
 
-    private func slotsName() throws -> String {
-        try #require(try state.names(in: "tokens").first { $0.hasSuffix(".slots") })
+    private func slotsName() throws -> String { try name(of: ".slots") }
+
+    private func grantsName() throws -> String { try name(of: ".grants") }
+
+    private func name(of kind: String) throws -> String {
+        try #require(try state.names(in: "tokens").first { $0.hasSuffix(kind) })
     }
 
-    @Test("a live token costs 64 bytes, and its grant one cell a window")
+    @Test("a live token costs 64 bytes, and its grant one cell a window; each store takes at most 63 slots ahead")
     func size() throws {
         let store = try self.store()
-        for _ in 0..<100 { _ = try store.issue(grant, at: Self.now, lifetime: 3600) }
+        for _ in 0..<1000 { _ = try store.issue(grant, at: Self.now, lifetime: 3600) }
         let names = try state.names(in: "tokens")
         #expect(names.count == 2)
-        #expect(try state.read("tokens/\(slotsName())").count == 64 * 101)
+        let size = try state.read("tokens/\(slotsName())").count
+        #expect((64 * 1001...64 * 1064).contains(size))
         let grants = try #require(names.first { $0.hasSuffix(".grants") })
         #expect(try state.read("tokens/\(grants)").count == 128)
+    }
+
+    @Test("a process that issues one token takes no slot ahead, and those of many processes lie side by side")
+    func single() throws {
+        for _ in 0..<20 { _ = try store().issue(grant, at: Self.now, lifetime: 3600) }
+        #expect(try state.read("tokens/\(slotsName())").count == 64 * 21)
+    }
+
+    @Test("slots that were taken ahead are filled though another process takes some meanwhile")
+    func takingTurns() throws {
+        let stores = try [store(), store(), store()]
+        let tokens = try (0..<300).map { turn in
+            try stores[turn * turn % 3].issue(grant, at: Self.now, lifetime: 3600)
+        }
+        for token in tokens { #expect(try store().find(token, at: Self.now)?.grant == grant) }
+        #expect(Set(tokens.map(\.exposedValue)).count == 300)
     }
 
     @Test("neither the token nor any part of it is in the files")
@@ -107,7 +128,7 @@ struct FileTokenStoreTests {
     @Test("a slot whose grant was lost never comes to mean the grant that is written in its place")
     func lostGrant() throws {
         let token = try store().issue(grant, at: Self.now, lifetime: 3600)
-        let grants = try #require(try state.names(in: "tokens").first { $0.hasSuffix(".grants") })
+        let grants = try grantsName()
         try state.write(state.read("tokens/\(grants)").prefix(64), to: "tokens/\(grants)")
         let other = Grant(clientID: try #require(ClientID("admin")), scope: try #require(Scope("everything")))
         let second = try store().issue(other, at: Self.now, lifetime: 3600)
@@ -118,7 +139,7 @@ struct FileTokenStoreTests {
     @Test("a torn grant record costs itself alone")
     func tornGrant() throws {
         _ = try store().issue(grant, at: Self.now, lifetime: 3600)
-        let grants = try #require(try state.names(in: "tokens").first { $0.hasSuffix(".grants") })
+        let grants = try grantsName()
         try state.write(state.read("tokens/\(grants)") + [9, 0, 1, 2, 3], to: "tokens/\(grants)")
         let other = Grant(clientID: try #require(ClientID("other")), scope: .none)
         let tokens = try (0..<3).map { _ in try self.store().issue(other, at: Self.now, lifetime: 3600) }
@@ -139,15 +160,99 @@ struct FileTokenStoreTests {
         #expect(try state.read("tokens/\(name)") == content)
     }
 
-    @Test("a window whose files were taken away under a running process is made anew")
+    @Test("a file of grants of an unknown format is refused as well")
+    func unknownGrantsFormat() throws {
+        _ = try store().issue(grant, at: Self.now, lifetime: 3600)
+        let name = try grantsName()
+        var content = try state.read("tokens/\(name)")
+        content[16] = 2
+        try state.write(content, to: "tokens/\(name)")
+        #expect(
+            throws: StorageError.unknownFormat("\(name) is of format 2; this grantd knows format 1 alone")
+        ) {
+            try store().issue(grant, at: Self.now, lifetime: 3600)
+        }
+    }
+
+    @Test(
+        "a header of which a power cut left the beginning, or nothing, is written anew",
+        arguments: [0, 1, 7, 16, 17]
+    )
+    func tornHeader(_ kept: Int) throws {
+        let first = try store().issue(grant, at: Self.now, lifetime: 3600)
+        let names = try [slotsName(), grantsName()]
+        let whole = try names.map { try state.read("tokens/\($0)").prefix(64) }
+        for name in names {
+            let content = try state.read("tokens/\(name)")
+            // From the version's last three bytes on, a whole header is zero anyway.
+            let torn = content.prefix(min(kept, 16)) + [UInt8](repeating: 0, count: 64 - min(kept, 16))
+            try state.write(torn + content.dropFirst(64), to: "tokens/\(name)")
+        }
+        #expect(
+            try store().find(first, at: Self.now)?.grant == grant,
+            "what is in the slots says itself whether it is whole"
+        )
+        let other = Grant(clientID: try #require(ClientID("other")), scope: .none)
+        let second = try store().issue(other, at: Self.now, lifetime: 3600)
+        #expect(try store().find(first, at: Self.now)?.grant == grant)
+        #expect(try store().find(second, at: Self.now)?.grant == other)
+        #expect(try names.map { try state.read("tokens/\($0)").prefix(64) } == whole)
+    }
+
+    @Test("a token whose grant was lost can be revoked, by whoever has it, before the same grant stands there again")
+    func revokedWithoutGrant() throws {
+        for isFileLost in [true, false] {
+            let state = try TemporaryState()
+            func store() throws -> FileTokenStore { FileTokenStore(in: try state.open(), durability: .process) }
+            let token = try store().issue(grant, at: Self.now, lifetime: 3600)
+            let name = try #require(try state.names(in: "tokens").first { $0.hasSuffix(".grants") })
+            if isFileLost {
+                try FileManager.default.removeItem(atPath: "\(state.path)/tokens/\(name)")
+            } else {
+                try state.write(state.read("tokens/\(name)").prefix(64), to: "tokens/\(name)")
+            }
+            let reader = try store()
+            #expect(try reader.find(token, at: Self.now) == nil)
+            #expect(try reader.revoke(token, issuedTo: grant.clientID, at: Self.now))
+            let second = try store().issue(grant, at: Self.now, lifetime: 3600)
+            #expect(try store().find(token, at: Self.now) == nil)
+            #expect(try reader.find(second, at: Self.now)?.grant == grant)
+        }
+    }
+
+    @Test("a token that is revoked when it has expired stays so where the clock is put back")
+    func revokedLate() throws {
+        let token = try store().issue(grant, at: Self.now, lifetime: 60)
+        #expect(try !store().revoke(token, at: Self.now.adding(seconds: 60)))
+        #expect(try store().find(token, at: Self.now) == nil)
+    }
+
+    @Test("a window whose files were taken away under running processes is made anew, and seen by all of them")
     func unlinkedWindow() throws {
-        let store = try self.store()
-        _ = try store.issue(grant, at: Self.now, lifetime: 3600)
+        let (store, reader, revoker) = (try self.store(), try self.store(), try self.store())
+        let old = try store.issue(grant, at: Self.now, lifetime: 3600)
+        for process in [reader, revoker] { #expect(try process.find(old, at: Self.now) != nil) }
         for name in try state.names(in: "tokens") {
             try FileManager.default.removeItem(atPath: "\(state.path)/tokens/\(name)")
         }
-        let token = try store.issue(grant, at: Self.now, lifetime: 3600)
-        #expect(try self.store().find(token, at: Self.now)?.grant == grant)
+        let tokens = try (0..<3).map { _ in try store.issue(grant, at: Self.now, lifetime: 3600) }
+        #expect(try self.store().find(tokens[2], at: Self.now)?.grant == grant)
+        #expect(try reader.find(tokens[2], at: Self.now)?.grant == grant)
+        #expect(try revoker.revoke(tokens[2], at: Self.now))
+        #expect(try store.find(tokens[2], at: Self.now) == nil)
+    }
+
+    @Test("windows that have passed are not held open, by a process that only looks up either")
+    func closedWindows() throws {
+        let (store, reader) = (try self.store(), try self.store())
+        for round: Int64 in 0..<20 {
+            let now = Self.now.adding(seconds: round * 128)
+            #expect(try reader.find(try store.issue(grant, at: now, lifetime: 60), at: now) != nil)
+        }
+        let descriptors = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap {
+            try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")
+        }
+        #expect(descriptors.count { $0.hasPrefix("\(state.path)/tokens/") } <= 8, "two files of two windows each")
     }
 
     @Test("statistics count each token once, by what became of it")
@@ -158,7 +263,7 @@ struct FileTokenStoreTests {
         let window = try #require(try store.existingWindows().first)
         let live = try #require(try store.statistics(of: window, at: Self.now))
         #expect((live.live, live.revoked, live.expired, live.damaged) == (7, 3, 0, 0))
-        #expect(live.bytes == 64 * 11)
+        #expect(live.bytes == 64 * 16, "the header, the ten, and five that were taken ahead")
         let later = try #require(try store.statistics(of: window, at: Self.now.adding(seconds: 3600)))
         #expect((later.live, later.revoked, later.expired) == (0, 0, 10))
     }

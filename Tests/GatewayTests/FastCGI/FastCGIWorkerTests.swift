@@ -28,7 +28,7 @@ struct FastCGIWorkerTests {
         let pairs = [("SCRIPT", "parameters"), ("ECHO", "site ä"), ("ECHO", "client")]
         #expect(Peer(worker.path).exchange(Wire.request(pairs))?.hasSuffix("\r\n\r\nsite ä") == true)
         let request =
-            Wire.begin(role: role, flags: 1) + Wire.parameters(Wire.pair("SCRIPT", "role"))
+            Wire.begin(role: role) + Wire.parameters(Wire.pair("SCRIPT", "role"))
             + Wire.parameters([]) + Wire.standardInput([])
         #expect(Peer(worker.path).exchange(request)?.hasSuffix("\r\n\r\n\(name)") == true)
         worker.stop()
@@ -82,6 +82,42 @@ struct FastCGIWorkerTests {
         #expect(worker.serves())
         #expect(worker.stop() == .stopped)
         #expect(worker.events.events.isEmpty)
+    }
+
+    @Test("A body whose length is not announced is read to its end", arguments: [0, 1, 999, 1000])
+    func unannouncedLength(size: Int) {
+        let worker = RunningWorker()
+        for parameters in [Wire.pair("CONTENT_LENGTH", ""), Wire.pair("A", "b")] {
+            let start = Wire.begin() + Wire.parameters(parameters) + Wire.parameters([])
+            let body = [UInt8](repeating: 0x62, count: size)
+            let halves = [body.prefix(size / 2), body.dropFirst(size / 2)].filter { !$0.isEmpty }
+            let peer = Peer(worker.path)
+            peer.send(start)
+            for half in halves {
+                usleep(2000)
+                peer.send(Wire.standardInput(Array(half)))
+            }
+            let answer = peer.exchange(Wire.standardInput([]))
+            #expect(answer == "Status: 200 OK\r\nContent-Length: \(size)\r\n\r\n" + String(repeating: "b", count: size))
+        }
+        #expect(worker.stop() == .stopped)
+        #expect(worker.events.events.isEmpty)
+    }
+
+    @Test("One that is over the limit is answered all the same, and one that is cut off is not")
+    func unannouncedLengthOverLimit() {
+        let worker = RunningWorker()
+        let start = Wire.begin() + Wire.parameters(Wire.pair("A", "b")) + Wire.parameters([])
+        let peer = Peer(worker.path)
+        peer.send(start + Wire.standardInput([UInt8](repeating: 0x62, count: 1001)) + Wire.standardInput([]))
+        peer.endSending()
+        #expect(peer.answer() == "Status: 413 Content Too Large\r\nContent-Length: 9\r\n\r\ntoo large")
+        let leaving = Peer(worker.path)
+        leaving.send(start + Wire.standardInput([1, 2, 3]))
+        leaving.endSending()
+        #expect(leaving.answer() == nil)
+        #expect(worker.stop() == .stopped)
+        #expect(worker.events.events == [.requestDropped(.cutOff(received: start.count + 11))])
     }
 
     @Test("An answer larger than any socket's buffer arrives whole")
@@ -148,6 +184,10 @@ struct FastCGIWorkerTests {
     @Test("Told to stop while there is always a next connection, it does not serve them all first")
     func stopUnderLoad() {
         let worker = RunningWorker()
+        // While it is busy, so that all of them wait to be accepted.
+        let busy = Peer(worker.path)
+        busy.send(Wire.request([("SCRIPT", "slow")]))
+        usleep(100_000)
         let peers = (0..<60).map { _ in UnixSocket.connected(to: worker.path) }
         let request = Wire.request([("SCRIPT", "brief")])
         for peer in peers { _ = unsafe request.withUnsafeBytes { unsafe write(peer, $0.baseAddress, $0.count) } }

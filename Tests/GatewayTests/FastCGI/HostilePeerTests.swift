@@ -79,9 +79,9 @@ struct Hostility: Sendable, CustomTestStringConvertible {
             sends(Wire.request(body: "longer", length: "3"))
         ),
         Hostility(
-            "sends a body without a length",
+            "sends a body under the length 0",
             .bodyLength(announced: 0, received: 1),
-            sends(Wire.request(body: "longer", length: ""))
+            sends(Wire.request(body: "longer", length: "0"))
         ),
         Hostility(
             "sends more than the limit under a small length",

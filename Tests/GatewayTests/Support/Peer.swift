@@ -47,7 +47,7 @@ struct Peer: ~Copyable {
     func receiveAll() -> [UInt8]? {
         var received: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65536)
-        while (try? wait(for: descriptor, orStop: nil, until: .now + .seconds(3))) == .ready {
+        while isReadable(descriptor, within: .seconds(3)) {
             let count = unsafe buffer.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, $0.count, 0) }
             if count <= 0 { return received }
             received += buffer[..<count]
@@ -59,6 +59,28 @@ struct Peer: ~Copyable {
     func answer() -> String? {
         receiveAll().flatMap(Self.standardOutput)
     }
+
+    /// The stdout of the next answer on a connection that is kept; nil where none has come whole within three seconds.
+    func nextAnswer() -> String? {
+        var received: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        while isReadable(descriptor, within: .seconds(3)) {
+            let count = unsafe buffer.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, $0.count, 0) }
+            guard count > 0 else { return nil }
+            received += buffer[..<count]
+            if let answer = Self.standardOutput(of: received) { return answer }
+        }
+        return nil
+    }
+
+    /// Sends a request on a connection that is kept, and receives its answer.
+    func turn(_ request: [UInt8]) -> String? {
+        send(request)
+        return nextAnswer()
+    }
+
+    /// Whether the worker has closed, or does within three seconds.
+    func isClosed() -> Bool { receiveAll() == [] }
 
     /// Sends, and receives the answer.
     func exchange(_ bytes: [UInt8]) -> String? {

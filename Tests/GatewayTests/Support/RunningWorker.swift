@@ -17,6 +17,7 @@ final class RunningWorker: Sendable {
 
     let path: String
     let events = EventList()
+    let turns = Turns()
     private let listener: Int32
     private let stopSwitch: Int32?
     private let thread = Mutex<pthread_t>(pthread_t())
@@ -35,11 +36,11 @@ final class RunningWorker: Sendable {
         if !signals { unsafe pipe(&ends) }
         stopSwitch = signals ? nil : ends[1]
         let readingEnd = ends[0]
-        let body: @Sendable () -> WorkerEnd = { [listener, events] in
+        let body: @Sendable () -> WorkerEnd = { [listener, events, turns] in
             do throws(SystemCallFailure) {
                 let stop = signals ? try StopSource.signals() : StopSource(owning: readingEnd)
                 var worker = try FastCGIWorker(limits: limits, listener: listener, stop: stop, observer: events)
-                return worker.run(ScriptedHandler())
+                return worker.run(ScriptedHandler(turns: turns))
             } catch {
                 return .listenerFailed(error)
             }
@@ -69,8 +70,13 @@ final class RunningWorker: Sendable {
     /// Tells the worker to stop, and says how it ended.
     @discardableResult
     func stop() -> WorkerEnd? {
-        if let stopSwitch, state.withLock({ state in !exchange(&state.isStopped, with: true) }) { close(stopSwitch) }
+        beginStop()
         return end()
+    }
+
+    /// Tells the worker to stop.
+    func beginStop() {
+        if let stopSwitch, state.withLock({ state in !exchange(&state.isStopped, with: true) }) { close(stopSwitch) }
     }
 
     /// Sends a signal to the worker's thread (`pthread_kill(3)`).

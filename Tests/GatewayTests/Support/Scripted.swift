@@ -5,6 +5,32 @@ import Synchronization
 
 /// A handler that does what a request's SCRIPT parameter says, and says back what the request was.
 struct ScriptedHandler: GatewayHandler {
+    var turns = Turns()
+
+    func reply(to request: GatewayRequest) -> GatewayReply {
+        guard let script = request.parameters["SCRIPT"], script.hasPrefix("turn") else {
+            return .response(respond(to: request))
+        }
+        turns.counts.withLock { $0.asked += 1 }
+        // What the first one finds out, all know.
+        if script == "turn, once", turns.finished > 0 { return .response(respond(to: request)) }
+        let work: @Sendable () -> Void = { [turns] in turns.work() }
+        return .turn(
+            SlowTurn(
+                work: script == "turn without work" ? nil : work,
+                finish: { finish(request, endsWorker: script == "turn, end") },
+                refuse: { GatewayResponse(status: 503, body: Array("refused".utf8)) }
+            )
+        )
+    }
+
+    private func finish(_ request: GatewayRequest, endsWorker: Bool) -> GatewayResponse {
+        turns.counts.withLock { $0.finished += 1 }
+        var response = respond(to: request)
+        response.endsWorker = endsWorker
+        return response
+    }
+
     func respond(to request: GatewayRequest) -> GatewayResponse {
         guard case .whole(let body) = request.body else {
             return GatewayResponse(status: 413, body: Array("too large".utf8))
@@ -33,4 +59,38 @@ final class EventList: GatewayObserver, Sendable {
     }
 
     var events: [GatewayEvent] { list.withLock { $0 } }
+}
+
+/// What became of the turns that a handler asked for, and when their work ends.
+final class Turns: Sendable {
+    struct Counts {
+        /// How often a request was handed to the handler that takes a turn.
+        var asked = 0
+        /// How many have begun their work.
+        var begun = 0
+        /// How many may end it.
+        var allowed = 0
+        /// How many were finished.
+        var finished = 0
+    }
+
+    fileprivate let counts = Mutex(Counts())
+
+    var asked: Int { counts.withLock { $0.asked } }
+    var begun: Int { counts.withLock { $0.begun } }
+    var finished: Int { counts.withLock { $0.finished } }
+
+    /// Lets the work of so many turns end.
+    func allow(_ count: Int) {
+        counts.withLock { $0.allowed += count }
+    }
+
+    fileprivate func work() {
+        counts.withLock { $0.begun += 1 }
+        while !counts.withLock({ counts in
+            guard counts.allowed > 0 else { return false }
+            counts.allowed -= 1
+            return true
+        }) { usleep(1000) }
+    }
 }

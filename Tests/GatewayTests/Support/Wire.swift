@@ -49,9 +49,16 @@ enum Wire {
     }
 
     /// A request as nginx sends it, with the length of the body unless another is named.
-    static func request(_ pairs: [(String, String)] = [], body: String = "", length: String? = nil) -> [UInt8] {
+    ///
+    /// - Parameter isKept: whether the connection is to be kept for the next one.
+    static func request(
+        _ pairs: [(String, String)] = [],
+        body: String = "",
+        length: String? = nil,
+        isKept: Bool = false
+    ) -> [UInt8] {
         let all = [("CONTENT_LENGTH", length ?? "\(body.utf8.count)")] + pairs
-        return begin() + parameters(all.flatMap { pair($0.0, $0.1) }) + parameters([])
+        return begin(flags: isKept ? 1 : 0) + parameters(all.flatMap { pair($0.0, $0.1) }) + parameters([])
             + (body.isEmpty ? [] : standardInput(Array(body.utf8))) + standardInput([])
     }
 }

@@ -71,9 +71,12 @@ struct GatewayParametersTests {
         #expect(try ContentLength.of(["CONTENT_LENGTH": text]) == length)
     }
 
-    @Test("Without CONTENT_LENGTH there is no body")
+    @Test("Without CONTENT_LENGTH, or with an empty one, no length is announced")
     func noContentLength() throws {
         #expect(try ContentLength.of([:]) == 0)
+        #expect(try ContentLength.announced(by: [:]) == nil)
+        #expect(try ContentLength.announced(by: ["CONTENT_LENGTH": ""]) == nil)
+        #expect(try ContentLength.announced(by: ["CONTENT_LENGTH": "0"]) == 0)
     }
 
     @Test(

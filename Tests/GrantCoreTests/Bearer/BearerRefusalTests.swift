@@ -28,6 +28,11 @@ struct BearerRefusalTests {
             #"Bearer realm="site", error="insufficient_scope", "#
                 + #"error_description="the site asks for a scope that is none""#
         ),
+        (
+            .missingRequirement, 403,
+            #"Bearer realm="site", error="insufficient_scope", "#
+                + #"error_description="the site does not say which scope it asks for""#
+        ),
         (.unavailable(.unavailable("open: EACCES")), 503, nil),
         (.unavailable(.syncFailed("fdatasync: EIO")), 503, nil),
     ]
@@ -50,6 +55,23 @@ struct BearerRefusalTests {
     @Test(arguments: refusals)
     func `no challenge names a client`(refusal: BearerRefusal, status: Int, challenge: String?) {
         #expect(refusal.challenge(realm: "site")?.contains("web-app") != true)
+    }
+
+    @Test(
+        arguments: [
+            (.noCredentials, #"{"error":"invalid_token","error_description":"no bearer token"}"#),
+            (
+                .insufficientScope("read", client: "web-app"),
+                #"{"error":"insufficient_scope","error_description":"the token lacks a scope that this needs"}"#
+            ),
+            (
+                .unavailable(.unavailable("open: EACCES")),
+                #"{"error":"temporarily_unavailable","error_description":"tokens cannot be checked now, try again later"}"#
+            ),
+        ] as [(BearerRefusal, String)]
+    )
+    func `its body says the same, and nothing of the store`(refusal: BearerRefusal, json: String) {
+        #expect(refusal.json == json)
     }
 
     @Test func `a scope's characters need no escape in a challenge`() throws {

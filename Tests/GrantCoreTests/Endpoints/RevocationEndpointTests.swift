@@ -20,11 +20,11 @@ struct RevocationEndpointTests {
         try fixture.tokens.find(token, at: Fixture.now) != nil
     }
 
-    /// The client and whether a live token of its was ended.
+    /// What came of it.
     private func revoke(
         _ request: EndpointRequest,
         at now: Timestamp = Fixture.now
-    ) throws(OAuthError) -> (client: ClientID, wasLive: Bool) {
+    ) throws(OAuthError) -> Revocation {
         try RevocationEndpoint(authenticator: fixture.authenticator, tokens: fixture.tokens)
             .respond(to: request, at: now)
     }
@@ -40,10 +40,10 @@ struct RevocationEndpointTests {
 
     @Test func `a client ends its own token, and that one alone`() throws {
         let (token, kept) = (try issue(), try issue())
-        #expect(try revoke(.form("token=\(token.exposedValue)")) == ("web-app", true))
+        #expect(try revoke(.form("token=\(token.exposedValue)")).outcome == ("web-app", true))
         #expect(try !isLive(token))
         #expect(try isLive(kept))
-        #expect(try revoke(.form("token=\(token.exposedValue)")) == ("web-app", false))
+        #expect(try revoke(.form("token=\(token.exposedValue)")).outcome == ("web-app", false))
     }
 
     @Test func `a JSON object does as well as a form`() throws {
@@ -56,19 +56,19 @@ struct RevocationEndpointTests {
     @Test func `another's token lives on, even where the client may ask about it`() throws {
         let token = try issue()
         let request = EndpointRequest.form("token=\(token.exposedValue)", authorization: basic("other:client-secret"))
-        #expect(try revoke(request) == ("other", false))
+        #expect(try revoke(request).outcome == ("other", false))
         #expect(try isLive(token))
     }
 
     @Test func `an expired token is none to end`() throws {
         let token = try issue()
         let later = Fixture.now.adding(seconds: 60)
-        #expect(try revoke(.form("token=\(token.exposedValue)"), at: later) == ("web-app", false))
+        #expect(try revoke(.form("token=\(token.exposedValue)"), at: later).outcome == ("web-app", false))
     }
 
     @Test(arguments: ["never-issued", "a.b", "%00", "t%C3%B6ken", String(repeating: "a", count: 81)])
     func `what is no token is no error`(token: String) throws {
-        #expect(try revoke(.form("token=\(token)")) == ("web-app", false))
+        #expect(try revoke(.form("token=\(token)")).outcome == ("web-app", false))
     }
 
     @Test(arguments: ["access_token", "refresh_token", "anything", ""])
@@ -114,4 +114,9 @@ struct RevocationEndpointTests {
         fixture.tokens.failure = failure
         #expect(refusal(of: .form("token=\(token.exposedValue)")) == .unavailable(failure))
     }
+}
+
+extension Revocation {
+    /// The client, and whether a live token of its was ended.
+    fileprivate var outcome: (ClientID, Bool) { (client, wasLive) }
 }

@@ -4,7 +4,7 @@ import Testing
 
 /// RFC 6749 §3.2 and appendix B.
 struct FormParametersTests {
-    static let known: Set<Parameter> = [.grantType, .clientID, .clientSecret, .scope]
+    static let known: [Parameter] = [.grantType, .clientID, .clientSecret, .scope]
 
     private func parse(_ body: [UInt8]) throws(OAuthError) -> RequestParameters {
         try FormParameters.parse(body, known: Self.known)

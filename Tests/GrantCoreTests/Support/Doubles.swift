@@ -1,4 +1,5 @@
 import GrantCore
+import Synchronization
 
 /// A registry in memory, which counts what it is asked and fails when it is told to.
 final class InMemoryRegistry: ClientRegistry {
@@ -51,12 +52,29 @@ final class InMemoryTokens: TokenStore {
     }
 }
 
+/// Counts in memory, which forget nothing for want of room.
+final class InMemoryCounts: FailureCounts {
+    var records: [FailureKey: FailureRecord] = [:]
+    private(set) var reads = 0
+
+    func record(of key: FailureKey, at now: Timestamp) -> FailureRecord? {
+        reads += 1
+        return records[key].flatMap { now < $0.forgottenAt ? $0 : nil }
+    }
+
+    func update(_ key: FailureKey, at now: Timestamp, _ change: (FailureRecord?) -> FailureRecord) {
+        records[key] = change(records[key].flatMap { now < $0.forgottenAt ? $0 : nil })
+    }
+}
+
 /// A slow hash without the slowness, which counts its calls: `$fake$` and the secret.
 final class CountingPasswordHash: PasswordHash {
-    private(set) var calls = 0
+    private let count = Atomic(0)
+
+    var calls: Int { count.load(ordering: .relaxed) }
 
     func matches(_ secret: ClientSecret, _ hash: String) -> Bool {
-        calls += 1
+        count.add(1, ordering: .relaxed)
         return hash == "$fake$\(secret.exposedValue)"
     }
 }

@@ -8,12 +8,17 @@ struct Fixture {
     let registry: InMemoryRegistry
     let tokens = InMemoryTokens()
     let passwordHash = CountingPasswordHash()
+    let counts = InMemoryCounts()
     let authenticator: ClientAuthenticator
     let endpoint: TokenEndpoint
 
-    init(_ clients: Client..., defaultLifetime: Int = 3600) {
+    init(_ clients: Client..., defaultLifetime: Int = 3600, failureLimit: Int = 0) {
         registry = InMemoryRegistry(clients)
-        authenticator = ClientAuthenticator(registry: registry, secrets: SecretMatcher(passwordHash: passwordHash))
+        authenticator = ClientAuthenticator(
+            registry: registry,
+            secrets: SecretMatcher(passwordHash: passwordHash),
+            limiter: FailureLimiter(counts: counts, limit: failureLimit, window: 60)
+        )
         endpoint = TokenEndpoint(authenticator: authenticator, tokens: tokens, defaultLifetime: defaultLifetime)
     }
 
@@ -51,13 +56,15 @@ extension EndpointRequest {
     /// A form that asks for a token as `web-app`, by Basic unless told otherwise.
     static func form(
         _ body: String = "grant_type=client_credentials",
-        authorization: String? = basic("web-app:client-secret")
+        authorization: String? = basic("web-app:client-secret"),
+        from origin: Origin = .unknown
     ) -> EndpointRequest {
         EndpointRequest(
             method: "POST",
             contentType: "application/x-www-form-urlencoded",
             authorization: authorization,
-            body: .whole(Array(body.utf8))
+            body: .whole(Array(body.utf8)),
+            origin: origin
         )
     }
 

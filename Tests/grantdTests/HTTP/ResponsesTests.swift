@@ -33,12 +33,21 @@ struct ResponsesTests {
         #expect(GatewayResponse(refusing: .unavailable(error), realm: "r").endsWorker == ends)
     }
 
-    @Test(arguments: [(0, 1), (1, 1), (99, 1), (100, 2), (250, 3)])
-    func `the time of a failed authentication is the next multiple of the delay`(elapsed: Int, multiple: Int) {
-        let delay = Duration.seconds(1)
-        let received = ContinuousClock.now - delay / 100 * elapsed
+    @Test(arguments: [
+        // So many hundredths of the delay after the request its examination began, and so many later it was over.
+        (0, 0, 1), (0, 30, 1), (0, 99, 1), (0, 100, 2), (0, 250, 3), (49, 0, 1), (49, 49, 1), (49, 52, 2), (50, 0, 2),
+        (50, 99, 2), (149, 0, 2), (150, 0, 3), (250, 50, 4),
+    ])
+    func `a failed authentication is answered at a multiple of the delay, by when it began to be examined`(
+        waited: Int,
+        taken: Int,
+        multiple: Int
+    ) {
+        let delay = Duration.seconds(10)
+        let received = ContinuousClock.now - delay / 100 * (waited + taken)
         let request = GatewayRequest(parameters: [:], body: .whole([]), receivedAt: received)
-        #expect(request.answerTime(every: delay) == received + delay * multiple)
-        #expect(request.answerTime(every: .zero) == received)
+        let examined = received + delay / 100 * waited
+        #expect(request.answerTime(every: delay, examined: examined) == received + delay * multiple)
+        #expect(request.answerTime(every: .zero, examined: examined) == received)
     }
 }

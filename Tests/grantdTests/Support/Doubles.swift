@@ -48,6 +48,12 @@ struct NoPasswordHash: PasswordHash {
     func matches(_ secret: ClientSecret, _ hash: String) -> Bool { false }
 }
 
+/// Nothing is counted in these tests.
+struct NoCounts: FailureCounts {
+    func record(of key: FailureKey, at now: Timestamp) -> FailureRecord? { nil }
+    func update(_ key: FailureKey, at now: Timestamp, _ change: (FailureRecord?) -> FailureRecord) {}
+}
+
 /// What was logged, a line an event: the message, and the details in the order of their keys.
 final class LogLines: Sendable {
     private let lines = Mutex<[String]>([])

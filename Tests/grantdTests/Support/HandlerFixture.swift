@@ -1,3 +1,4 @@
+import FileStore
 import Gateway
 import GrantCore
 import Settings
@@ -15,7 +16,8 @@ struct HandlerFixture {
         id: String = "web-app",
         scope: String = "read write",
         requireTLS: Settings.TLSRequirement = .external,
-        issuer: String? = nil
+        issuer: String? = nil,
+        audit: AuditTrail? = nil
     ) {
         guard let id = ClientID(id), let secret = ClientSecret("client-secret"), let scope = Scope(scope) else {
             preconditionFailure("these are an id, a secret and a scope")
@@ -27,7 +29,8 @@ struct HandlerFixture {
         tokens = OneToken(of: id, scope: scope, issuedAt: now)
         let authenticator = ClientAuthenticator(
             registry: clients,
-            secrets: SecretMatcher(passwordHash: NoPasswordHash())
+            secrets: SecretMatcher(passwordHash: NoPasswordHash()),
+            limiter: FailureLimiter(counts: NoCounts(), limit: 0, window: 60)
         )
         let verifier = TokenVerifier(registry: clients, tokens: tokens)
         handler = RequestHandler(
@@ -44,7 +47,8 @@ struct HandlerFixture {
             bodyLimit: 16384,
             failureDelay: .milliseconds(100),
             clock: { now },
-            log: RequestLog(lines.logger)
+            log: RequestLog(lines.logger),
+            audit: RequestAudit(audit, log: RequestLog(lines.logger))
         )
     }
 

@@ -1,9 +1,22 @@
-/// A point in time as RFC 3339 writes it, in UTC and whole seconds: `2026-11-23T23:16:08Z`.
-struct UTCTime: CustomStringConvertible {
-    /// Seconds since 1970.
-    let seconds: Int
+/// A point in time as RFC 3339 writes it, in UTC: `2026-11-23T23:16:08Z`, or with microseconds.
+package struct UTCTime: CustomStringConvertible {
+    private let seconds: Int
+    private let fraction: String
 
-    var description: String {
+    /// Whole seconds since 1970.
+    package init(seconds: Int) {
+        self.seconds = seconds
+        self.fraction = ""
+    }
+
+    /// A point in time with its microseconds, six digits always.
+    package init(_ time: Timestamp) {
+        let microseconds = String(time.microseconds - time.seconds * 1_000_000)
+        self.seconds = Int(time.seconds)
+        self.fraction = "." + String(repeating: "0", count: 6 - microseconds.utf8.count) + microseconds
+    }
+
+    package var description: String {
         let (days, second) = seconds.quotientAndRemainder(dividingBy: 86400)
         // Years begin in March here, so that a leap day is a year's last. 719468 days lie between 0000-03-01 and 1970;
         // 146097 make 400 years.
@@ -15,7 +28,8 @@ struct UTCTime: CustomStringConvertible {
         let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
         let year = era * 400 + yearOfEra + (month <= 2 ? 1 : 0)
         let date = "\(year)-\(twoDigits(month))-\(twoDigits(day))"
-        return "\(date)T\(twoDigits(second / 3600)):\(twoDigits(second / 60 % 60)):\(twoDigits(second % 60))Z"
+        return
+            "\(date)T\(twoDigits(second / 3600)):\(twoDigits(second / 60 % 60)):\(twoDigits(second % 60))\(fraction)Z"
     }
 
     private func twoDigits(_ number: Int) -> String {

@@ -1,0 +1,126 @@
+import Glibc
+package import GrantCore
+import SystemPackage
+
+/// The audit: a file of JSON lines that is only ever appended to, by any number of processes.
+///
+/// - A line is written whole, in one call, under the file's lock; an error says that it is not there.
+/// - The file is opened anew for each line, by its name: one that was renamed or truncated to rotate it needs no signal.
+/// - A line that a crash or a full disk left torn is ended by the next one, which begins on a line of its own.
+package struct AuditTrail {
+    private let state: StateDirectory
+    private let path: String
+    private let durability: Durability
+
+    /// The audit at a path.
+    ///
+    /// - Parameters:
+    ///   - state: the state whose owner the file belongs to.
+    ///   - durability: what a line survives before it is answered for; a denial's is never waited for.
+    package init(at path: String, of state: StateDirectory, durability: Durability) {
+        self.state = state
+        self.path = path
+        self.durability = durability
+    }
+
+    /// Appends an event's line. It is on record when this returns.
+    ///
+    /// - Throws: `unaudited` where it is not, `syncFailed` where it may be lost.
+    package func append(_ event: AuditEvent) throws(StorageError) {
+        try withFile { directory, file, status throws(IOFailure) in
+            // Before the first line the file's owner and name go to the disk, so that all who find a line can rely on
+            // them: who made the file may not have come so far.
+            if status.size == 0 {
+                try file.sync()
+                try directory.sync()
+            }
+            // A torn line is left to itself.
+            let last = status.size > 0 ? try file.read(1, at: status.size - 1) : []
+            let line = event.line(at: file.fileSystem.now)
+            let bytes = last.isEmpty || last == [newline] ? line : [newline] + line
+            // Opened to append, the file takes them at its end, whatever became of its size.
+            let count = try file.fileSystem.write(bytes[...], at: status.size, to: file.descriptor)
+            guard count == bytes.count else { throw IOFailure("pwrite", .noSpace) }
+            if durability == .disk, event.kind != .denial { try file.syncData() }
+        }
+    }
+
+    /// Makes sure that lines can be written, as far as that shows without writing one.
+    package func requireWritable() throws(StorageError) {
+        try withFile { _, _, _ in }
+    }
+
+    private func withFile(
+        _ body: (borrowing Directory, borrowing OpenFile, FileStatus) throws(IOFailure) -> Void
+    ) throws(StorageError) {
+        while try !tryFile(body) {}
+    }
+
+    /// Runs the body on the file that has the name, locked; false where another took its place before it was.
+    private func tryFile(
+        _ body: (borrowing Directory, borrowing OpenFile, FileStatus) throws(IOFailure) -> Void
+    ) throws(StorageError) -> Bool {
+        let fileSystem = state.clients.fileSystem
+        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex
+        let directory = try attempt { () throws(IOFailure) in
+            try Directory(path: String(path[...slash]), fileSystem: fileSystem)
+        }
+        let name = String(path[slash...].dropFirst())
+        let file = try attempt { () throws(IOFailure) in try OpenFile(name, in: directory, for: .appending) }
+        try attempt { () throws(IOFailure) in try fileSystem.lock(file.descriptor) }
+        defer { fileSystem.unlock(file.descriptor) }
+        let status = try attempt { () throws(IOFailure) in try file.status() }
+        let named = try attempt { () throws(IOFailure) in try directory.status(of: name) }
+        guard let named, named.isSameFile(as: status) else { return false }
+        try requireOurs(status)
+        try attempt { () throws(IOFailure) in
+            try handOver(file, status)
+            try body(directory, file, status)
+        }
+        return true
+    }
+
+    /// Refuses what is no file, or what others could write to as well.
+    private func requireOurs(_ status: FileStatus) throws(StorageError) {
+        guard status.mode & S_IFMT == S_IFREG else { throw unwritten("it is not a regular file") }
+        guard status.mode & 0o022 == 0 else {
+            throw unwritten("its mode \(status.permissions) lets others than its owner write to it")
+        }
+    }
+
+    /// Gives a file that root just made to the one whose state it is.
+    private func handOver(_ file: borrowing OpenFile, _ status: FileStatus) throws(IOFailure) {
+        guard file.fileSystem.effectiveUser == 0, status.owner == 0, status.size == 0 else { return }
+        let owner = try state.clients.status()
+        guard owner.owner != 0 else { return }
+        do throws(IOFailure) {
+            try file.fileSystem.changeOwner(of: file.descriptor, to: owner.owner, group: owner.group)
+        } catch  where error.errno == .notPermitted {
+            // A confined worker of root's may not, and need not: no other user's process writes there then.
+            return
+        }
+        // Before there is a line in it, so that none can be where the service could not add to it.
+        try file.sync()
+    }
+
+    private func attempt<Result: ~Copyable>(_ calls: () throws(IOFailure) -> Result) throws(StorageError) -> Result {
+        do throws(IOFailure) {
+            return try calls()
+        } catch {
+            if case .syncFailed(let text) = error.storageError { throw .syncFailed("the audit \(path): \(text)") }
+            throw unwritten("\(error)")
+        }
+    }
+
+    private func unwritten(_ reason: String) -> StorageError {
+        .unaudited("the audit \(path) cannot be written: \(reason)")
+    }
+}
+
+private let newline = UInt8(ascii: "\n")
+
+extension FileStatus {
+    fileprivate func isSameFile(as other: FileStatus) -> Bool {
+        device == other.device && inode == other.inode
+    }
+}

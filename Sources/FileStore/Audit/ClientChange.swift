@@ -1,0 +1,28 @@
+/// What an administrator does to a client, by the audit's word for it.
+package enum ClientChange: String, Sendable {
+    /// It is made.
+    case add
+    /// It is made of a hash that another system kept.
+    case takeOver = "import"
+    /// It gets a new secret.
+    case rotate
+    /// It is switched off.
+    case disable
+    /// It is switched on.
+    case enable
+    /// It is taken away.
+    case remove
+    /// Its tokens are ended.
+    case revokeTokens = "revoke_tokens"
+    /// Something else about it.
+    case other
+
+    /// Whether somebody may get in by it who could not before. Such a change is not made where it cannot be audited; one
+    /// that keeps somebody out always is.
+    var givesAccess: Bool {
+        switch self {
+        case .add, .takeOver, .rotate, .enable, .other: true
+        case .disable, .remove, .revokeTokens: false
+        }
+    }
+}

@@ -1,0 +1,36 @@
+/// The connections of a worker, by their descriptors' numbers.
+struct ConnectionTable {
+    private var connections: [PeerConnection?] = []
+    private(set) var count = 0
+
+    var isEmpty: Bool { count == 0 }
+
+    /// The connection with this number; nil where it has been closed, as it may have been since it became ready.
+    subscript(number: Int32) -> PeerConnection? {
+        connections.indices.contains(Int(number)) ? connections[Int(number)] : nil
+    }
+
+    mutating func insert(_ connection: PeerConnection) {
+        let index = Int(connection.number)
+        while connections.count <= index { connections.append(nil) }
+        connections[index] = connection
+        count += 1
+    }
+
+    /// Forgets a connection, which closes it where nobody else holds it.
+    mutating func remove(_ number: Int32) {
+        guard self[number] != nil else { return }
+        connections[Int(number)] = nil
+        count -= 1
+    }
+
+    /// All of them.
+    var all: some Sequence<PeerConnection> { connections.lazy.compactMap(\.self) }
+
+    /// The one that may best be closed for a new one: the longest idle, or else the one whose request is longest in
+    /// coming; nil where every one is being answered.
+    var mostExpendable: PeerConnection? {
+        all.filter(\.isIdle).min { $0.since < $1.since }
+            ?? all.filter(\.isAwaitingRequest).min { $0.since < $1.since }
+    }
+}

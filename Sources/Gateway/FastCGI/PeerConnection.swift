@@ -1,0 +1,95 @@
+/// A peer's connection, and how far it is.
+final class PeerConnection {
+    typealias Instant = ContinuousClock.Instant
+
+    /// Its descriptor's number, also after libfcgi has closed it.
+    let number: Int32
+    var descriptor: Descriptor
+    /// What the event queue watches it for; nil while it is not in the queue.
+    var interest: EventQueue.Interest?
+    /// When it came to where it is.
+    private(set) var since: Instant
+    /// When it does not stay there any longer; nil where it may stay for ever.
+    var deadline: Instant?
+    private(set) var phase = Phase.awaiting(isKept: false)
+
+    /// How far it is.
+    enum Phase {
+        /// No byte of its next request has come. A kept one has had an answer before.
+        case awaiting(isKept: Bool)
+        /// Part of its request has come.
+        case receiving(PartialRequest)
+        /// Its request takes a turn, has it or waits for it.
+        case pending(PendingRequest)
+        /// Its answer is there and not to leave yet.
+        case holding(OutgoingAnswer)
+        /// Part of its answer has left.
+        case sending(OutgoingAnswer)
+        /// Its answer has left, and what more comes is read and forgotten: the kernel drops an answer that the peer has
+        /// not read yet when a connection closes on unread input.
+        case draining
+    }
+
+    /// A connection that has just been accepted.
+    init(_ descriptor: consuming Descriptor, accepted: Instant, limit: Duration) {
+        number = descriptor.number
+        self.descriptor = descriptor
+        since = accepted
+        deadline = accepted + limit
+    }
+
+    /// Goes on to another phase, which lasts until a deadline at the longest.
+    func enter(_ phase: Phase, at now: Instant, until deadline: Instant?) {
+        self.phase = phase
+        self.since = now
+        self.deadline = deadline
+    }
+
+    /// Whether nothing is lost if it closes: no request is under way.
+    var isIdle: Bool {
+        if case .awaiting(isKept: true) = phase { true } else { false }
+    }
+
+    /// Why its request does not come, when the peer has ended its side.
+    var cutOff: DroppedRequest {
+        if case .receiving(let request) = phase { .cutOff(received: request.bytes.count) } else { .neverBegan }
+    }
+
+    /// Whether its request takes a turn.
+    var isPending: Bool {
+        if case .pending = phase { true } else { false }
+    }
+
+    /// Whether its request has not yet come whole.
+    var isAwaitingRequest: Bool {
+        switch phase {
+        case .awaiting, .receiving: true
+        case .pending, .holding, .sending, .draining: false
+        }
+    }
+}
+
+/// A request of which a part has been taken out of the connection.
+struct PartialRequest {
+    var bytes: [UInt8] = []
+    var preview: RequestPreview
+    /// When its first byte came.
+    let began: ContinuousClock.Instant
+}
+
+/// An answer in records, which leaves as the connection takes it.
+struct OutgoingAnswer {
+    let records: [UInt8]
+    var sent = 0
+    let sequel: Sequel
+
+    /// What comes after an answer.
+    enum Sequel {
+        /// The next request.
+        case keep
+        /// The end.
+        case close
+        /// The end, once the peer has sent the rest.
+        case drain
+    }
+}

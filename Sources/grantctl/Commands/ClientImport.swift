@@ -1,0 +1,86 @@
+import ArgumentParser
+import FileStore
+import GrantCore
+
+/// `grantctl client import`
+struct ClientImport: StateCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import",
+        abstract: "Makes clients of the ids and hashes that another system kept.",
+        discussion: """
+            Standard input holds a line `id:hash` for each client, as htpasswd(5) and shadow(5) write them; further \
+            fields, empty lines and lines that begin with # are passed over. Hashes are bcrypt, yescrypt or SHA-crypt. \
+            The others, and clients that exist, are refused with their lines' numbers: it exits with 1 then, and the rest \
+            is imported.
+
+            EXAMPLES:
+              grantctl client import --htpasswd --scope "orders.read" < /etc/nginx/htpasswd
+            """
+    )
+    static let makesStateDirectory = true
+    /// The most that is read, in bytes.
+    private static let longestInput = 16 << 20
+
+    @Flag(name: .customLong("htpasswd"), help: "The form of standard input: lines `id:hash`, which is the only one.")
+    var isHtpasswd = false
+
+    @Option(
+        help: ArgumentHelp("All the scope that each may have.", valueName: "words"),
+        transform: ArgumentForm.scope
+    )
+    var scope = Scope.none
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard isHtpasswd else { throw ValidationError("Say what standard input holds: --htpasswd.") }
+    }
+
+    func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report {
+        let administration = try ClientAdministration(in: state, audit: common.audit(of: state))
+        let lines = HashedLine.lines(in: try StandardInput.everything(limit: Self.longestInput))
+        var outcome = Outcome()
+        for (number, line) in lines {
+            do {
+                let (id, hash) = try line.get()
+                try administration.add(client(id, hash, at: now()), as: .takeOver)
+                outcome.imported.append(id.value)
+            } catch let error as HashedLine.Refusal {
+                outcome.refused.append(RefusedLine(line: number, reason: error.reason))
+            } catch let error as AdministrationError where error.exitCode == .refused {
+                outcome.refused.append(RefusedLine(line: number, reason: error.description))
+            }
+        }
+        return report(outcome)
+    }
+
+    private func client(_ id: ClientID, _ hash: SecretHash, at now: Timestamp) -> Client {
+        var client = Client(id: id)
+        client.scope = scope
+        client.secrets = [StoredSecret(hash: hash, createdAt: now)]
+        // An earlier client of this id may have left tokens: they are not this one's.
+        client.notBefore = now
+        return client
+    }
+
+    private func report(_ outcome: Outcome) -> Report {
+        let refused = outcome.refused.map { "grantctl: line \($0.line): \($0.reason)".printable }
+        let count = outcome.imported.count
+        return Report(
+            json: outcome,
+            text: count == 1 ? "1 client was imported." : "\(count) clients were imported.",
+            note: refused.isEmpty ? nil : refused.joined(separator: "\n"),
+            exitCode: refused.isEmpty ? .success : .refused
+        )
+    }
+
+    private struct Outcome: Encodable {
+        var imported: [String] = []
+        var refused: [RefusedLine] = []
+    }
+
+    private struct RefusedLine: Encodable {
+        let line: Int
+        let reason: String
+    }
+}

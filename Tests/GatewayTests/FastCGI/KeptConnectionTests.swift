@@ -1,0 +1,197 @@
+import Glibc
+import Testing
+
+@testable import Gateway
+
+@Suite("A worker parks the connections that its peers keep", .timeLimit(.minutes(1)))
+struct KeptConnectionTests {
+    private static func request(_ body: String, script: String = "") -> [UInt8] {
+        Wire.request([("SCRIPT", script)], body: body, isKept: true)
+    }
+
+    /// Peers that have had an answer and keep their connections.
+    private static func parked(_ count: Int, at worker: RunningWorker) -> [KeptPeer] {
+        (0..<count).map { index in
+            let peer = KeptPeer(worker.path)
+            #expect(peer.turn(request("park \(index)"))?.hasSuffix("park \(index)") == true)
+            return peer
+        }
+    }
+
+    @Test("Many peers have their turns in any order, and each its own answers")
+    func turns() {
+        let worker = RunningWorker()
+        let peers = Self.parked(40, at: worker)
+        for round in 0..<10 {
+            for index in peers.indices.shuffled() {
+                let body = "\(index) in round \(round)"
+                #expect(peers[index].turn(Self.request(body))?.hasSuffix("\r\n\r\n\(body)") == true)
+            }
+        }
+        #expect(worker.serves(), "a new connection is served beside them")
+        #expect(worker.stop() == .stopped)
+        #expect(worker.events.events.isEmpty)
+    }
+
+    @Test("While they are idle the worker rests")
+    func rests() {
+        let worker = RunningWorker()
+        let peers = Self.parked(40, at: worker)
+        let before = worker.processorTime
+        usleep(300_000)
+        #expect(worker.processorTime - before < .milliseconds(10))
+        #expect(peers[7].turn(Self.request("again")) != nil)
+        #expect(worker.stop() == .stopped)
+    }
+
+    @Test("A request in pieces on a kept connection is answered, and one that stalls is dropped alone")
+    func pieces() {
+        let worker = RunningWorker()
+        let peers = Self.parked(2, at: worker)
+        let request = Self.request("in pieces")
+        for cut in stride(from: 1, to: request.count, by: 7) {
+            peers[0].send(request[..<cut])
+            usleep(500)
+            #expect(peers[0].turn(Array(request[cut...]))?.hasSuffix("in pieces") == true, "cut at \(cut)")
+        }
+        usleep(1_100_000)
+        peers[1].send(request[..<30])
+        #expect(peers[0].turn(request) != nil)
+        #expect(peers[1].isClosed(), "after the time for a request, which began with its first byte")
+        #expect(peers[0].turn(request) != nil)
+        #expect(worker.stop() == .stopped)
+        #expect(worker.events.events == [.requestDropped(.timedOut(received: 30))])
+    }
+
+    @Test("A large answer and a held one leave the connection as usable as a small one")
+    func largeAndHeld() {
+        var limits = RunningWorker.limits
+        limits.answerTime = .seconds(20)
+        let worker = RunningWorker(limits: limits)
+        let peer = KeptPeer(worker.path)
+        for script in ["large", "held", "", "held", "large", ""] {
+            #expect(peer.turn(Self.request("body", script: script)) != nil, "\(script)")
+        }
+        #expect(worker.stop() == .stopped)
+        #expect(worker.events.events.isEmpty)
+    }
+
+    @Test("Five hundred answers that are held hold no worker")
+    func heldAnswers() {
+        let worker = RunningWorker()
+        let start = ContinuousClock.now
+        let peers = (0..<500).map { _ in KeptPeer(worker.path) }
+        for peer in peers { peer.send(Self.request("held", script: "held")) }
+        #expect(worker.serves(), "meanwhile")
+        #expect(ContinuousClock.now - start < .seconds(10), "of the forty that they take one after the other")
+        for peer in peers { #expect(peer.nextAnswer()?.hasSuffix("held") == true) }
+        #expect(worker.stop() == .stopped)
+        #expect(worker.events.events.isEmpty)
+    }
+
+    @Test("Beyond the limit of connections the longest idle one is closed")
+    func limit() {
+        var limits = RunningWorker.limits
+        limits.connections = 4
+        let worker = RunningWorker(limits: limits)
+        let peers = Self.parked(4, at: worker)
+        #expect(peers[0].turn(Self.request("used again")) != nil)
+        #expect(worker.serves())
+        #expect(peers[1].isClosed())
+        for index in [0, 2, 3] { #expect(peers[index].turn(Self.request("still there")) != nil) }
+        #expect(worker.stop() == .stopped)
+        #expect(worker.events.events.isEmpty)
+    }
+
+    @Test("Beyond the limit a silent peer makes room, and one whose answer is held does not")
+    func crowd() {
+        var limits = RunningWorker.limits
+        limits.connections = 4
+        limits.requestTime = .seconds(30)
+        let worker = RunningWorker(limits: limits)
+        let held = KeptPeer(worker.path)
+        held.send(Self.request("held", script: "held"))
+        let silent = (0..<20).map { _ in KeptPeer(worker.path) }
+        #expect(worker.serves())
+        #expect(held.nextAnswer()?.hasSuffix("held") == true)
+        #expect(silent[0].isClosed())
+        #expect(worker.stop() == .stopped)
+        let crowdedOut = worker.events.events.count { $0 == .requestDropped(.crowdedOut) }
+        let late = worker.events.events.count { $0 == .requestDropped(.timedOut(received: 0)) }
+        #expect(crowdedOut >= 17 && late <= 3 && crowdedOut + late == worker.events.events.count)
+    }
+
+    @Test("While all have requests under way a new one waits, and is served then")
+    func full() {
+        var limits = RunningWorker.limits
+        limits.connections = 3
+        let worker = RunningWorker(limits: limits)
+        let held = (0..<3).map { _ in KeptPeer(worker.path) }
+        for peer in held { peer.send(Self.request("held", script: "held")) }
+        usleep(20_000)
+        #expect(worker.serves())
+        #expect(worker.stop() == .stopped)
+        #expect(worker.events.events.isEmpty)
+    }
+
+    @Test("Told to stop, it lets idle peers go at once and answers those that wait")
+    func stop() {
+        let worker = RunningWorker()
+        let idle = Self.parked(3, at: worker)
+        let waiting = Self.parked(1, at: worker)
+        waiting[0].send(Self.request("held", script: "held"))
+        usleep(20_000)
+        let start = ContinuousClock.now
+        #expect(worker.stop() == .stopped)
+        #expect(ContinuousClock.now - start < .milliseconds(400))
+        #expect(waiting[0].nextAnswer()?.hasSuffix("held") == true)
+        #expect(waiting[0].isClosed())
+        for peer in idle { #expect(peer.isClosed()) }
+        #expect(worker.events.events.isEmpty)
+    }
+
+    @Test("When the handler ends the worker, what was answered leaves and nothing more is asked of it")
+    func handlerEndsWorker() {
+        let worker = RunningWorker()
+        let idle = Self.parked(2, at: worker)
+        let held = KeptPeer(worker.path)
+        held.send(Self.request("held", script: "held"))
+        let silent = KeptPeer(worker.path)
+        usleep(20_000)
+        #expect(idle[0].turn(Self.request("last", script: "end"))?.hasSuffix("last") == true)
+        #expect(held.nextAnswer()?.hasSuffix("held") == true)
+        for peer in [idle[0], idle[1], silent] { #expect(peer.isClosed()) }
+        #expect(worker.end() == .endedByHandler)
+    }
+
+    @Test("A peer that sends its next request before the answer gets the one answer and the end")
+    func pipelining() {
+        let worker = RunningWorker()
+        let peer = KeptPeer(worker.path)
+        peer.send(Self.request("first") + Self.request("second"))
+        #expect(peer.nextAnswer()?.hasSuffix("first") == true)
+        #expect(peer.isClosed())
+        #expect(worker.serves())
+        #expect(worker.stop() == .stopped)
+    }
+
+    @Test("A body over the limit ends a kept connection after its answer")
+    func bodyOverLimit() {
+        let worker = RunningWorker()
+        let peer = KeptPeer(worker.path)
+        peer.send(Self.request(String(repeating: "b", count: 2000)))
+        #expect(peer.nextAnswer()?.hasSuffix("too large") == true)
+        #expect(peer.isClosed())
+        #expect(worker.stop() == .stopped)
+        #expect(worker.events.events.isEmpty)
+    }
+
+    @Test("Peers that leave while they are idle are nothing to report")
+    func leaving() {
+        let worker = RunningWorker()
+        _ = Self.parked(20, at: worker)
+        #expect(worker.serves())
+        #expect(worker.stop() == .stopped)
+        #expect(worker.events.events.isEmpty)
+    }
+}
