@@ -17,9 +17,11 @@ def snippet(part, socket_path, limits=False):
 
 
 class Nginx:
-    """A site: what the shipped snippet needs, and around it what a test wants to have there."""
+    """A site: what the shipped snippet needs, and around it what a test wants to have there.
 
-    def __init__(self, directory, socket_path, http="", server="", limits=False, edit=lambda text: text):
+    nginx keeps `kept` connections to the workers."""
+
+    def __init__(self, directory, socket_path, http="", server="", limits=False, edit=lambda text: text, kept=64):
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.token_url = f"{self.url}/oauth2/token"
@@ -40,7 +42,7 @@ class Nginx:
                 proxy_temp_path {directory}/proxy;
                 scgi_temp_path {directory}/scgi;
                 uwsgi_temp_path {directory}/uwsgi;
-                {snippet("http", socket_path, limits)}
+                {snippet("http", socket_path, limits).replace("keepalive 64;", f"keepalive {kept};")}
                 {http}
                 server {{
                     listen 127.0.0.1:{self.port};

@@ -10,6 +10,7 @@ from conftest import directory
 from programs import SNIPPET, free_port, grantctl, wait_until
 from protected import KINDS, protected_site
 
+
 def with_cache(text):
     """A file's text with the cache switched on, as its comments say."""
     text = text.replace("    fastcgi_cache off;\n\n    # In place of the last line", "\n    # In place of the last line")

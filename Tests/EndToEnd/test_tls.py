@@ -45,7 +45,7 @@ def workers():
 def statuses(worker, token, **parameters):
     """How a grant, an introspection, a revocation, a check and an Authorizer's request are answered."""
     form = worker.credentials | {"grant_type": "client_credentials", "token": "x"}
-    authorized = {"HTTP_AUTHORIZATION": f"Bearer {token}", "PATH_INFO": "/the/site's"} | parameters
+    authorized = {"HTTP_AUTHORIZATION": f"Bearer {token}", "PATH_INFO": "/the/site's", "OAUTH_REQUIRE_SCOPE": ""} | parameters
     return [worker.post(path, form, **parameters).status for path in ("/token", "/introspect", "/revoke")] + [
         worker.check(token, **parameters),
         worker.ask(authorized, role=AUTHORIZER).status,

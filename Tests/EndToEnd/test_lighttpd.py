@@ -1,0 +1,110 @@
+"""lighttpd: grantd mounted and asked by mod_fastcgi, as deploy/lighttpd has it."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from any_server import (
+    ask,
+    check_nothing_passes_while_nobody_can_check,
+    check_tls_is_told,
+    site_behind,
+    test_a_body_far_too_large_is_refused_before_all_of_it_has_come,
+    test_a_body_reaches_the_application_whole,
+    test_a_body_too_large_is_413,
+    test_a_caller_cannot_ask_for_other_scopes_or_in_another_role,
+    test_a_caller_cannot_tell_the_application_who_it_is,
+    test_a_chunked_request_is_granted,
+    test_a_client_of_many_scopes_passes,
+    test_a_missing_scope_is_403,
+    test_a_revoked_token_is_401_at_the_next_request,
+    test_every_method_is_held_to_it,
+    test_health_and_metadata_are_mounted,
+    test_introspection_and_revocation_are_mounted,
+    test_it_grants,
+    test_it_refuses_in_the_words_of_the_standard,
+    test_the_application_is_told_the_client,
+    test_two_authorizations_are_none,
+    test_what_the_application_answers_passes_as_it_is,
+    test_where_the_site_lost_its_scopes_nobody_passes,
+    test_without_a_live_token_it_is_401,
+    with_tokens,
+)
+from conftest import directory
+from lighttpd import SHIPPED, Lighttpd
+from programs import free_port
+
+ISSUER = {"GRANTD_ISSUER": "https://example.com/oauth2"}
+# A later block takes the place of the scopes.
+UNSAID = """
+    $HTTP["url"] =^ "/unsaid/" {
+        setenv.set-environment = ( "OAUTH_REQUIRE_SCOPE" => "orders.read" )
+        fastcgi.server = grantd_check
+    }
+    $HTTP["url"] =~ "^/unsaid/static" {
+        setenv.set-environment = ( "OTHER" => "value" )
+        WITHIN
+    }
+"""
+# What a site may set for all of its requests, and what it says of that in a location that wants a token.
+HOSTILE = {
+    "modules": "auth authn_file deflate expire",
+    "before": """
+        auth.backend = "plain"
+        auth.backend.plain.userfile = "/nonexistent"
+        auth.require = ( "/" => ( "method" => "basic", "realm" => "site", "require" => "valid-user" ) )
+        deflate.mimetypes = ( "application/json" )
+        deflate.allowed-encodings = ( "gzip" )
+        expire.url = ( "" => "access plus 1 hours" )
+        setenv.add-response-header = ( "Cache-Control" => "public" )
+        setenv.set-response-header = ( "Pragma" => "public", "X-Site" => "yes" )
+        setenv.set-environment = ( "OAUTH_REQUIRE_SCOPE" => "", "OAUTH_CLIENT_ID" => "somebody" )
+        server.error-handler = "/pretty"
+        server.error-intercept = "enable"
+        server.stream-request-body = 2
+    """,
+    "within": """
+        auth.require = ( )
+        deflate.mimetypes = ( )
+        setenv.add-response-header = ( )
+        setenv.set-response-header = ( )
+        server.error-intercept = "disable"
+        server.stream-request-body = 0
+    """,
+}
+
+
+@pytest.fixture(scope="module", params=[False, True], ids=["plain", "hostile"])
+def made(request):
+    around = HOSTILE if request.param else {"within": ""}
+    with site_behind(Lighttpd, ISSUER, after=UNSAID.replace("WITHIN", around["within"]), **around) as built:
+        yield with_tokens(built)
+
+
+def test_lighttpd_takes_the_shipped_file_beside_debian_s_own():
+    with directory() as path:
+        enabled = path / "enabled"
+        enabled.mkdir()
+        (enabled / "05-grantd.conf").write_text(SHIPPED.read_text() + UNSAID.replace("WITHIN", ""))
+        for name in ("05-setenv", "10-cgi", "10-fastcgi", "10-proxy", "10-rewrite"):
+            (enabled / f"{name}.conf").symlink_to(f"/etc/lighttpd/conf-available/{name}.conf")
+        text = Path("/etc/lighttpd/lighttpd.conf").read_text().replace("/etc/lighttpd/conf-enabled", str(enabled))
+        (path / "lighttpd.conf").write_text(re.sub(r"(?m)^(server.port *=).*", rf"\1 {free_port()}", text))
+        tested, printed = (
+            subprocess.run(["lighttpd", option, "-f", path / "lighttpd.conf"], text=True, capture_output=True)
+            for option in ("-tt", "-p")
+        )
+        assert tested.returncode == 0 and tested.stderr == "", tested.stderr
+        assert printed.stdout.index('"mod_fastcgi"') < printed.stdout.index('"mod_proxy"')
+
+
+def test_the_site_over_tls_is_told_apart():
+    with site_behind(Lighttpd, {"GRANTD_REQUIRE_TLS": "all"}) as strict:
+        check_tls_is_told(strict)
+
+
+def test_nothing_passes_while_nobody_can_check():
+    with site_behind(Lighttpd) as made:
+        assert check_nothing_passes_while_nobody_can_check(with_tokens(made)).status_code == 503
