@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from programs import ROOT, free_port, is_running, wait_until
+from programs import ROOT, free_port, grantctl, is_running, wait_until
 
 DEMO = ROOT / "deploy/demo"
 
@@ -37,13 +37,26 @@ def left_behind():
     return [*Path("/tmp").glob("grantd-demo.*"), *(line for line in processes if b"/grantd-demo." in line)]
 
 
-def test_once_prints_both_replies(tmp_path):
+def test_once_asks_for_tokens_and_uses_one_until_it_is_revoked():
     done = demo("--once")
     assert done.returncode == 0, done.stderr
-    replies = done.stdout.splitlines()
+    *replies, without, given, revoked = done.stdout.splitlines()
     assert len(replies) == 2
     for reply in replies:
-        assert re.fullmatch(r'{"access_token":"[A-Za-z0-9_-]+","token_type":"bearer","expires_in":3600}', reply)
+        assert re.fullmatch(
+            r'{"access_token":"[A-Za-z0-9_-]+","token_type":"bearer","expires_in":3600,"scope":"api.read"}', reply
+        )
+    assert without.startswith("/api/ answers 401 {") and revoked == without
+    assert given == '/api/ answers 200 {"client_id":"web-app","scope":"api.read"}'
+    assert not left_behind()
+
+
+def test_a_reply_that_is_not_right_is_a_failure(tmp_path):
+    state = tmp_path / "state"
+    state.mkdir(mode=0o700)
+    grantctl(state, "client", "add", "web-app", "--scope", "other", "--secret-stdin", stdin="client-secret")
+    done = demo("--once", GRANTD_STATE=str(state))
+    assert done.returncode == 1 and "it should be 200" in done.stderr and "lacks a scope" in done.stderr
     assert not left_behind()
 
 
@@ -77,9 +90,11 @@ def test_it_runs_until_it_is_stopped_and_leaves_nothing(end, limits):
     running = subprocess.Popen(
         [DEMO], env=surroundings(port, LIMITS=limits), text=True, stdout=subprocess.PIPE, start_new_session=True
     )
-    text = "".join(iter(running.stdout.readline, "  -H 'Content-Type: application/x-www-form-urlencoded'"
-                        " -d 'grant_type=client_credentials'\n"))
+    last = f"curl http://localhost:{port}/api/ -H 'Authorization: Bearer TOKEN'\n"
+    text = "".join(iter(running.stdout.readline, last))
     assert text.count(f"curl -X POST http://localhost:{port}/oauth2/token") == 2
+    metadata = requests.get(f"http://127.0.0.1:{port}/oauth2/metadata", timeout=10).json()
+    assert metadata["issuer"] == f"http://localhost:{port}/oauth2"
     form = {"grant_type": "client_credentials"}
     auth = ("web-app", "client-secret")
     statuses = [
