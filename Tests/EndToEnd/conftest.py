@@ -3,6 +3,7 @@
 import contextlib
 import json
 import shutil
+import subprocess
 import tempfile
 import types
 from pathlib import Path
@@ -12,7 +13,10 @@ import requests
 
 from nginx import Nginx
 from pool import Pool
-from programs import FCGIWRAP, GRANTD, grantctl
+from programs import FCGIWRAP, GRANTD, ROOT, grantctl
+
+# What is compared in these is told, as in a module of tests.
+pytest.register_assert_rewrite("any_server")
 
 # A secret for tests that a person could have chosen, so that grantd stores it by crypt(3).
 CHOSEN = "client-secret"
@@ -75,8 +79,10 @@ def site(settings={}, count=2, program=GRANTD, **surroundings):
 
 @pytest.fixture(scope="session")
 def shared():
-    """The site that tests share when all they need is the clients `web-app` (chosen secret, no scope) and `robot`."""
-    with site() as made:
+    """The site that tests share when all they need is the clients `web-app` (chosen secret, no scope) and `robot`.
+
+    They fail there as often as they want."""
+    with site(settings={"GRANTD_FAILURE_LIMIT": "0"}) as made:
         made.add("web-app", secret=CHOSEN)
         robot = made.add("robot", "--scope", "read write admin")
         made.robot = types.SimpleNamespace(id="robot", secret=robot)
@@ -99,3 +105,12 @@ def cgi():
 
     with site(program=FCGIWRAP, edit=through_fcgiwrap) as made:
         yield made
+
+
+@pytest.fixture(scope="session")
+def package():
+    """The Debian package, built by deploy/package."""
+    with directory() as path:
+        done = subprocess.run([ROOT / "deploy/package", path], text=True, capture_output=True, timeout=600)
+        assert done.returncode == 0, done.stderr
+        yield Path(done.stdout.strip())

@@ -13,22 +13,35 @@ RESPONDER, AUTHORIZER = 1, 2
 
 
 class Worker:
-    """One grantd on one state directory; `log` is the file of its standard error."""
+    """One grantd on one state directory; `log` is the file of its standard error, `before` a program that runs it."""
 
-    def __init__(self, directory, state, name="worker", **settings):
+    def __init__(self, directory, state, name="worker", before=(), **settings):
         self.socket, self.log = directory / f"{name}.sock", directory / f"{name}.log"
-        self._environment = environment(state, **settings)
+        self._environment, self._command = environment(state, **settings), [*before, GRANTD]
 
     def start(self):
         with socket.socket(socket.AF_UNIX) as listener, self.log.open("ab") as log:
             listener.bind(str(self.socket))
-            listener.listen(64)
+            listener.listen(1024)
             self._process = subprocess.Popen(
-                [GRANTD], env=self._environment, stdin=listener, stdout=subprocess.DEVNULL, stderr=log
+                self._command, env=self._environment, stdin=listener, stdout=subprocess.DEVNULL, stderr=log
             )
+
+    @property
+    def pid(self):
+        return self._process.pid
+
+    def wait(self, seconds):
+        """The exit status, once it has ended."""
+        return self._process.wait(seconds)
 
     def stop(self):
         self._process.terminate()
+        self._process.wait(10)
+        self.socket.unlink()
+
+    def kill(self):
+        self._process.kill()
         self._process.wait(10)
         self.socket.unlink()
 

@@ -31,7 +31,7 @@ class Verdicts:
         words = set(SCOPES[path].split())
         told = self.introspect(token), self.site.inspect(token or "")
         return [self._by_check(token, path)] + [
-            "dead" if not answer.get("active") else "good" if words <= set(answer["scope"].split()) else "lacks"
+            "dead" if not answer.get("active") else "good" if words <= set(answer.get("scope", "").split()) else "lacks"
             for answer in told
         ]
 

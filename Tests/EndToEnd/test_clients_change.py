@@ -10,7 +10,8 @@ from programs import grantctl
 def works(site, identifier, secret):
     """Whether both workers grant: a few requests in a row meet both."""
     statuses = {site.grant(identifier, secret).status_code for _ in range(6)}
-    assert statuses in ({200}, {401}), statuses
+    # After many refusals 429 takes the place of 401.
+    assert statuses == {200} or statuses <= {401, 429}, statuses
     return statuses == {200}
 
 
