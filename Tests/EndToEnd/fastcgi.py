@@ -20,9 +20,17 @@ class Worker:
         self._environment, self._command = environment(state, **settings), [*before, GRANTD]
 
     def start(self):
-        with socket.socket(socket.AF_UNIX) as listener, self.log.open("ab") as log:
-            listener.bind(str(self.socket))
-            listener.listen(1024)
+        with self.listener() as listener:
+            self.serve(listener)
+
+    def listener(self):
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(str(self.socket))
+        listener.listen(1024)
+        return listener
+
+    def serve(self, listener):
+        with self.log.open("ab") as log:
             self._process = subprocess.Popen(
                 self._command, env=self._environment, stdin=listener, stdout=subprocess.DEVNULL, stderr=log
             )

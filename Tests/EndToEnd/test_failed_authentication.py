@@ -1,12 +1,17 @@
 """A failed authentication tells nothing: the same bytes at the same time, whatever failed."""
 
+import contextlib
+import socket
 import time
 
 import pytest
 
+from conftest import directory
+from fastcgi import Worker
 from programs import grantctl
 
 DELAY = 0.1
+FAILING = {"grant_type": "client_credentials", "client_id": "nobody", "client_secret": "wrong"}
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +39,30 @@ def test_the_answers_come_at_one_fixed_time(failures):
     fastest = {name: min(seconds(send) for _ in range(10)) for name, send in failures.items()}
     assert all(DELAY <= time < DELAY + 0.05 for time in fastest.values()), fastest
     assert max(fastest.values()) - min(fastest.values()) < 0.01, fastest
+
+
+def test_the_time_counts_from_when_the_client_came():
+    """A worker that is held up before it accepts may be given one that came later than the one that it heard of."""
+    with directory() as path:
+        (path / "state").mkdir(mode=0o700)
+        held_up = ["-e", "trace=accept4", "-e", "inject=accept4:delay_enter=40000"]
+        worker = Worker(path, path / "state", before=["strace", "-D", "-f", "-qq", "-o", path / "trace", *held_up])
+        with worker.listener() as listener:
+            worker.serve(listener)
+            try:
+                worker.post("/token", FAILING)
+                times = []
+                while len(times) < 5:
+                    with socket.socket(socket.AF_UNIX) as heard_of:
+                        heard_of.connect(str(worker.socket))
+                        time.sleep(0.02)
+                        # Gone before it is accepted, unless this test is held up for longer than the worker.
+                        with contextlib.suppress(BlockingIOError):
+                            listener.accept()[0].close()
+                            times.append(seconds(lambda: worker.post("/token", FAILING)))
+                assert min(times) >= DELAY, times
+            finally:
+                worker.stop()
 
 
 def headers_but_date(answer):

@@ -82,9 +82,11 @@ package struct FastCGIWorker: ~Copyable {
         if connections.count >= limits.connections, !makeRoom() { return try rest(from: now) }
         switch try listener.accept() {
         case .connection(let descriptor):
-            let connection = PeerConnection(descriptor, accepted: now, limit: limits.requestTime)
+            // Anew: the peer may have come since `now`, and is not to be answered before its time.
+            let accepted = ContinuousClock.now
+            let connection = PeerConnection(descriptor, accepted: accepted, limit: limits.requestTime)
             connections.insert(connection)
-            try goOn(connection, at: now, handler)
+            try goOn(connection, at: accepted, handler)
         case .nobody: break
         case .gone(let failure): observer.observe(.acceptFailed(failure))
         case .noRoom(let failure):
