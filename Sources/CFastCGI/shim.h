@@ -1,6 +1,7 @@
 // libfcgi, and what of Linux a worker needs beside it that Glibc's module map leaves out.
 #include <fcgiapp.h>
 #include <linux/memfd.h>
+#include <linux/sched.h>
 #include <sched.h>
 #include <spawn.h>
 #include <stddef.h>
@@ -44,4 +45,10 @@ static inline int fastcgi_forbid_dumps(void) {
 /// Has this process sent a signal when the one that started it ends (`prctl(2)`, `PR_SET_PDEATHSIG`).
 static inline int fastcgi_end_with_parent(int signal) {
     return prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0);
+}
+
+/// Gives the calling thread, and those that it starts, the policy `SCHED_BATCH` (`sched(7)`), unless it has been given one.
+static inline int fastcgi_schedule_in_batches(void) {
+    struct sched_param none = {0};
+    return sched_getscheduler(0) == SCHED_NORMAL ? sched_setscheduler(0, SCHED_BATCH, &none) : 0;
 }

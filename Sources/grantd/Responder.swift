@@ -27,6 +27,7 @@ struct Responder {
         }
         let level: Logger.Level = link == nil ? .info : .debug
         let end: WorkerEnd
+        ProcessScheduling.answerInBatches()
         do throws(SystemCallFailure) {
             // Between the two a worker starts its second thread, which takes on what the first has given up so far.
             confine(level: .warning) { $0.restrictFiles() }

@@ -166,6 +166,11 @@ def test_the_service_runs_as_its_own_user_with_a_private_state(site):
     assert re.search(r"CapBnd:\t0+\n", facts) and re.search(r"Max core file size +0 +0 ", facts), facts
 
 
+def test_its_workers_let_nginx_on_their_core_go_on(site):
+    # CLS of ps: B is SCHED_BATCH.
+    assert all(site.output(f"ps -o cls= -L -p {worker}").split() == ["B", "B"] for worker in workers(site))
+
+
 def test_its_hardening_lets_the_workers_confine_themselves(site):
     assert "confined in part" not in site.output("journalctl -b -u grantd")
 

@@ -24,6 +24,23 @@ def test_auto_is_a_worker_for_each_core_that_may_be_used():
         assert pool.health() == 200
 
 
+def policies(process):
+    """How the kernel schedules each thread of a process."""
+    return {os.sched_getscheduler(int(thread)) for thread in os.listdir(f"/proc/{process}/task")}
+
+
+def test_a_worker_lets_the_web_server_on_its_core_go_on():
+    with own_pool() as pool:
+        assert policies(pool.process.pid) == {os.SCHED_OTHER}
+        assert all(policies(worker) == {os.SCHED_BATCH} for worker in pool.workers())
+
+
+def test_a_worker_keeps_the_scheduling_that_it_was_given():
+    with unstarted() as pool:
+        pool.start(preexec_fn=lambda: os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0)))
+        assert all(policies(worker) == {os.SCHED_IDLE} for worker in pool.workers())
+
+
 def test_a_worker_that_is_killed_is_replaced():
     with own_pool() as pool:
         for victim in pool.workers():
