@@ -63,8 +63,15 @@ extension GatewayResponse {
     private var mayHaveContent: Bool { status >= 200 && status != 204 && status != 304 }
 
     private static func isField(_ name: String, _ value: String) -> Bool {
-        !name.isEmpty && name.utf8.allSatisfy(isTokenCharacter)
-            && value.utf8.allSatisfy { $0 != 0 && $0 != UInt8(ascii: "\r") && $0 != UInt8(ascii: "\n") }
+        let (name, value) = (name.utf8.span, value.utf8.span)
+        if name.isEmpty { return false }
+        for index in name.indices where !isTokenCharacter(name[index]) { return false }
+        for index in value.indices where endsValue(value[index]) { return false }
+        return true
+    }
+
+    private static func endsValue(_ byte: UInt8) -> Bool {
+        byte == 0 || byte == UInt8(ascii: "\r") || byte == UInt8(ascii: "\n")
     }
 
     private static func isSame(_ name: String, _ lowercased: String) -> Bool {

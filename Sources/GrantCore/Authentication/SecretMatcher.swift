@@ -1,4 +1,4 @@
-package import Crypto
+import Crypto
 
 /// Hashes secrets that a person chose, slowly.
 package protocol PasswordHash: Sendable {
@@ -8,20 +8,18 @@ package protocol PasswordHash: Sendable {
 
 /// Holds presented secrets against kept ones, in constant time, and remembers which slow hash was met.
 ///
-/// The memory holds a keyed digest for each hash that was met, under a key of this process alone, and is bounded. Once it
-/// knows a hash, any secret is told from the right one by the digest: then a wrong one costs no slow hash either.
+/// The memory holds a salted digest of the secret for each hash that was met, and is bounded. Once it knows a hash, any
+/// secret is told from the right one by the digest: then a wrong one costs no slow hash either.
 package final class SecretMatcher {
     /// How many hashes are remembered.
     package static let memoryLimit = 1024
 
     private let passwordHash: any PasswordHash
-    private let key: [UInt8]
-    private var remembered: [String: SHA256Digest] = [:]
+    private var remembered: [String: Proof] = [:]
 
     /// A matcher that remembers nothing yet.
-    package init(passwordHash: any PasswordHash, key: SymmetricKey = SymmetricKey(size: .bits256)) {
+    package init(passwordHash: any PasswordHash) {
         self.passwordHash = passwordHash
-        self.key = unsafe key.withUnsafeBytes { unsafe Array($0) }
     }
 
     /// Whether the secret is the one that is kept as this hash, as far as that can be told without a slow hash.
@@ -29,7 +27,7 @@ package final class SecretMatcher {
         switch hash {
         // swift-crypto compares digests in constant time.
         case .sha256(let digest): SHA256.hash(data: Array(secret.exposedValue.utf8)) == digest
-        case .crypt(let text): remembered[text].map { $0 == proof(that: secret, matches: text) } ?? false
+        case .crypt(let text): remembered[text]?.isMet(by: secret) ?? false
         }
     }
 
@@ -50,18 +48,30 @@ package final class SecretMatcher {
             return false
         }
         if remembered.count >= Self.memoryLimit { remembered.remove(at: remembered.startIndex) }
-        remembered[text] = proof(that: secret, matches: text)
+        remembered[text] = Proof(of: secret)
         return true
     }
 
-    /// What is remembered of a match: bound to both texts, and of no use to anybody without the key. It never leaves the
-    /// process, so that nobody could lengthen it, and a hash that begins with the key will do.
-    private func proof(that secret: ClientSecret, matches text: String) -> SHA256Digest {
-        var content = key
-        content.reserveCapacity(key.count + text.utf8.count + 1 + secret.exposedValue.utf8.count)
-        content += text.utf8
-        content.append(0)
-        content += secret.exposedValue.utf8
-        return SHA256.hash(data: content)
+    /// What is remembered of a secret. It never leaves the process, so that nobody could lengthen it, and a hash that begins
+    /// with the salt will do.
+    private struct Proof {
+        private let salt: [UInt8]
+        private let digest: SHA256Digest
+
+        init(of secret: ClientSecret) {
+            salt = unsafe SymmetricKey(size: .bits256).withUnsafeBytes { unsafe Array($0) }
+            digest = Self.digest(of: secret, salt)
+        }
+
+        func isMet(by secret: ClientSecret) -> Bool {
+            Self.digest(of: secret, salt) == digest
+        }
+
+        private static func digest(of secret: ClientSecret, _ salt: [UInt8]) -> SHA256Digest {
+            var content = salt
+            content.reserveCapacity(salt.count + secret.exposedValue.utf8.count)
+            content += secret.exposedValue.utf8
+            return SHA256.hash(data: content)
+        }
     }
 }

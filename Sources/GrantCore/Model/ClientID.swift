@@ -27,7 +27,10 @@ package struct ClientID: Sendable, Hashable, CustomStringConvertible {
 extension ClientID {
     /// Equal to the byte: Swift's own comparison of strings would take two spellings of one letter for the same.
     package static func == (left: ClientID, right: ClientID) -> Bool {
-        left.value.utf8.elementsEqual(right.value.utf8)
+        let (left, right) = (left.value.utf8.span, right.value.utf8.span)
+        guard left.count == right.count else { return false }
+        for index in left.indices where left[index] != right[index] { return false }
+        return true
     }
 
     package func hash(into hasher: inout Hasher) {

@@ -32,28 +32,21 @@ package struct Base64: Sendable {
     package func encode(_ bytes: [UInt8]) -> String {
         let padded = (bytes.count + 2) / 3 * 4
         return unsafe String(unsafeUninitializedCapacity: padded) { text in
-            var count = 0
-            var pending: UInt32 = 0
-            var pendingBits = 0
-            // Sound: each byte makes at most 4/3 of a letter, and what is left one more.
-            for byte in bytes {
-                pending = pending << 8 | UInt32(byte)
-                pendingBits += 8
-                while pendingBits >= 6 {
-                    pendingBits -= 6
-                    unsafe text[count] = alphabet[Int(pending >> UInt32(pendingBits) & 63)]
-                    count += 1
-                }
+            // Sound: three bytes make four letters, and what is left of them at most as many.
+            for group in stride(from: 0, to: bytes.count, by: 3) {
+                let second = group + 1 < bytes.count ? bytes[group + 1] : 0
+                let third = group + 2 < bytes.count ? bytes[group + 2] : 0
+                let bits = Int(bytes[group]) << 16 | Int(second) << 8 | Int(third)
+                let start = group / 3 * 4
+                unsafe text[start] = alphabet[bits >> 18]
+                unsafe text[start + 1] = alphabet[bits >> 12 & 63]
+                unsafe text[start + 2] = alphabet[bits >> 6 & 63]
+                unsafe text[start + 3] = alphabet[bits & 63]
             }
-            if pendingBits > 0 {
-                unsafe text[count] = alphabet[Int(pending << UInt32(6 - pendingBits) & 63)]
-                count += 1
-            }
-            while isPadded, count < padded {
-                unsafe text[count] = UInt8(ascii: "=")
-                count += 1
-            }
-            return count
+            let count = (bytes.count * 4 + 2) / 3
+            if !isPadded { return count }
+            for index in count..<padded { unsafe text[index] = UInt8(ascii: "=") }
+            return padded
         }
     }
 

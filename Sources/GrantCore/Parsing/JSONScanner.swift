@@ -48,11 +48,8 @@ struct JSONScanner {
         guard skip(UInt8(ascii: "\"")) else { return nil }
         var bytes: [UInt8] = []
         while true {
-            let plain = position
-            while let byte = peek, byte >= 0x20, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\") {
-                position += 1
-            }
-            let run = text[plain..<position]
+            let run = text[position...].prefix { $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }
+            position = run.endIndex
             guard let byte = take() else { throw Malformed() }
             // Most strings are one run.
             if byte == UInt8(ascii: "\""), bytes.isEmpty { return String(decoding: run, as: UTF8.self) }

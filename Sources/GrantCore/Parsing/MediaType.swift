@@ -7,13 +7,15 @@ enum MediaType: String {
 
     /// The type that a Content-Type header names, without case and parameters (RFC 9110 §8.3.1); nil for any other.
     init?(contentType: String) {
+        // As most clients write it.
+        if let known = Self(rawValue: contentType) {
+            self = known
+            return
+        }
         var essence = contentType.utf8.prefix { $0 != UInt8(ascii: ";") }
         while let first = essence.first, Self.isSpace(first) { essence.removeFirst() }
         while let last = essence.last, Self.isSpace(last) { essence.removeLast() }
-        let type = String(Substring(essence))
-        // Most clients write it in small letters.
-        guard let known = Self(rawValue: type) ?? Self(rawValue: type.lowercased()) else { return nil }
-        self = known
+        self.init(rawValue: String(Substring(essence)).lowercased())
     }
 
     private static func isSpace(_ byte: UInt8) -> Bool {

@@ -18,6 +18,11 @@ package enum Parameter: String, Sendable, CaseIterable {
 struct RequestParameters {
     private var entries: [(name: Parameter, value: String)] = []
 
+    /// None yet.
+    init() {
+        entries.reserveCapacity(Parameter.allCases.count)
+    }
+
     /// What was sent under a name; nil where it was left out or empty, which is the same (RFC 6749 §3.2).
     subscript(name: Parameter) -> String? {
         entries.first { $0.name == name && !$0.value.isEmpty }?.value
