@@ -25,9 +25,10 @@ struct RequestHandler: GatewayHandler {
 
     func reply(to request: GatewayRequest) -> GatewayReply {
         if request.parameters["FCGI_ROLE"] == "AUTHORIZER" { return .response(authorize(request)) }
-        if request.parameters["PATH_INFO"] == "/check" { return .response(check(request)) }
+        let path = request.parameters["PATH_INFO"]
+        if path == "/check" { return .response(check(request)) }
         do throws(OAuthError) {
-            switch try answer(request) {
+            switch try answer(request, to: path) {
             case .answer(let response): return .response(response)
             case .undecided(let undecided): return .turn(turn(for: request, undecided))
             }
@@ -74,8 +75,11 @@ struct RequestHandler: GatewayHandler {
         return response
     }
 
-    private func answer(_ request: GatewayRequest) throws(OAuthError) -> EndpointReply<GatewayResponse> {
-        switch request.parameters["PATH_INFO"] {
+    private func answer(
+        _ request: GatewayRequest,
+        to path: String?
+    ) throws(OAuthError) -> EndpointReply<GatewayResponse> {
+        switch path {
         case "/token":
             switch try endpoints.token.reply(to: secured(request), at: clock()) {
             case .answer(let response):

@@ -35,26 +35,15 @@ extension GatewayResponse {
     func rendered() -> [UInt8] {
         var document: [UInt8] = []
         document.reserveCapacity(512 + body.count)
-        document += "Status: ".utf8
-        document += String(status).utf8
-        document += " ".utf8
-        document += ReasonPhrase.of(status).utf8
-        document += "\r\n".utf8
+        document.append(field: "Status", "\(status) \(ReasonPhrase.of(status))")
         var namesLength = !mayHaveContent
         for (name, value) in headers where Self.isField(name, value) {
             if Self.isSame(name, "status") { continue }
             if Self.isSame(name, "content-length") { namesLength = true }
-            document += name.utf8
-            document += ": ".utf8
-            document += value.utf8
-            document += "\r\n".utf8
+            document.append(field: name, value)
         }
-        if !namesLength {
-            document += "Content-Length: ".utf8
-            document += String(body.count).utf8
-            document += "\r\n".utf8
-        }
-        document += "\r\n".utf8
+        if !namesLength { document.append(field: "Content-Length", String(body.count)) }
+        document.endLine()
         document += body
         return document
     }
@@ -89,5 +78,20 @@ extension GatewayResponse {
         default:
             "!#$%&'*+.^_`|~".utf8.contains(byte)
         }
+    }
+}
+
+extension [UInt8] {
+    fileprivate mutating func append(field name: String, _ value: String) {
+        self += name.utf8
+        append(UInt8(ascii: ":"))
+        append(UInt8(ascii: " "))
+        self += value.utf8
+        endLine()
+    }
+
+    fileprivate mutating func endLine() {
+        append(UInt8(ascii: "\r"))
+        append(UInt8(ascii: "\n"))
     }
 }
