@@ -18,6 +18,7 @@ enum Fuzz {
         "hash": hash,
         "audit": audit,
         "endpoints": endpoints,
+        "answer": answer,
         "records": records,
         "socket": peer,
     ]
