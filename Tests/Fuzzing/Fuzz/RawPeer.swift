@@ -1,6 +1,6 @@
 import Glibc
 
-/// A peer that sends what it likes.
+/// A peer that sends what it likes. libFuzzer's clock interrupts its calls, which then are made again.
 struct RawPeer: ~Copyable {
     private let descriptor: Int32
 
@@ -10,8 +10,9 @@ struct RawPeer: ~Copyable {
         var patience = timeval(tv_sec: 10, tv_usec: 0)
         // Sound: the calls read one local structure each.
         unsafe setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
-        let isConnected = unsafe withSocketAddress(path) { unsafe connect(descriptor, $0, $1) } == 0
-        guard isConnected else { fatalError("connect: \(errno)") }
+        let descriptor = descriptor
+        let code = uninterrupted { unsafe withSocketAddress(path) { unsafe connect(descriptor, $0, $1) } }
+        guard code == 0 else { fatalError("connect: \(errno)") }
     }
 
     deinit {
@@ -23,8 +24,8 @@ struct RawPeer: ~Copyable {
         var rest = bytes
         while !rest.isEmpty {
             // Sound: send reads within the slice, whose size it is given.
-            let count = unsafe rest.withUnsafeBytes {
-                unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
+            let count = unsafe rest.withUnsafeBytes { bytes in
+                uninterrupted { unsafe Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL)) }
             }
             guard count > 0 else { return false }
             rest = rest.dropFirst(count)
@@ -43,10 +44,19 @@ struct RawPeer: ~Copyable {
         var buffer = [UInt8](repeating: 0, count: 65536)
         while true {
             // Sound: recv writes within the array, whose size it is given.
-            let count = unsafe buffer.withUnsafeMutableBytes { unsafe recv(descriptor, $0.baseAddress, $0.count, 0) }
+            let count = unsafe buffer.withUnsafeMutableBytes { bytes in
+                uninterrupted { unsafe recv(descriptor, bytes.baseAddress, bytes.count, 0) }
+            }
             if count < 0, errno == EAGAIN || errno == EWOULDBLOCK { fatalError("the worker keeps a peer waiting") }
             if count <= 0 { return received }
             received += buffer[..<count]
         }
+    }
+}
+
+private func uninterrupted<Result: SignedInteger>(_ call: () -> Result) -> Result {
+    while true {
+        let result = call()
+        if result != -1 || errno != EINTR { return result }
     }
 }
