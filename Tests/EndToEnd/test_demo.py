@@ -88,7 +88,13 @@ def test_a_setting_that_makes_no_sense_is_a_clear_error(more):
 def test_it_runs_until_it_is_stopped_and_leaves_nothing(end, limits):
     port = free_port()
     running = subprocess.Popen(
-        [DEMO], env=surroundings(port, LIMITS=limits), text=True, stdout=subprocess.PIPE, start_new_session=True
+        [DEMO],
+        env=surroundings(port, LIMITS=limits),
+        text=True,
+        stdout=subprocess.PIPE,
+        start_new_session=True,
+        # Where the tests run in the background, all that they start ignores it.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     last = f"curl http://localhost:{port}/api/ -H 'Authorization: Bearer TOKEN'\n"
     text = "".join(iter(running.stdout.readline, last))

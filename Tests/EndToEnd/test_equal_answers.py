@@ -227,7 +227,8 @@ def test_no_time_tells_why_where_one_way_is_hashed():
 
 def test_no_time_tells_why_under_load():
     with workers(CHEAP, GRANTD_FAILURE_LIMIT="0", GRANTD_LOG_LEVEL="error") as pool, load(pool.socket):
-        answers, times = sample(pool.socket, WITH_HASH, at_once=144, found=0.005, pause=DELAY)
+        # No more than a worker lets wait for a hash, be the machine as busy as it may.
+        answers, times = sample(pool.socket, WITH_HASH, at_once=120, found=0.005, pause=DELAY)
         assert_alike(answers, times, found=0.005)
 
 
