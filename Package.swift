@@ -13,6 +13,7 @@ var strict: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("InternalImportsByDefault"),
     .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 if isFuzzing { strict.append(.unsafeFlags(fuzzingFlags + ["-enable-testing"])) }
 
@@ -36,11 +37,16 @@ let package = Package(
 
         // System calls that Glibc's module map leaves out.
         .systemLibrary(name: "CLinux"),
+        .target(
+            name: "Linux",
+            dependencies: ["CLinux", .product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: strict
+        ),
 
         // Gateway and GrantCore never import each other: either serves with another partner, unchanged.
         .target(
             name: "Gateway",
-            dependencies: ["CFastCGI", .product(name: "SystemPackage", package: "swift-system")],
+            dependencies: ["CFastCGI", "CLinux", "Linux", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: strict
         ),
         .target(
@@ -65,14 +71,28 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // The supervisor of a pool's workers. It holds no secret: it sees neither the store nor the settings.
+        .target(
+            name: "Pool",
+            dependencies: [
+                "CLinux",
+                "Linux",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict
+        ),
+
         .executableTarget(
             name: "grantd",
             dependencies: [
-                "CFastCGI",
+                "CLinux",
                 "CSeccomp",
                 "FileStore",
                 "Gateway",
                 "GrantCore",
+                "Linux",
+                "Pool",
                 "Settings",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -85,6 +105,7 @@ let package = Package(
             dependencies: [
                 "FileStore",
                 "GrantCore",
+                "Linux",
                 "Settings",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -95,7 +116,7 @@ let package = Package(
         // The suite that any TokenStore passes, and the program that its concurrency part runs many of.
         .target(
             name: "StoreConformance",
-            dependencies: ["GrantCore"],
+            dependencies: ["GrantCore", "Linux"],
             path: "Tests/StoreConformance",
             exclude: ["IssuingProcess"],
             swiftSettings: strict
@@ -111,7 +132,9 @@ let package = Package(
         // many thousand states.
         .target(
             name: "StoreSimulation",
-            dependencies: ["FileStore", "GrantCore", .product(name: "SystemPackage", package: "swift-system")],
+            dependencies: [
+                "FileStore", "Linux", "GrantCore", .product(name: "SystemPackage", package: "swift-system"),
+            ],
             path: "Tests/StoreSimulation",
             exclude: ["Program"],
             swiftSettings: strict
@@ -131,7 +154,11 @@ let package = Package(
             swiftSettings: strict
         ),
 
-        .testTarget(name: "GatewayTests", dependencies: ["CFastCGI", "Gateway"], swiftSettings: strict),
+        .testTarget(
+            name: "GatewayTests",
+            dependencies: ["CFastCGI", "CLinux", "Gateway", "Linux"],
+            swiftSettings: strict
+        ),
         .testTarget(name: "GrantCoreTests", dependencies: ["GrantCore"], swiftSettings: strict),
         .testTarget(
             name: "FileStoreTests",
@@ -151,6 +178,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "PoolTests",
+            dependencies: ["CLinux", "Linux", "Pool", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "grantdTests",
             dependencies: [
                 "CSeccomp",
@@ -158,6 +190,7 @@ let package = Package(
                 "FileStore",
                 "Gateway",
                 "GrantCore",
+                "Linux",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -187,6 +220,7 @@ if isFuzzing {
                 "FileStore",
                 "Gateway",
                 "GrantCore",
+                "Linux",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

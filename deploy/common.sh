@@ -31,6 +31,7 @@ install_missing() {
 }
 
 # Debian starts a service as soon as it is installed, unless this file says no: we want nginx, but not the system's.
+# shellcheck disable=SC2016 # the shell that runs it expands it
 quiet_install='
     policy=/usr/sbin/policy-rc.d
     if ! test -e $policy; then

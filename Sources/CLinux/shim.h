@@ -1,9 +1,71 @@
-// What of Linux the store needs beside what Glibc's module map has.
-#define _GNU_SOURCE
+// What of Linux is needed beside what Glibc's module map has.
 #include <fcntl.h>
+#include <linux/memfd.h>
+#include <linux/sched.h>
 #include <linux/stat.h>
+#include <sched.h>
+#include <spawn.h>
+#include <stddef.h>
+#include <sys/auxv.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/timerfd.h>
 #include <unistd.h>
+
+// GNU extensions, which the headers only declare under a macro that Swift does not set.
+extern int accept4(int listener, struct sockaddr *address, socklen_t *length, int flags);
+extern int memfd_create(const char *name, unsigned int flags);
+extern int pipe2(int ends[2], int flags);
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int first);
+extern int sched_getaffinity(pid_t process, size_t size, cpu_set_t *cores);
+extern const char *sigabbrev_np(int signal);
+extern char **environ;
+
+/// Accepts a listener's next connection, non-blocking and closed on exec. Returns -1 if no connection waits or the call fails.
+static inline int linux_accept(int listener) {
+    return accept4(listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+}
+
+/// The same, and the peer's address.
+static inline int linux_accept_from(int listener, struct sockaddr_storage *_Nonnull peer) {
+    socklen_t length = sizeof *peer;
+    return accept4(listener, (struct sockaddr *)peer, &length, SOCK_CLOEXEC | SOCK_NONBLOCK);
+}
+
+/// A nameless file in memory, closed on exec.
+static inline int linux_memory_file(void) {
+    return memfd_create("grantd", MFD_CLOEXEC);
+}
+
+/// The process's environment. Swift sees `environ` as shared mutable state and refuses it.
+static inline char **_Nonnull linux_environment(void) {
+    return environ;
+}
+
+/// Forbids core dumps of this process, and its inspection by other processes of its user (`prctl(2)`).
+static inline int linux_forbid_dumps(void) {
+    return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+/// Has this process sent a signal when the one that started it ends (`prctl(2)`, `PR_SET_PDEATHSIG`).
+static inline int linux_end_with_parent(int signal) {
+    return prctl(PR_SET_PDEATHSIG, signal, 0, 0, 0);
+}
+
+/// Gives the calling thread, and those that it starts, the policy `SCHED_BATCH` (`sched(7)`), unless it has been given one.
+static inline int linux_schedule_in_batches(void) {
+    struct sched_param none = {0};
+    return sched_getscheduler(0) == SCHED_NORMAL ? sched_setscheduler(0, SCHED_BATCH, &none) : 0;
+}
+
+// A GNU name of fcntl.h.
+#ifndef AT_EMPTY_PATH
+#define AT_EMPTY_PATH 0x1000
+#endif
 
 /// How many names an open file has (`statx(2)`, `STATX_NLINK` alone); −1 where the call fails.
 ///

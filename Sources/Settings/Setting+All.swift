@@ -46,7 +46,7 @@ extension Setting {
         Setting(
             "GRANTD_FAILURE_DELAY",
             \.failureDelay,
-            .wholeNumber(0...10_000),
+            .wholeNumber(0...1000),
             placeholder: "MILLISECONDS",
             summary: "from a request to the answer of a failed authentication"
         ),
@@ -74,7 +74,7 @@ extension Setting {
         Setting(
             "GRANTD_AUDIT",
             \.audit,
-            .optionalPath,
+            .optionalFile,
             placeholder: "FILE",
             summary: "the audit, a file of JSON lines; while it cannot be written, nothing is granted"
         ),

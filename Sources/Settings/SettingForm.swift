@@ -48,12 +48,20 @@ extension SettingForm<FilePath> {
 }
 
 extension SettingForm<FilePath?> {
-    /// An absolute path, or nothing for none.
-    static var optionalPath: Self {
+    /// The absolute path of a file, or nothing for none.
+    ///
+    /// A file of the root directory is refused: confinement leaves a worker the file's directory, which would be all files.
+    static var optionalFile: Self {
         let path = SettingForm<FilePath>.absolutePath
         return SettingForm(
-            expectation: path.expectation,
-            parse: { $0.isEmpty ? .some(nil) : path.parse($0).map(Optional.some) },
+            expectation: "an absolute path below a directory of its own",
+            parse: { text in
+                if text.isEmpty { return .some(nil) }
+                guard let file = path.parse(text),
+                    !file.lexicallyNormalized().removingLastComponent().components.isEmpty
+                else { return nil }
+                return .some(file)
+            },
             text: { $0.map(path.text) ?? "" }
         )
     }

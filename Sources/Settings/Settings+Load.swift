@@ -8,7 +8,8 @@ extension Settings {
 
     /// Puts the settings together: command line over environment over file over defaults.
     ///
-    /// Every value is checked, an overruled one as well. Names that do not begin with `GRANTD_` are not ours.
+    /// Every value is checked, an overruled one as well. In the environment, names that do not begin with `GRANTD_` are other
+    /// programs', and so are those that a container platform sets for a service called grantd.
     ///
     /// - Parameters:
     ///   - overrides: What the command line says, by the setting's name; ``fileSetting`` may be among it.
@@ -23,7 +24,7 @@ extension Settings {
         var settings = Settings()
         let given =
             file.assignments
-            + assignments(from: environment, origin: "in the environment")
+            + assignments(from: environment, origin: Self.environment)
             + assignments(from: overrides, origin: "on the command line")
         for assignment in given {
             if let problem = settings.apply(assignment) { problems.append(problem) }
@@ -32,9 +33,12 @@ extension Settings {
         return settings
     }
 
+    private static let environment = "in the environment"
+
     private static func assignments(from values: [String: String], origin: String) -> [Assignment] {
         values
             .filter { $0.key.hasPrefix(Setting.prefix) && $0.key != fileSetting }
+            .filter { origin != Self.environment || !ServiceVariable.isOne($0.key, $0.value) }
             .sorted { $0.key < $1.key }
             .map { Assignment(name: $0.key, value: $0.value, origin: origin) }
     }

@@ -5,7 +5,8 @@ import SystemPackage
 /// - Blank lines and lines that begin with `#` or `;` are skipped. There are no comments after a value.
 /// - Space around the name and around the value does not count.
 /// - Quotes, single or double, stand around a whole value or nowhere.
-/// - A backslash is refused, as is a continued line; a name that is not one of ours is another program's.
+/// - A backslash is refused, as is a continued line.
+/// - A name that is not a setting is another program's, unless it was probably meant for one: then it is an error.
 struct SettingsFile {
     /// The longest file that is read, in bytes.
     static let maximumLength = 65536
@@ -51,7 +52,10 @@ struct SettingsFile {
             return
         }
         let name = String(line[..<equals].trimmed)
-        guard name.uppercased().hasPrefix(Setting.prefix) else { return }
+        guard name.uppercased().hasPrefix(Setting.prefix) else {
+            if let problem = Self.problem(withForeign: name) { problems.append("\(place) \(problem)") }
+            return
+        }
         guard let value = Self.unquote(line[line.index(after: equals)...].trimmed) else {
             problems.append(
                 "\(name) in \(place) has a quote or a backslash in its value: quotes stand around all of it or nowhere."
@@ -62,6 +66,20 @@ struct SettingsFile {
             problems.append("\(name) in \(place) has been set above: it takes one line.")
         }
         assignments.append(Assignment(name: name, value: value, origin: "in \(place)"))
+    }
+
+    /// What is wrong with a name that does not begin as settings do; nil for another program's.
+    private static func problem(withForeign name: String) -> String? {
+        let words = name.split { $0 == " " || $0 == "\t" }
+        if words.count != 1 {
+            return "has more than a name before the sign: it takes NAME=value, without export or set."
+        }
+        let plain = name.uppercased().map { $0.isLetter || $0.isNumber ? $0 : "_" }
+        if let setting = Setting.all.first(where: { $0.name == Setting.prefix + String(plain) }) {
+            return "sets \(name): the setting is called \(setting.name)."
+        }
+        guard String(plain).contains("GRANT") else { return nil }
+        return "sets \(name): the names of settings begin with \(Setting.prefix)."
     }
 
     /// The value without the quotes around it; nil where a quote or a backslash stands elsewhere.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Settings
 
 /// Administration of grantd's clients and tokens.
 @main
@@ -22,6 +23,7 @@ struct Grantctl: ParsableCommand {
               grantctl token stats
               grantctl --generate-completion-script bash > /etc/bash_completion.d/grantctl
             """,
+        version: version,
         subcommands: [ClientCommands.self, TokenCommands.self]
     )
 }

@@ -1,15 +1,20 @@
-/// The arguments that the one who runs grantd gave it.
+import GrantCore
+
+/// The arguments of a CGI program: none.
+///
+/// A web server may hand a visitor's query to a CGI program as its arguments (RFC 3875 §4.4), beside or in place of those
+/// that a wrapper script gives. They cannot be told apart, so none is obeyed, and none is dropped in silence: settings
+/// reach a CGI program by its environment or the settings file.
 enum CommandLineArguments {
-    /// The process's arguments, or none where a visitor may have written them.
-    ///
-    /// Some servers hand a query without `=` to a CGI program as its arguments (RFC 3875 §4.4): `?--check` is nobody's
-    /// command.
-    static func trusted(
-        environment: [String: String],
-        arguments: [String] = CommandLine.arguments
-    ) -> [String] {
+    /// Why a request is not answered; nil if there is nothing against it, or this is no CGI program.
+    static func refusal(environment: [String: String], arguments: [String] = CommandLine.arguments) -> OAuthError? {
+        guard environment["GATEWAY_INTERFACE"] != nil, arguments.count > 1 else { return nil }
         let query = environment["QUERY_STRING"] ?? ""
-        let isFromVisitor = environment["GATEWAY_INTERFACE"] != nil && !query.isEmpty && !query.contains("=")
-        return isFromVisitor ? [] : Array(arguments.dropFirst())
+        if !query.isEmpty, !query.contains("=") { return .invalidRequest("the URI has a query: leave it out") }
+        return .unavailable(
+            .unavailable(
+                "a CGI program takes no arguments: set GRANTD_ variables, or the file that GRANTD_CONFIG names"
+            )
+        )
     }
 }

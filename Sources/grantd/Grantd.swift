@@ -1,6 +1,9 @@
 import ArgumentParser
 import Gateway
+import GrantCore
+import Linux
 import Logging
+import Pool
 import Settings
 
 /// The responder: one FastCGI worker, one CGI request, or the supervisor of a pool of workers.
@@ -26,7 +29,7 @@ struct Grantd: ParsableCommand {
             Example:
               grantd --listen unix:/run/grantd/grantd.sock --workers 2
             """,
-        version: "0.1.0"
+        version: version
     )
 
     @Option(help: "fastcgi or cgi, where descriptor 0 and the environment do not say which.")
@@ -43,7 +46,17 @@ struct Grantd: ParsableCommand {
 
     static func main() {
         ProcessProtection.apply()
-        main(CommandLineArguments.trusted(environment: ProcessEnvironment.current()))
+        let environment = ProcessEnvironment.current()
+        if let refusal = CommandLineArguments.refusal(environment: environment) {
+            let log = RequestLog(.onStandardError(level: .info, environment: environment))
+            let process = CGIProcess(bodyLimit: Settings().bodyLimit, observer: Journal([log]))
+            exit(withStatus: process.run(RefusingHandler(refusal: refusal, log: log)))
+        }
+        main(nil)
+    }
+
+    private static func exit(withStatus status: Int32) -> Never {
+        exit(withError: status == 0 ? nil : ExitCode(status))
     }
 
     func validate() throws {
@@ -68,10 +81,10 @@ struct Grantd: ParsableCommand {
     private func perform(_ link: SupervisorLink?) throws(ProgramFailure) {
         let environment = ProcessEnvironment.current()
         let settings = try loadSettings(environment)
-        if check { return try report(Check(settings).problems()) }
+        if check { return try report(StateCheck(settings).findings()) }
 
         let logger = Logger.onStandardError(level: settings.logLevel, environment: environment)
-        let responder = Responder(settings, logger: logger)
+        let responder = WorkerProcess(settings, environment: environment, logger: logger)
         if let link { return try responder.serveFastCGI(for: link) }
         if mode == nil, let source = try pool.source(environment: environment) {
             return try runPool(on: source, environment: environment, logger: logger)
@@ -96,17 +109,20 @@ struct Grantd: ParsableCommand {
         environment: [String: String],
         logger: Logger
     ) throws(ProgramFailure) {
-        try PoolService(
+        try PoolProcess(
             source: source,
             size: (pool.workers ?? .auto).resolved,
             environment: environment,
             logger: logger,
-            logLevelAnew: { try? Logger.Level(loadSettings(environment).logLevel) }
+            reloadLogLevel: { try? Logger.Level(loadSettings(environment).logLevel) }
         ).run()
     }
 
-    private func report(_ problems: [String]) throws(ProgramFailure) {
-        guard problems.isEmpty else { throw ProgramFailure(.inputOutput, problems.joined(separator: "\n")) }
+    private func report(_ findings: StateCheck.Findings) throws(ProgramFailure) {
+        for notice in findings.notices { print("notice: \(notice.printable)") }
+        guard findings.problems.isEmpty else {
+            throw ProgramFailure(.inputOutput, findings.problems.map(\.printable).joined(separator: "\n"))
+        }
         print("The settings, the state and all clients are in order.")
     }
 }

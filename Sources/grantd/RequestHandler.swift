@@ -11,53 +11,18 @@ struct RequestHandler: GatewayHandler {
     let clock: () -> Timestamp
     let log: RequestLog
     let audit: RequestAudit
+    let journal: Journal
+    let proxyNotice = ProxyNotice()
 
-    /// Answers a request, for a gateway that has nobody else to serve.
-    func respond(to request: GatewayRequest) -> GatewayResponse {
-        switch reply(to: request) {
-        case .response(let response):
-            return response
-        case .turn(let turn):
-            turn.work?()
-            return turn.finish()
-        }
-    }
-
-    func reply(to request: GatewayRequest) -> GatewayReply {
-        if request.parameters["FCGI_ROLE"] == "AUTHORIZER" { return .response(authorize(request)) }
+    func respond(to request: GatewayRequest) async -> GatewayResponse {
+        if request.parameters["FCGI_ROLE"] == "AUTHORIZER" { return await authorize(request) }
         let path = request.parameters["PATH_INFO"]
-        if path == "/check" { return .response(check(request)) }
+        if path == "/check" { return await check(request) }
+        var examination = Examination(clock: clock)
         do throws(OAuthError) {
-            switch try answer(request, to: path) {
-            case .answer(let response): return .response(response)
-            case .undecided(let undecided): return .turn(turn(for: request, undecided))
-            }
+            return try await answer(request, to: path, in: &examination)
         } catch {
-            return .response(refuse(request, error, examined: .now))
-        }
-    }
-
-    /// What it takes to decide a request, which begins to be examined now.
-    private func turn(for request: GatewayRequest, _ undecided: UndecidedReply<GatewayResponse>) -> SlowTurn {
-        let examined = ContinuousClock.now
-        let comparison = undecided.comparison
-        let work: @Sendable () -> Void = { comparison.run() }
-        return SlowTurn(
-            work: comparison.isEmpty ? nil : work,
-            finish: { decide(request, undecided, examined: examined) },
-            refuse: { refuse(request, .tooBusy(undecided.claimed), examined: .now) }
-        )
-    }
-
-    private func decide(
-        _ request: GatewayRequest,
-        _ undecided: UndecidedReply<GatewayResponse>,
-        examined: ContinuousClock.Instant
-    ) -> GatewayResponse {
-        do throws(OAuthError) {
-            return try undecided.decide(clock())
-        } catch {
-            return refuse(request, error, examined: examined)
+            return refuse(request, error, examined: examination.began ?? .now)
         }
     }
 
@@ -66,8 +31,9 @@ struct RequestHandler: GatewayHandler {
         _ error: OAuthError,
         examined: ContinuousClock.Instant
     ) -> GatewayResponse {
-        log.refused(request, error)
-        let error = audit.refused(request, error)
+        // The peer has gone, and nothing was done.
+        if error == .abandoned { return GatewayResponse(refusing: error, realm: realm) }
+        let error = journal.note(.refused(error), of: request).map(OAuthError.unavailable) ?? error
         var response = GatewayResponse(refusing: error, realm: realm)
         if error.isFailedAuthentication {
             response.heldUntil = request.answerTime(every: failureDelay, examined: examined)
@@ -77,61 +43,57 @@ struct RequestHandler: GatewayHandler {
 
     private func answer(
         _ request: GatewayRequest,
-        to path: String?
-    ) throws(OAuthError) -> EndpointReply<GatewayResponse> {
+        to path: String?,
+        in examination: inout Examination
+    ) async throws(OAuthError) -> GatewayResponse {
         switch path {
         case "/token":
-            switch try endpoints.token.reply(to: secured(request), at: clock()) {
-            case .answer(let response):
-                return try .answer(issued(request, response))
-            case .undecided(let undecided):
-                return .undecided(undecided.map { response, _ throws(OAuthError) in try issued(request, response) })
-            }
+            return try issued(request, await endpoints.token.respond(to: secured(request), in: &examination))
         case "/introspect":
-            switch try endpoints.introspection.reply(to: secured(request), at: clock()) {
-            case .answer(let response): return .answer(introspected(request, response))
-            case .undecided(let undecided):
-                return .undecided(undecided.map { response, _ in introspected(request, response) })
-            }
+            return introspected(
+                request,
+                try await endpoints.introspection.respond(to: secured(request), in: &examination)
+            )
         case "/revoke":
-            switch try endpoints.revocation.reply(to: secured(request), at: clock()) {
-            case .answer(let revocation):
-                return try .answer(revoked(request, revocation))
-            case .undecided(let undecided):
-                return .undecided(
-                    undecided.map { revocation, _ throws(OAuthError) in try revoked(request, revocation) }
-                )
-            }
+            return try revoked(request, await endpoints.revocation.respond(to: secured(request), in: &examination))
         case "/metadata":
-            return .answer(GatewayResponse(status: 200, json: try metadata(request).json))
+            return GatewayResponse(status: 200, json: try metadata(request).json)
         case "/health":
-            return .answer(try health(request))
+            return try await health(request)
         default:
+            if path?.isEmpty ?? true { log.withoutPath(request) }
             throw .notFound
         }
     }
 
     private func issued(_ request: GatewayRequest, _ response: TokenResponse) throws(OAuthError) -> GatewayResponse {
-        try audit.issued(request, response)
-        log.issued(request, response)
+        if let failure = journal.note(.issued(response), of: request) { throw .unavailable(failure) }
         return GatewayResponse(status: 200, json: response.json)
     }
 
     private func introspected(_ request: GatewayRequest, _ response: IntrospectionResponse) -> GatewayResponse {
-        log.introspected(request, response)
+        journal.note(.introspected(response), of: request)
         return GatewayResponse(status: 200, json: response.json)
     }
 
     private func revoked(_ request: GatewayRequest, _ revocation: Revocation) throws(OAuthError) -> GatewayResponse {
-        log.revoked(request, by: revocation.client, wasLive: revocation.wasLive)
-        try audit.revoked(request, revocation)
-        return GatewayResponse(status: 200, json: "{}")
+        if let failure = journal.note(.revoked(revocation), of: request) { throw .unavailable(failure) }
+        var response = GatewayResponse(status: 200, json: "{}")
+        // Once told that its token is revoked, nobody may see it pass.
+        if revocation.outcome == .unsettled { response.heldUntil = .now + RevocationOutcome.settlingTime }
+        return response
     }
 
     /// What an endpoint that takes credentials reads of a request, once it is known that they may come this way.
     private func secured(_ request: GatewayRequest) throws(OAuthError) -> EndpointRequest {
-        guard transport.allows(request) else { throw .insecureTransport }
+        guard allows(request) else { throw .insecureTransport }
         return EndpointRequest(request, bodyLimit: bodyLimit)
+    }
+
+    private func allows(_ request: GatewayRequest) -> Bool {
+        if transport.allows(request) { return true }
+        if request.isForwarded && proxyNotice.isDue(at: clock()) { log.forwardedInClear(request) }
+        return false
     }
 
     private func metadata(_ request: GatewayRequest) throws(OAuthError) -> ServerMetadata {
@@ -143,15 +105,15 @@ struct RequestHandler: GatewayHandler {
         return metadata
     }
 
-    private func health(_ request: GatewayRequest) throws(OAuthError) -> GatewayResponse {
+    private func health(_ request: GatewayRequest) async throws(OAuthError) -> GatewayResponse {
         try requireGET(request)
         do throws(HealthFailure) {
-            try endpoints.health.run(at: clock())
+            try await endpoints.health.run(at: clock())
             try audit.run()
             return GatewayResponse(status: 200, json: #"{"status":"ok"}"#)
         } catch {
             let refusal = OAuthError.unavailable(error.cause)
-            log.refused(request, refusal)
+            log.note(.refused(refusal), of: request)
             var response = GatewayResponse(refusing: refusal, realm: realm)
             response.body = Array(error.json.utf8)
             return response
@@ -164,10 +126,11 @@ struct RequestHandler: GatewayHandler {
     }
 
     /// The answer to nginx's `auth_request`.
-    private func check(_ request: GatewayRequest) -> GatewayResponse {
+    private func check(_ request: GatewayRequest) async -> GatewayResponse {
         do throws(BearerRefusal) {
-            return GatewayResponse(allowing: try verify(request))
+            return GatewayResponse(allowing: try await verify(request, scope: request.checkedScope()))
         } catch {
+            journal.note(.denied(error), of: request)
             return GatewayResponse(denying: error, realm: realm)
         }
     }
@@ -176,36 +139,24 @@ struct RequestHandler: GatewayHandler {
     ///
     /// Web servers set `OAUTH_REQUIRE_SCOPE` by means apart from the one by which they ask, and either may get lost in a
     /// configuration. So it is to be there, be it empty.
-    private func authorize(_ request: GatewayRequest) -> GatewayResponse {
+    private func authorize(_ request: GatewayRequest) async -> GatewayResponse {
         do throws(BearerRefusal) {
-            return GatewayResponse(authorizing: try verify(request, mustSayScope: true))
+            guard let scope = request.requiredScope else { throw .missingRequirement }
+            return GatewayResponse(authorizing: try await verify(request, scope: scope))
         } catch {
+            journal.note(.denied(error), of: request)
             return GatewayResponse(forbidding: error, realm: realm)
         }
     }
 
     /// What a request to the site stands for, by the token in it and the scope that the site's configuration asks for.
-    private func verify(_ request: GatewayRequest, mustSayScope: Bool = false) throws(BearerRefusal) -> TokenRecord {
-        do throws(BearerRefusal) {
-            if mustSayScope && request.requiredScope == nil { throw .missingRequirement }
-            guard transport.allows(request) else { throw .insecureTransport }
-            return try endpoints.bearer.verify(
-                authorization: request.parameters["HTTP_AUTHORIZATION"],
-                requiredScope: request.requiredScope,
-                at: clock()
-            )
-        } catch {
-            log.denied(request, error)
-            audit.denied(request, error)
-            throw error
-        }
-    }
-}
-
-extension GatewayRequest {
-    /// The scope that the site's configuration asks for. One that is not UTF-8 is malformed, and not absent: nobody passes.
-    fileprivate var requiredScope: String? {
-        parameters.bytes(of: "OAUTH_REQUIRE_SCOPE").map { String(decoding: $0, as: UTF8.self) }
+    private func verify(_ request: GatewayRequest, scope: String?) async throws(BearerRefusal) -> TokenRecord {
+        guard allows(request) else { throw .insecureTransport }
+        return try await endpoints.bearer.verify(
+            authorization: request.authorization,
+            requiredScope: scope,
+            at: clock()
+        )
     }
 }
 

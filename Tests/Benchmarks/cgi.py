@@ -1,14 +1,13 @@
 """CGI: from the start of the process to its whole answer, in turn with a C program that does nothing."""
 
 import json
-import os
 import statistics
 import subprocess
 import sys
 import time
 
 from measuring import state_with_client
-from programs import GRANTD, environment
+from support.programs import GRANTD, environment
 
 ROUNDS = 200
 BODY = b'{"client_id":"generated","client_secret":"%s","grant_type":"client_credentials"}'

@@ -7,10 +7,11 @@ import statistics
 import subprocess
 import sys
 
-from measuring import directory, load, running, state_with_client
-from nginx import Nginx
-from pool import Pool
-from programs import BUILT, GRANTD, SNIPPET, environment, grantctl
+from measuring import load, state_with_client
+from support.nginx import Nginx
+from support.pool import Pool
+from support.programs import BUILT, GRANTD, SNIPPET, environment, grantctl
+from support.temporary import directory, running
 
 LIVE, ASKED, ROUNDS, SECONDS = 1_000_000, 5_000, 7, 3
 
@@ -30,7 +31,7 @@ def protected(stack, program, state):
     path = stack.enter_context(directory())
     (path / "file").write_text("content")
     pool = stack.enter_context(running(Pool(path, program, state)))
-    server = f'location /protected/ {{ auth_request "/oauth2-check/"; include {SNIPPET}/grantd.client.conf; alias {path}/; }}'
+    server = f'location /protected/ {{ auth_request "oauth2-check/"; include {SNIPPET}/grantd.client.conf; include {SNIPPET}/grantd.identity.conf; alias {path}/; }}'
     return stack.enter_context(running(Nginx(path, pool.socket, server=server))).url + "/protected/file"
 
 

@@ -15,11 +15,10 @@ import sys
 import threading
 
 from measuring import HERE
-from nginx import Nginx
-from own_pool import OwnPool
-from conftest import directory, running
-from test_pool_service_manager import HANDING_OVER
-from programs import NGINX_USER
+from support.nginx import Nginx
+from support.own_pool import HANDING_OVER, OwnPool
+from support.programs import NGINX_USER
+from support.temporary import directory, running
 
 SECONDS = int(os.environ.get("SECONDS_EACH", 60))
 WORKERS, CONNECTIONS = 4, 64

@@ -2,17 +2,20 @@
 
 import contextlib
 import re
+import selectors
 import socket
 import statistics
 import struct
 import subprocess
+import threading
 import time
 
-from fastcgi import BEGIN_REQUEST, PARAMS, RESPONDER, STDIN, pair, record
-from measuring import HERE, directory, load, running, state_with_client
-from nginx import Nginx
-from pool import Pool
-from programs import GRANTD
+from measuring import HERE, load, state_with_client
+from support.fastcgi import BEGIN_REQUEST, PARAMS, RESPONDER, STDIN, pair, record
+from support.nginx import Nginx
+from support.pool import Pool
+from support.programs import GRANTD
+from support.temporary import directory, running
 
 ROUNDS, SECONDS = 5, 2
 BODY = b'{"client_id":"nobody","client_secret":"wrong","grant_type":"client_credentials"}'
@@ -24,7 +27,7 @@ ASKED = {
     "REMOTE_ADDR": "127.0.0.1",
 }
 FAILING = (
-    record(BEGIN_REQUEST, struct.pack(">HB5x", RESPONDER, 0))
+    record(BEGIN_REQUEST, struct.pack(">HB5x", RESPONDER, 1))
     + record(PARAMS, b"".join(pair(*parameter) for parameter in ASKED.items()))
     + record(PARAMS)
     + record(STDIN, BODY)
@@ -41,6 +44,30 @@ def peers(path, count, sends=b""):
             peer.connect(str(path))
             peer.sendall(sends)
         yield made
+
+
+@contextlib.contextmanager
+def failing(made):
+    """Peers whose authentications fail, one after the other: each asks again as soon as it has its answer."""
+    done = threading.Event()
+
+    def ask_again():
+        with selectors.DefaultSelector() as answered:
+            for peer in made:
+                answered.register(peer, selectors.EVENT_READ)
+            while not done.is_set():
+                for key, _ in answered.select(0.1):
+                    # An answer is one write, and smaller than this.
+                    assert key.fileobj.recv(65536), "the worker closed the connection"
+                    key.fileobj.sendall(FAILING)
+
+    asking = threading.Thread(target=ask_again)
+    asking.start()
+    try:
+        yield
+    finally:
+        done.set()
+        asking.join()
 
 
 def waiting(made):
@@ -68,9 +95,9 @@ def latencies(url):
     return [float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit] for number, unit in found.values()]
 
 
-# Failed authentications stay in flight for as long as a measurement takes, and silent peers for their five seconds.
+# Failed authentications stay in flight for a second each, and silent peers for their five seconds.
 with state_with_client("web-app", "client-secret") as (state, _), directory() as path:
-    pool = Pool(path, GRANTD, state, GRANTD_FAILURE_DELAY="10000")
+    pool = Pool(path, GRANTD, state, GRANTD_FAILURE_DELAY="1000")
     with running(pool), running(Nginx(path, pool.socket, kept=256)) as nginx:
         load(nginx.token_url, 1)
         rates = {"alone": [], "silent": [], "failed": []}
@@ -80,8 +107,9 @@ with state_with_client("web-app", "client-secret") as (state, _), directory() as
                 rates["silent"].append(load(nginx.token_url, SECONDS))
                 silent = waiting(made)
             with peers(pool.socket, 500, FAILING) as made:
-                time.sleep(0.5)
-                rates["failed"].append(load(nginx.token_url, SECONDS))
+                with failing(made):
+                    time.sleep(0.5)
+                    rates["failed"].append(load(nginx.token_url, SECONDS))
                 failed = waiting(made)
         median, worst = latencies(nginx.token_url)
 

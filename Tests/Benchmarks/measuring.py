@@ -3,25 +3,13 @@
 import contextlib
 import json
 import re
-import shutil
 import subprocess
-import tempfile
 from pathlib import Path
 
-from programs import grantctl
+from support.programs import grantctl
+from support.temporary import directory
 
 HERE = Path(__file__).resolve().parent
-
-
-@contextlib.contextmanager
-def directory():
-    """A temporary directory that nginx's user may pass through."""
-    path = Path(tempfile.mkdtemp(prefix="grantd-bench-"))
-    path.chmod(0o711)
-    try:
-        yield path
-    finally:
-        shutil.rmtree(path)
 
 
 @contextlib.contextmanager
@@ -33,15 +21,6 @@ def state_with_client(identifier, secret=None):
         chosen = ["--secret-stdin"] if secret else []
         made = grantctl(state, "client", "add", identifier, *chosen, "--json", stdin=secret or "")
         yield state, secret or json.loads(made.stdout)["client_secret"]
-
-
-@contextlib.contextmanager
-def running(part):
-    part.start()
-    try:
-        yield part
-    finally:
-        part.stop()
 
 
 def load(url, seconds, connections=16, script="token.lua"):

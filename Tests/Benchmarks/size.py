@@ -4,10 +4,11 @@ import re
 import subprocess
 from pathlib import Path
 
-from measuring import directory, load, running, state_with_client
-from nginx import Nginx
-from pool import Pool
-from programs import GRANTCTL, GRANTD
+from measuring import load, state_with_client
+from support.nginx import Nginx
+from support.pool import Pool
+from support.programs import GRANTCTL, GRANTD
+from support.temporary import directory, running
 
 REQUESTS = 10_000
 
@@ -26,7 +27,9 @@ def megabytes(program):
 for program in (GRANTD, GRANTCTL):
     strings = subprocess.run(["strings", program], capture_output=True, check=True).stdout
     built, stripped = megabytes(program)
-    print(f"{program.name}: {built:.1f} MB, stripped {stripped:.1f} MB, names of ICU data in it: {strings.count(b'icudt')}")
+    print(
+        f"{program.name}: {built:.1f} MB, stripped {stripped:.1f} MB, names of ICU data in it: {strings.count(b'icudt')}"
+    )
 
 with state_with_client("web-app", "client-secret") as (state, _), directory() as path:
     with running(Pool(path, GRANTD, state, count=1)) as pool, running(Nginx(path, pool.socket)) as nginx:

@@ -7,10 +7,11 @@ import contextlib
 import statistics
 import sys
 
-from measuring import directory, load, running, state_with_client
-from nginx import Nginx
-from pool import Pool
-from programs import GRANTD
+from measuring import load, state_with_client
+from support.nginx import Nginx
+from support.pool import Pool
+from support.programs import GRANTD
+from support.temporary import directory, running
 
 ROUNDS, SECONDS = 7, 3
 

@@ -39,7 +39,7 @@ struct OAuthErrorTests {
             "client authentication failed"
         ),
         (
-            .invalidClient(ClientRefusal(.endedSecret, claimed: "a")), 401, "invalid_client",
+            .invalidClient(ClientRefusal(.expiredSecret, claimed: "a")), 401, "invalid_client",
             "client authentication failed"
         ),
         (
@@ -58,9 +58,37 @@ struct OAuthErrorTests {
             .tooBusy("a"), 503, "temporarily_unavailable",
             "too many authentications wait to be decided, try again"
         ),
+        (
+            .notComputed("a"), 503, "temporarily_unavailable",
+            "the service is not able to do this now"
+        ),
         (.unauthorizedClient("a"), 400, "unauthorized_client", "the client may not use this grant"),
         (.unsupportedGrantType, 400, "unsupported_grant_type", "grant_type has to be client_credentials"),
-        (.invalidScope("a"), 400, "invalid_scope", "scope is malformed or more than the client has"),
+        (
+            .invalidScope("a", .straySpace), 400, "invalid_scope",
+            "scope is malformed: its words are separated by one space each, with none before or after"
+        ),
+        (
+            .invalidScope("a", .forbiddenCharacter(word: "l\u{E9}s\"\\")), 400, "invalid_scope",
+            "scope is malformed: l?s?? holds a character that RFC 6749 does not allow"
+        ),
+        (.invalidScope("a", .notAllowed(word: "x")), 400, "invalid_scope", "the client does not have the scope x"),
+        (
+            .invalidScope("a", .notAllowed(word: "read,write")), 400, "invalid_scope",
+            "the client does not have the scope read,write; words are separated by spaces, not by commas"
+        ),
+        (
+            .unsupportedMediaType(nil, looksLikeJSON: true), 415, "invalid_request",
+            "Content-Type is missing: the body looks like JSON, send application/json"
+        ),
+        (
+            .unsupportedContentEncoding("gzip\""), 415, "invalid_request",
+            "Content-Encoding gzip? is not read here: send the body as it is"
+        ),
+        (
+            .notYetValid("a", retryAfter: 5), 503, "temporarily_unavailable",
+            "the client gets no tokens yet: its not_before lies ahead"
+        ),
         (
             .unavailable(.unavailable("open: EACCES")), 503, "temporarily_unavailable",
             "the service is not able to do this now"
@@ -110,7 +138,10 @@ struct OAuthErrorTests {
     ) {
         let needsNoDelay = description.contains("Basic, or")
         let isHeldAgainst = code == "invalid_client" && !needsNoDelay
-        #expect(error.isFailedAuthentication == (isHeldAgainst || status == 429 || error == .tooBusy("a")))
+        #expect(
+            error.isFailedAuthentication
+                == (isHeldAgainst || status == 429 || [.tooBusy("a"), .notComputed("a")].contains(error))
+        )
     }
 
     @Test(arguments: [

@@ -36,6 +36,22 @@ private func parse(_ text: String) -> SettingsFile {
         #expect(file.assignments.map(\.name) == ["grantd_realm"])
     }
 
+    @Test(arguments: [
+        ("TOKEN_LIFETIME=600", "sets TOKEN_LIFETIME: the setting is called GRANTD_TOKEN_LIFETIME."),
+        ("token-lifetime = 600", "sets token-lifetime: the setting is called GRANTD_TOKEN_LIFETIME."),
+        ("audit=/var/log/grantd/a", "sets audit: the setting is called GRANTD_AUDIT."),
+        ("export GRANTD_REALM=x", "has more than a name before the sign: it takes NAME=value, without export or set."),
+        ("export PATH=x", "has more than a name before the sign: it takes NAME=value, without export or set."),
+        ("set\tGRANTD_REALM = x", "has more than a name before the sign: it takes NAME=value, without export or set."),
+        ("GRANT_REALM=x", "sets GRANT_REALM: the names of settings begin with GRANTD_."),
+        ("$GRANTD_REALM=x", "sets $GRANTD_REALM: the names of settings begin with GRANTD_."),
+        ("GRANTDREALM=x", "sets GRANTDREALM: the names of settings begin with GRANTD_."),
+        ("=x", "has more than a name before the sign: it takes NAME=value, without export or set."),
+    ])
+    func `A name that was meant for a setting is an error with its line`(line: String, problem: String) {
+        #expect(parse("# first\n\(line)\n").problems == ["/f:2 \(problem)"])
+    }
+
     @Test func `The file cannot name another file`() throws {
         try withFile("GRANTD_CONFIG=/etc/other.conf") { path in
             #expect(throws: SettingsError.self) { try Settings.load(environment: [Settings.fileSetting: path]) }

@@ -1,5 +1,6 @@
 package import Foundation
 package import GrantCore
+import Linux
 import Synchronization
 
 /// The part of the suite that takes real processes: many issue into one place, one of them is killed again and again at
@@ -37,18 +38,20 @@ package struct ConcurrencyConformance: Sendable {
         let running = Mutex(processes)
         let failures = Mutex<[any Error]>([])
         let all = DispatchGroup()
-        func inBackground(_ body: @escaping @Sendable () throws -> Void) {
+        func inBackground(_ body: @escaping @Sendable () async throws -> Void) {
             // Threads, for they wait most of the time, and a dispatch queue has few.
             all.enter()
             Thread.detachNewThread {
-                do { try body() } catch { failures.withLock { $0.append(error) } }
+                ThreadExecutor().run {
+                    do { try await body() } catch { failures.withLock { $0.append(error) } }
+                }
                 all.leave()
             }
         }
         for _ in 0..<processes {
             inBackground {
                 defer { running.withLock { $0 -= 1 } }
-                let (tokens, lost) = try issue(tokensEach, at: now, killedAfter: nil)
+                let (tokens, lost) = try await issue(tokensEach, at: now, killedAfter: nil)
                 guard tokens.count == tokensEach else {
                     throw TokenStoreConformance.Broken(description: "a process ended after \(tokens.count) tokens")
                 }
@@ -60,7 +63,7 @@ package struct ConcurrencyConformance: Sendable {
         }
         inBackground {
             while running.withLock({ $0 > 0 }) {
-                let (tokens, lost) = try issue(1_000_000, at: now, killedAfter: .random(in: 0.005...0.15))
+                let (tokens, lost) = try await issue(1_000_000, at: now, killedAfter: .random(in: 0.005...0.15))
                 outcome.withLock {
                     $0.tokens += tokens
                     $0.tokensOfKilled += tokens.count
@@ -79,10 +82,10 @@ package struct ConcurrencyConformance: Sendable {
         _ count: Int,
         at now: Timestamp,
         killedAfter delay: TimeInterval?
-    ) throws -> (tokens: [String], lost: Int) {
+    ) async throws -> (tokens: [String], lost: Int) {
         let store = try open()
         let process = Process()
-        let output = Pipe()
+        let output = Foundation.Pipe()
         process.executableURL = executable
         process.arguments = place + ["\(count)"]
         process.standardOutput = output
@@ -105,7 +108,7 @@ package struct ConcurrencyConformance: Sendable {
                 guard let token = AccessToken(line) else {
                     throw TokenStoreConformance.Broken(description: "a line is no token")
                 }
-                if try store.find(token, at: now) == nil { lost += 1 }
+                if try await store.find(token, at: now) == nil { lost += 1 }
                 tokens.append(line)
             }
         }

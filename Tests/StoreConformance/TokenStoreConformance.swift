@@ -16,11 +16,11 @@ package struct TokenStoreConformance {
     package struct Check: Sendable, CustomStringConvertible {
         /// The promise, as a sentence.
         package let description: String
-        let body: @Sendable (() throws -> any TokenStore) throws -> Void
+        let body: @Sendable (() throws -> any TokenStore) async throws -> Void
 
         /// Holds a store to the promise.
-        package func run(_ place: Place) throws {
-            try body(place())
+        package func run(_ place: Place) async throws {
+            try await body(place())
         }
     }
 
@@ -28,26 +28,26 @@ package struct TokenStoreConformance {
     package static let checks: [Check] = [
         Check(description: "an issued token is found with its grant and its times") { open in
             let store = try open()
-            let token = try store.issue(grant, at: start, lifetime: 3600)
+            let token = try await store.issue(grant, at: start, lifetime: 3600)
             let expected = TokenRecord(grant: grant, issuedAt: start, expiresAt: start.adding(seconds: 3600))
-            try expect(try store.find(token, at: start) == expected, "it is found as it was issued")
+            try expect(try await store.find(token, at: start) == expected, "it is found as it was issued")
         },
         Check(description: "an issued token is found by another process") { open in
             let (first, second) = (try open(), try open())
             for number in 0..<100 {
-                let token = try (number.isMultiple(of: 2) ? first : second).issue(grant, at: start, lifetime: 60)
-                try expect(try first.find(token, at: start)?.grant == grant, "the first process finds it")
-                try expect(try second.find(token, at: start)?.grant == grant, "the second process finds it")
+                let token = try await (number.isMultiple(of: 2) ? first : second).issue(grant, at: start, lifetime: 60)
+                try expect(try await first.find(token, at: start)?.grant == grant, "the first process finds it")
+                try expect(try await second.find(token, at: start)?.grant == grant, "the second process finds it")
             }
         },
         Check(description: "a token is good until the microsecond at which it expires") { open in
             let store = try open()
             for lifetime in [1, 2, 59, 60, 61, 3600, 86_400, 31_536_000] {
-                let token = try store.issue(grant, at: start, lifetime: lifetime)
+                let token = try await store.issue(grant, at: start, lifetime: lifetime)
                 let end = start.adding(seconds: Int64(lifetime))
                 let last = Timestamp(microseconds: end.microseconds - 1)
-                try expect(try store.find(token, at: last) != nil, "a lifetime of \(lifetime) s lasts to its end")
-                try expect(try store.find(token, at: end) == nil, "a lifetime of \(lifetime) s ends there")
+                try expect(try await store.find(token, at: last) != nil, "a lifetime of \(lifetime) s lasts to its end")
+                try expect(try await store.find(token, at: end) == nil, "a lifetime of \(lifetime) s ends there")
             }
         },
         Check(description: "each token carries its own grant") { open in
@@ -57,73 +57,102 @@ package struct TokenStoreConformance {
             }
             var tokens: [AccessToken] = []
             for (number, grant) in grants.enumerated() {
-                tokens.append(try (number.isMultiple(of: 3) ? first : second).issue(grant, at: start, lifetime: 600))
+                await tokens.append(
+                    try (number.isMultiple(of: 3) ? first : second).issue(grant, at: start, lifetime: 600)
+                )
             }
             let third = try open()
             for (token, grant) in zip(tokens, grants) {
                 for store in [first, second, third] {
-                    try expect(try store.find(token, at: start)?.grant == grant, "\(grant.clientID) has its own")
+                    try expect(try await store.find(token, at: start)?.grant == grant, "\(grant.clientID) has its own")
                 }
             }
         },
         Check(description: "a revoked token is gone for every process, at once and for good") { open in
             let (first, second) = (try open(), try open())
-            let tokens = try (0..<50).map { _ in try first.issue(grant, at: start, lifetime: 3600) }
-            for token in tokens { try expect(try second.find(token, at: start) != nil, "it is there before") }
+            var tokens: [AccessToken] = []
+            for _ in 0..<50 { tokens.append(try await first.issue(grant, at: start, lifetime: 3600)) }
+            for token in tokens { try expect(try await second.find(token, at: start) != nil, "it is there before") }
             for (number, token) in tokens.enumerated() where number.isMultiple(of: 2) {
-                try expect(try second.revoke(token, at: start), "it was live")
-                try expect(try first.find(token, at: start) == nil, "the first process finds it no more")
-                try expect(try second.find(token, at: start) == nil, "the second process finds it no more")
-                try expect(try !first.revoke(token, at: start), "it cannot be revoked again")
+                try expect(try await second.revoke(token, at: start), "it was live")
+                try expect(try await first.find(token, at: start) == nil, "the first process finds it no more")
+                try expect(try await second.find(token, at: start) == nil, "the second process finds it no more")
+                try expect(try await !first.revoke(token, at: start), "it cannot be revoked again")
             }
             let third = try open()
             for (number, token) in tokens.enumerated() {
-                let isThere = try third.find(token, at: start) != nil
+                let isThere = try await third.find(token, at: start) != nil
                 try expect(isThere == !number.isMultiple(of: 2), "those revoked are gone, and no other")
+            }
+        },
+        Check(description: "a grant's generation is kept, and tells it from others") { open in
+            let (first, second) = (try open(), try open())
+            let generations = [nil, Generation("first"), Generation("second")]
+            var issued: [(Grant, AccessToken)] = []
+            for generation in generations {
+                let own = Grant(clientID: grant.clientID, scope: grant.scope, generation: generation)
+                issued.append((own, try await first.issue(own, at: start, lifetime: 60)))
+            }
+            for (own, token) in issued {
+                for store in [first, second, try open()] {
+                    try expect(try await store.find(token, at: start)?.grant == own, "each has its own")
+                }
             }
         },
         Check(description: "a client ends its own tokens, and no other client's") { open in
             let (first, second) = (try open(), try open())
             let (own, other) = (grant, Grant(clientID: try id("another"), scope: try scope("a b")))
-            let (mine, theirs) = (
+            let (mine, theirs) = await (
                 try first.issue(own, at: start, lifetime: 60), try first.issue(other, at: start, lifetime: 60)
             )
             for store in [first, second] {
-                try expect(try !store.revoke(theirs, issuedTo: own.clientID, at: start), "another's is not revoked")
-                try expect(try !store.revoke(mine, issuedTo: try id("nobody"), at: start), "nor by who has none")
+                try await expect(
+                    try store.revoke(theirs, issuedTo: own.clientID, at: start) == .absent,
+                    "another's is not revoked"
+                )
+                try await expect(
+                    try store.revoke(mine, issuedTo: try id("nobody"), at: start) == .absent,
+                    "nor by who has none"
+                )
             }
             for store in [first, second] {
-                try expect(try store.find(theirs, at: start)?.grant == other, "another's lives on")
-                try expect(try store.find(mine, at: start)?.grant == own, "and so does the own one until then")
+                try expect(try await store.find(theirs, at: start)?.grant == other, "another's lives on")
+                try expect(try await store.find(mine, at: start)?.grant == own, "and so does the own one until then")
             }
-            try expect(try second.revoke(mine, issuedTo: own.clientID, at: start), "the own one was live")
+            try expect(
+                try await second.revoke(mine, issuedTo: own.clientID, at: start) == .ended,
+                "the own one was live"
+            )
             for store in [first, second, try open()] {
-                try expect(try store.find(mine, at: start) == nil, "the own one is gone for every process")
-                try expect(try store.find(theirs, at: start) != nil, "and still no other")
+                try expect(try await store.find(mine, at: start) == nil, "the own one is gone for every process")
+                try expect(try await store.find(theirs, at: start) != nil, "and still no other")
             }
-            try expect(try !first.revoke(mine, issuedTo: own.clientID, at: start), "it cannot be revoked again")
+            try await expect(
+                try first.revoke(mine, issuedTo: own.clientID, at: start) == .absent,
+                "it cannot be revoked again"
+            )
         },
         Check(description: "an expired token is not there to be revoked") { open in
             let store = try open()
-            let token = try store.issue(grant, at: start, lifetime: 1)
-            try expect(try !store.revoke(token, at: start.adding(seconds: 1)), "it had expired")
+            let token = try await store.issue(grant, at: start, lifetime: 1)
+            try expect(try await !store.revoke(token, at: start.adding(seconds: 1)), "it had expired")
         },
         Check(description: "what was never issued is not found and not revoked") { open in
             let (store, elsewhere) = (try open(), try open())
-            let real = try store.issue(grant, at: start, lifetime: 60).exposedValue
+            let real = try await store.issue(grant, at: start, lifetime: 60).exposedValue
             for text in strangers(of: real) {
                 guard let token = AccessToken(text) else { continue }
-                try expect(try elsewhere.find(token, at: start) == nil, "a stranger is not found")
-                try expect(try !elsewhere.revoke(token, at: start), "a stranger is not revoked")
+                try await expect(try elsewhere.find(token, at: start) == nil, "a stranger is not found")
+                try expect(try await !elsewhere.revoke(token, at: start), "a stranger is not revoked")
             }
             guard let token = AccessToken(real) else { throw Broken(description: "a token has a token's form") }
-            try expect(try store.find(token, at: start) != nil, "the one that was issued is still there")
+            try expect(try await store.find(token, at: start) != nil, "the one that was issued is still there")
         },
         Check(description: "tokens have the form that the contract gives them, and no two are equal") { open in
             let store = try open()
             var seen: Set<String> = []
             for _ in 0..<1000 {
-                let text = try store.issue(grant, at: start, lifetime: 60).exposedValue
+                let text = try await store.issue(grant, at: start, lifetime: 60).exposedValue
                 try expect((43...80).contains(text.utf8.count), "43 to 80 characters: 256 bits or more")
                 try expect(text.utf8.allSatisfy(Base64.urlAlphabet.contains), "of base64url")
                 try expect(seen.insert(text).inserted, "each is new")

@@ -38,7 +38,9 @@ import Testing
     @Test(arguments: [
         ["client", "add"], ["client", "add", ""], ["client", "add", "a\nb"],
         ["client", "add", String(repeating: "a", count: 251)], ["client", "add", "a", "--scope", "a  b"],
-        ["client", "add", "a", "--scope", "ü"], ["client", "add", "a", "--lifetime", "0"],
+        ["client", "add", "a", "--scope", "ü"],
+        ["client", "add", "a", "--scope", String(repeating: "a", count: 7169)],
+        ["client", "add", "a", "--lifetime", "0"],
         ["client", "add", "a", "--lifetime", "31536001"], ["client", "add", "a", "--lifetime", "1h"],
         ["client", "add", "a", "--name", ""], ["client", "add", "a", "--name", "a\u{1B}"],
         ["client", "add", "a", "--auth-method", "none"], ["client", "add", "a", "--secret", "b"],

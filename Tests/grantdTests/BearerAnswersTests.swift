@@ -75,6 +75,54 @@ struct BearerAnswersTests {
         }
     }
 
+    @Test(arguments: [
+        ("scope=read", 204), ("scope=read+write", 204), ("scope=read%20write&x=y", 204), ("scope=", 204),
+        ("scope", 204),
+        ("scope=admin", 403), ("scope=read+admin", 403), ("scope=read&scope=admin", 403),
+        ("scope=admin&scope=read", 403),
+        ("scope=%zz", 403), ("scope=read++write", 403), ("scope=%ff", 403), ("scopes=admin", 403), ("Scope=admin", 403),
+        ("sco%70e=admin", 403), ("%zz=admin", 403), ("oauth_require_scope=admin", 403),
+    ])
+    func `another proxy asks by its query`(query: String, status: Int) {
+        #expect(check("Bearer live", more: [("QUERY_STRING", query)]).status == status)
+        #expect(check(nil, more: [("QUERY_STRING", query)]).status >= 401)
+    }
+
+    @Test func `the site's parameter comes before any query`() {
+        #expect(check("Bearer live", requiring: "read", more: [("QUERY_STRING", "scope=admin")]).status == 204)
+        #expect(check("Bearer live", requiring: "admin", more: [("QUERY_STRING", "scope=read")]).status == 403)
+    }
+
+    @Test(arguments: [
+        ("X_FORWARDED_FOR", "203.0.113.9"), ("X_FORWARDED_PROTO", "https"), ("X_FORWARDED_PORT", "443"),
+        ("FORWARDED", "for=203.0.113.9"), ("X_REAL_IP", "203.0.113.9"), ("VIA", "1.1 proxy"),
+    ])
+    func `a forwarded request is not local by its address, and what to do is said once`(name: String, value: String) {
+        #expect(check("Bearer live", more: [("HTTP_" + name, value)]).status == 403)
+        #expect(check("Bearer live", more: [("HTTP_" + name, value), ("HTTPS", "on")]).status == 204)
+        #expect(check("Bearer live", more: [("GRANTD_FORWARDED", "1")]).status == 403)
+        #expect(fixture.lines.all.filter { $0.contains("$grantd_https") }.count == 1)
+        #expect(check("Bearer live", more: [("HTTP_" + name, "")]).status == 204)
+    }
+
+    @Test func `a denial says where it was and which scope was needed`() {
+        _ = check("Bearer live", requiring: "admin", more: [("REQUEST_URI", "/orders/1?secret=x")])
+        _ = check(
+            "Bearer live",
+            more: [("OAUTH_LOCATION", "/a"), ("REQUEST_URI", "/b"), ("QUERY_STRING", "scope=admin")]
+        )
+        #expect(
+            fixture.lines.all.map { $0.contains("location=/orders/1 ") && $0.contains("needs=admin") } == [true, false]
+        )
+        #expect(fixture.lines.all.last?.contains("location=/a ") == true)
+        #expect(fixture.lines.all.allSatisfy { !$0.contains("secret") })
+    }
+
+    @Test(arguments: [" Bearer live", "Bearer live ", "Bearer live\t \t", "\tBearer  live"])
+    func `white space around the header's value is not part of it`(authorization: String) {
+        #expect(check(authorization).status == 204)
+    }
+
     @Test func `where the site asks for what is no scope, nobody passes and the log says so`() {
         #expect(check("Bearer live", requiring: "read  write").status == 403)
         #expect(fixture.lines.all.count == 1)
@@ -102,7 +150,7 @@ struct BearerAnswersTests {
             let denied = fixture.respond(more + [("OAUTH_REQUIRE_SCOPE", "")])
             #expect(denied.status == 401)
             #expect(denied.header("WWW-Authenticate") == #"Bearer realm="site""#)
-            #expect(denied.text == #"{"error":"invalid_token","error_description":"no bearer token"}"#)
+            #expect(denied.text == #"{"error_description":"no bearer token"}"#)
             let lacking = [("HTTP_AUTHORIZATION", "Bearer live"), ("OAUTH_REQUIRE_SCOPE", "admin")]
             let forbidden = fixture.respond(more + lacking)
             #expect(forbidden.status == 403)

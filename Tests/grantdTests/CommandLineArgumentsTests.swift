@@ -1,3 +1,4 @@
+import GrantCore
 import Testing
 
 @testable import grantd
@@ -5,18 +6,22 @@ import Testing
 struct CommandLineArgumentsTests {
     @Test(
         arguments: [
-            ([:], true), (["QUERY_STRING": "--check"], true), (["GATEWAY_INTERFACE": "CGI/1.1"], true),
-            (["GATEWAY_INTERFACE": "CGI/1.1", "QUERY_STRING": ""], true),
-            (["GATEWAY_INTERFACE": "CGI/1.1", "QUERY_STRING": "a=b"], true),
-            (["GATEWAY_INTERFACE": "CGI/1.1", "QUERY_STRING": "--check"], false),
-            (["GATEWAY_INTERFACE": "", "QUERY_STRING": "--state+/tmp"], false),
-        ] as [([String: String], Bool)]
+            ([:], ["--check"], nil), (["QUERY_STRING": "--check"], ["--check"], nil),
+            (["GATEWAY_INTERFACE": "CGI/1.1"], [], nil),
+            (["GATEWAY_INTERFACE": "CGI/1.1", "QUERY_STRING": "x"], [], nil),
+            (["GATEWAY_INTERFACE": "CGI/1.1"], ["--check"], 503),
+            (["GATEWAY_INTERFACE": "", "QUERY_STRING": ""], ["--audit", "/var/log/a"], 503),
+            (["GATEWAY_INTERFACE": "CGI/1.1", "QUERY_STRING": "a=b"], ["--audit", "/var/log/a"], 503),
+            (["GATEWAY_INTERFACE": "CGI/1.1", "QUERY_STRING": "--check"], ["--check"], 400),
+            (["GATEWAY_INTERFACE": "CGI/1.1", "QUERY_STRING": "x"], ["--audit", "/var/log/a", "x"], 400),
+        ] as [([String: String], [String], Int?)]
     )
-    func `what a visitor may have written is no command`(environment: [String: String], isTrusted: Bool) {
-        let arguments = CommandLineArguments.trusted(
-            environment: environment,
-            arguments: ["grantd", "--check", "--state", "/tmp"]
-        )
-        #expect(arguments == (isTrusted ? ["--check", "--state", "/tmp"] : []))
+    func `a CGI program takes no arguments, from nobody`(
+        environment: [String: String],
+        arguments: [String],
+        status: Int?
+    ) {
+        let refusal = CommandLineArguments.refusal(environment: environment, arguments: ["grantd"] + arguments)
+        #expect(refusal?.status == status)
     }
 }

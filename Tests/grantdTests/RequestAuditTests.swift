@@ -23,6 +23,13 @@ private final class Audited {
         try? FileManager.default.removeItem(atPath: path)
     }
 
+    /// The lines as they stand.
+    func lines() throws -> [String] {
+        ((try? String(contentsOfFile: "\(path)/audit.jsonl", encoding: .utf8)) ?? "").split(separator: "\n").map(
+            String.init
+        )
+    }
+
     /// The members that matter of each line.
     func events() throws -> [String] {
         let text = (try? String(contentsOfFile: "\(path)/audit.jsonl", encoding: .utf8)) ?? ""
@@ -51,7 +58,7 @@ struct RequestAuditTests {
             try audited.events() == [
                 "/token issue success web-app",
                 "/token denial refused web-app wrong secret",
-                "/token denial refused web-app scope is malformed or more than the client has",
+                "/token denial refused web-app the client does not have the scope other",
                 "/introspect denial refused web-app wrong secret",
                 "/revoke revocation success web-app",
                 "/revoke revocation refused web-app no such live token of the client",
@@ -60,7 +67,10 @@ struct RequestAuditTests {
         )
     }
 
-    @Test func `a check that is denied has a line, one that passes has none`() throws {
+    @Test
+    func `a check that denies a client has a line; one that passes has none, and one without a client is counted`()
+        throws
+    {
         let audited = try Audited()
         func check(_ more: (String, String)...) -> Int {
             audited.fixture.respond([("PATH_INFO", "/check")] + more).status
@@ -71,11 +81,37 @@ struct RequestAuditTests {
         #expect(check() == 401)
         #expect(
             try audited.events() == [
-                "/check denial refused web-app the token lacks a scope that this needs",
-                "/check denial refused the token is unknown, expired or revoked",
-                "/check denial refused no bearer token",
+                "/check denial refused web-app the token lacks a scope that this needs"
             ]
         )
+    }
+
+    @Test func `what strangers are denied is one line when the worker ends`() throws {
+        let audited = try Audited()
+        for _ in 0..<1000 {
+            _ = audited.fixture.respond([("PATH_INFO", "/check")])
+            _ = audited.fixture.respond([("PATH_INFO", "/check"), ("HTTP_AUTHORIZATION", "Bearer other")])
+            _ = audited.fixture.respond([("PATH_INFO", "/token"), ("REQUEST_METHOD", "GET")])
+        }
+        #expect(try audited.events() == [])
+        audited.fixture.handler.audit.finish()
+        let line = try #require(try audited.lines().first)
+        #expect(line.contains(#""event":"denials","outcome":"refused""#) && line.hasSuffix(#""count":3000}"#))
+        audited.fixture.handler.audit.finish()
+        #expect(try audited.lines().count == 1)
+    }
+
+    @Test func `clients that are named have a line each up to a limit, and are counted beyond it`() throws {
+        let audited = try Audited()
+        for number in 0..<DenialTally.lineLimit + 50 {
+            #expect(
+                audited.fixture.post("/token", "grant_type=client_credentials", secret: "wrong \(number)").status == 401
+            )
+        }
+        audited.fixture.handler.audit.finish()
+        let lines = try audited.lines()
+        #expect(lines.count == DenialTally.lineLimit + 1)
+        #expect(lines.last?.hasSuffix(#""count":50}"#) == true)
     }
 
     @Test func `a path that is no endpoint, health and metadata have no line`() throws {

@@ -50,6 +50,16 @@ struct RequestHandlerTests {
         #expect(fixture.respond([("REQUEST_METHOD", "POST")]).status == 404)
     }
 
+    @Test func `a site that sends no PATH_INFO is told so by the log`() {
+        let told = { fixture.lines.all.filter { $0.contains("sends no PATH_INFO") }.count }
+        #expect(fixture.respond([("PATH_INFO", "/tokens"), ("REQUEST_METHOD", "POST")]).status == 404)
+        #expect(told() == 0)
+        #expect(fixture.respond([("REQUEST_METHOD", "POST"), ("SCRIPT_NAME", "/oauth2/token")]).status == 404)
+        #expect(told() == 1)
+        #expect(fixture.respond([("REQUEST_METHOD", "POST"), ("PATH_INFO", "")]).status == 404)
+        #expect(told() == 2)
+    }
+
     @Test(arguments: ["/token", "/introspect", "/revoke"])
     func `a failed authentication is answered at the fixed time`(path: String) throws {
         let before = ContinuousClock.now

@@ -16,6 +16,8 @@ package struct AuditEvent: Sendable {
     package var scope: Scope?
     /// Why it was refused, or failed.
     package var reason: String?
+    /// How many requests the line stands for, if that is not one.
+    package var count: Int?
 
     /// What the audit tells apart.
     package enum Kind: Sendable, Equatable {
@@ -23,6 +25,8 @@ package struct AuditEvent: Sendable {
         case issue
         /// A request was refused.
         case denial
+        /// Requests were refused that have no line of their own.
+        case denials
         /// A token was given back, or ended by an administrator.
         case revocation
         /// An administrator changed a client.
@@ -43,6 +47,8 @@ package struct AuditEvent: Sendable {
     package enum Origin: Sendable, Equatable {
         /// A request to an endpoint; address and id are the site's words.
         case request(endpoint: String, address: String?, id: String?)
+        /// Requests from several places.
+        case requests
         /// The administration, run by the user of this number.
         case administration(user: UInt32)
     }
@@ -71,6 +77,7 @@ package struct AuditEvent: Sendable {
             object.add("endpoint", endpoint)
             if let address { object.add("address", Self.cut(address)) }
             if let id { object.add("request", Self.cut(id)) }
+        case .requests: break
         case .administration(let user):
             object.add("endpoint", "grantctl")
             object.add("uid", Int64(user))
@@ -78,6 +85,7 @@ package struct AuditEvent: Sendable {
         if let token { object.add("token", token) }
         if let scope, !scope.isEmpty { object.add("scope", scope.description) }
         if let reason { object.add("reason", Self.cut(reason)) }
+        if let count { object.add("count", Int64(count)) }
         return Array((object.text + "\n").utf8)
     }
 
@@ -91,6 +99,7 @@ extension AuditEvent.Kind {
         switch self {
         case .issue: "issue"
         case .denial: "denial"
+        case .denials: "denials"
         case .revocation: "revocation"
         case .clientChange: "client_change"
         }

@@ -41,13 +41,19 @@ package struct AuditTrail {
             // Opened to append, the file takes them at its end, whatever became of its size.
             let count = try file.fileSystem.write(bytes[...], at: status.size, to: file.descriptor)
             guard count == bytes.count else { throw IOFailure("pwrite", .noSpace) }
-            if durability == .disk, event.kind != .denial { try file.syncData() }
+            if durability == .disk, event.kind != .denial, event.kind != .denials { try file.syncData() }
         }
     }
 
-    /// Makes sure that lines can be written, as far as that shows without writing one.
+    /// Makes sure that lines can be written, as far as that shows without writing one; the file is made if it is missing.
     package func requireWritable() throws(StorageError) {
         try withFile { _, _, _ in }
+    }
+
+    /// Makes sure that lines could be written, and makes nothing: without the file its directory has to be there.
+    package func requireUsable() throws(StorageError) {
+        let directory = try directory()
+        if try attempt({ () throws(IOFailure) in try directory.status(of: name) }) != nil { try requireWritable() }
     }
 
     private func withFile(
@@ -61,11 +67,7 @@ package struct AuditTrail {
         _ body: (borrowing Directory, borrowing OpenFile, FileStatus) throws(IOFailure) -> Void
     ) throws(StorageError) -> Bool {
         let fileSystem = state.clients.fileSystem
-        let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex
-        let directory = try attempt { () throws(IOFailure) in
-            try Directory(path: String(path[...slash]), fileSystem: fileSystem)
-        }
-        let name = String(path[slash...].dropFirst())
+        let directory = try directory()
         let file = try attempt { () throws(IOFailure) in try OpenFile(name, in: directory, for: .appending) }
         try attempt { () throws(IOFailure) in try fileSystem.lock(file.descriptor) }
         defer { fileSystem.unlock(file.descriptor) }
@@ -80,9 +82,26 @@ package struct AuditTrail {
         return true
     }
 
-    /// Refuses what is no file, or what others could write to as well.
+    /// The file's name in its directory.
+    private var name: String { String(path[slash...].dropFirst()) }
+
+    private var slash: String.Index { path.utf8.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex }
+
+    /// The file's directory.
+    private func directory() throws(StorageError) -> Directory {
+        try attempt { () throws(IOFailure) in
+            try Directory(path: String(path[...slash]), fileSystem: state.clients.fileSystem)
+        }
+    }
+
+    /// Refuses what is not a file, has another name as well, or is another user's or open to others for writing.
     private func requireOurs(_ status: FileStatus) throws(StorageError) {
         guard status.mode & S_IFMT == S_IFREG else { throw unwritten("it is not a regular file") }
+        guard status.links == 1 else { throw unwritten("it has \(status.links) names") }
+        let owner = try attempt { () throws(IOFailure) in try state.clients.status().owner }
+        guard [owner, state.clients.fileSystem.effectiveUser].contains(status.owner) else {
+            throw unwritten("it belongs to user \(status.owner), not to the one that grantd runs as")
+        }
         guard status.mode & 0o022 == 0 else {
             throw unwritten("its mode \(status.permissions) lets others than its owner write to it")
         }
@@ -118,9 +137,3 @@ package struct AuditTrail {
 }
 
 private let newline = UInt8(ascii: "\n")
-
-extension FileStatus {
-    fileprivate func isSameFile(as other: FileStatus) -> Bool {
-        device == other.device && inode == other.inode
-    }
-}

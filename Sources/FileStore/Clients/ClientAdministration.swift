@@ -2,8 +2,9 @@ package import GrantCore
 
 /// Makes, changes and removes clients; what it did is on the disk when it returns, and counts at the next request.
 ///
-/// Each change is made under the lock of `clients/`, and a file is replaced whole. Where there is an audit, the change's
-/// line is written first; a change that then fails gets a second line.
+/// Each change is made under the lock of `clients/`, and a file is replaced whole. With an audit, the line of a change that
+/// gives access is written first, and a second one if the change then fails. A change that keeps a client out is made first:
+/// it does not wait for the audit.
 package struct ClientAdministration {
     private let state: StateDirectory
     private let audit: AuditTrail?
@@ -59,7 +60,12 @@ package struct ClientAdministration {
 
     /// A client as its file says.
     package func client(_ id: ClientID) throws(AdministrationError) -> Client {
-        try read(id, from: name(of: id)).client
+        try file(id).client
+    }
+
+    /// A client's file, whole.
+    func file(_ id: ClientID) throws(AdministrationError) -> ClientFile {
+        try read(id, from: name(of: id))
     }
 
     /// The ids of all clients that have a file, sorted.
@@ -69,7 +75,7 @@ package struct ClientAdministration {
         }
     }
 
-    /// Makes a change once its line is in the audit.
+    /// Makes a change and writes its line in the audit, in the order that its kind asks for.
     private func audited(
         _ change: ClientChange,
         of id: ClientID,
@@ -77,12 +83,13 @@ package struct ClientAdministration {
     ) throws(AdministrationError) {
         guard let audit else { return try body() }
         let origin = AuditEvent.Origin.administration(user: state.clients.fileSystem.effectiveUser)
-        var missing: StorageError?
-        do throws(StorageError) {
-            try audit.append(AuditEvent(.clientChange(change), .success, from: origin, client: id))
-        } catch {
-            if change.givesAccess { throw .unaudited(error, isDone: false) }
-            missing = error
+        let success = AuditEvent(.clientChange(change), .success, from: origin, client: id)
+        if change.givesAccess {
+            do throws(StorageError) {
+                try audit.append(success)
+            } catch {
+                throw .unaudited(error, isDone: false)
+            }
         }
         do throws(AdministrationError) {
             try body()
@@ -93,7 +100,12 @@ package struct ClientAdministration {
             try? audit.append(event)
             throw error
         }
-        if let missing { throw .unaudited(missing, isDone: true) }
+        guard !change.givesAccess else { return }
+        do throws(StorageError) {
+            try audit.append(success)
+        } catch {
+            throw .unaudited(error, isDone: true)
+        }
     }
 
     private func name(of id: ClientID) throws(AdministrationError) -> String {
@@ -103,7 +115,7 @@ package struct ClientAdministration {
 
     private func read(_ id: ClientID, from name: String) throws(AdministrationError) -> ClientFile {
         let reading = try AdministrationError.attempt { () throws(IOFailure) in
-            try ClientReading(of: id, in: state.clients, named: name)?.file
+            try ClientFileReader(of: id, in: state.clients, named: name)?.file
         }
         switch reading {
         case nil: throw .notFound(id)

@@ -12,6 +12,8 @@ struct ClientFile {
     static let sizeLimit = 65_536
 
     private var members: [String: JSONValue]
+    /// The names of members that grantd does not know, sorted; it keeps them, and obeys none.
+    var unknownMembers: [String] { MemberNames.client.unknown(in: members.keys) }
     /// What the file says.
     private(set) var client: Client
 
@@ -26,12 +28,21 @@ struct ClientFile {
     ///
     /// - Parameter id: the client that the file's name says it is of.
     init(_ bytes: [UInt8], of id: ClientID) throws(Unusable) {
-        do {
-            members = try JSONDecoder().decode([String: JSONValue].self, from: Data(bytes))
+        let document: JSONDocument
+        do throws(JSONDocument.Fault) {
+            document = try JSONDocument(bytes)
         } catch {
-            throw Unusable(reason: "it is not a JSON object")
+            switch error {
+            case .malformed: throw Unusable(reason: "it is not well-formed JSON")
+            case .repeatedMember(let name): throw Unusable(reason: "its member \(name.printable) is repeated")
+            }
         }
-        client = try ClientMembers(members).client
+        guard case .object = document else { throw Unusable(reason: "it is not a JSON object") }
+        guard case .object(let members)? = JSONValue(document) else {
+            throw Unusable(reason: "a number in it is out of range")
+        }
+        self.members = members
+        client = try ClientFileParser(members).client
         guard client.id == id else { throw Unusable(reason: "its client_id is not the one in its name") }
     }
 
@@ -45,6 +56,7 @@ struct ClientFile {
         members["token_endpoint_auth_method"] = client.authenticationMethod.map { .string($0.rawValue) }
         members["access_token_lifetime"] = client.accessTokenLifetime.map { .integer(Int64($0)) }
         members["active"] = .bool(client.isActive)
+        members["generation"] = client.generation.map { .string($0.value) }
         members["not_before"] = client.notBefore.map(JSONValue.init)
         members["introspect"] = client.mayIntrospect ? .bool(true) : nil
         members["secrets"] = .array(client.secrets.map(secretMember))

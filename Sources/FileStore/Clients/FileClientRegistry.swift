@@ -22,6 +22,7 @@ package final class FileClientRegistry: ClientRegistry {
     }
 
     package func client(for id: ClientID) throws(StorageError) -> Client? {
+        try state.requireCurrent(.clients, at: state.clients.fileSystem.now)
         let known = remembered[id]
         guard let name = known?.name ?? ClientFileName.name(for: id) else { return nil }
         do throws(IOFailure) {
@@ -56,7 +57,7 @@ package final class FileClientRegistry: ClientRegistry {
         isNews: Bool,
         at now: Timestamp
     ) throws(IOFailure) -> Client? {
-        guard let reading = try ClientReading(of: id, in: state.clients, named: name) else { return nil }
+        guard let reading = try ClientFileReader(of: id, in: state.clients, named: name) else { return nil }
         var client: Client?
         switch reading.file {
         case .success(let file): client = file.client

@@ -11,27 +11,35 @@ enum JSONValue: Sendable, Equatable {
     case object([String: JSONValue])
 }
 
-extension JSONValue: Codable {
-    init(from decoder: any Decoder) throws {
-        let container = try decoder.singleValueContainer()
-        if container.decodeNil() {
-            self = .null
-        } else if let value = try? container.decode(Bool.self) {
-            self = .bool(value)
-        } else if let value = try? container.decode(Int64.self) {
-            self = .integer(value)
-        } else if let value = try? container.decode(Double.self) {
-            // One whose fraction is too small for a Double is written as a whole one, and read as that again.
-            self = Int64(exactly: value).map(JSONValue.integer) ?? .number(value)
-        } else if let value = try? container.decode(String.self) {
-            self = .string(value)
-        } else if let value = try? container.decode([JSONValue].self) {
-            self = .array(value)
-        } else {
-            self = .object(try container.decode([String: JSONValue].self))
+extension JSONValue {
+    /// A value as it was read; nil for a number that is out of range.
+    init?(_ document: JSONDocument) {
+        switch document {
+        case .null: self = .null
+        case .bool(let value): self = .bool(value)
+        case .string(let value): self = .string(value)
+        case .number(let text):
+            if let value = Int64(text) {
+                self = .integer(value)
+            } else if let value = Double(text), value.isFinite {
+                // One whose fraction is too small for a Double is written as a whole one, and read as that again.
+                self = Int64(exactly: value).map(JSONValue.integer) ?? .number(value)
+            } else {
+                return nil
+            }
+        case .array(let documents):
+            let values = documents.compactMap(JSONValue.init)
+            guard values.count == documents.count else { return nil }
+            self = .array(values)
+        case .object(let documents):
+            let values = documents.compactMapValues(JSONValue.init)
+            guard values.count == documents.count else { return nil }
+            self = .object(values)
         }
     }
+}
 
+extension JSONValue: Encodable {
     func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         switch self {

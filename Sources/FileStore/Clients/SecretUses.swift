@@ -128,7 +128,7 @@ private struct SecretUseFile {
         // One that is left holds another client's lines, which might show through where this is torn.
         _ = try directory.unlink(draft)
         let text = lastUses.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.seconds)\n" }.joined()
-        let file = try OpenFile(draft, in: directory, for: .replacing)
+        let file = try OpenFile(draft, in: directory, for: .creating)
         try file.write(Array(text.utf8), at: 0)
         try directory.fileSystem.rename(draft, to: name, in: directory.descriptor)
     }

@@ -31,14 +31,17 @@ package struct Yescrypt: PasswordHash {
     }
 
     /// Whether the secret is the one that a `crypt(3)` string was made from; never with bcrypt where it is longer than
-    /// bcrypt reads, since other endings would do as well.
-    package func matches(_ secret: ClientSecret, _ hash: String) -> Bool {
+    /// bcrypt reads, since other endings would do as well, nor where it is longer than `crypt(3)` takes. Nil where the system
+    /// computed nothing.
+    package func matches(_ secret: ClientSecret, _ hash: String) -> Bool? {
         if hash.hasPrefix("$2"), secret.exposedValue.utf8.count > Self.bcryptReads { return false }
-        guard let text = Self.crypt(secret, setting: hash), text.utf8.count == hash.utf8.count else { return false }
+        if secret.exposedValue.utf8.count > Self.longestSecret { return false }
+        guard let text = Self.crypt(secret, setting: hash) else { return nil }
+        guard text.utf8.count == hash.utf8.count else { return false }
         return zip(text.utf8, hash.utf8).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
-    /// `crypt_r(3)`; nil where the setting is of no method that the system has.
+    /// `crypt_r(3)`; nil where it fails: there is no memory, or no such method.
     private static func crypt(_ secret: ClientSecret, setting: String) -> String? {
         let area = UnsafeMutablePointer<crypt_data>.allocate(capacity: 1)
         defer { unsafe area.deallocate() }

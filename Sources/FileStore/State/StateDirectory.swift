@@ -1,3 +1,6 @@
+import GrantCore
+import SystemPackage
+
 /// The directory that holds everything grantd keeps: `clients/`, `tokens/`, `key` and `guesses`.
 ///
 /// On a local disk only: NFS maps `flock` to byte ranges.
@@ -7,6 +10,9 @@ package final class StateDirectory {
     package let clients: Directory
     package let tokens: Directory
     package let key: StateKey
+    private let path: String
+    private var opened: [String: FileStatus] = [:]
+    private var lastLooks = [LastLook](repeating: LastLook(), count: Part.allCases.count)
 
     /// Opens a state directory, making what is missing in it, itself included where its parent is there. All that was made
     /// is on the disk when this returns.
@@ -24,11 +30,79 @@ package final class StateDirectory {
             return try Directory(path: path, fileSystem: fileSystem)
         }
         try root.requirePrivate(path)
-        try StateFoundation.complete(in: root, path: path, random: random)
+        try StateCreation.complete(in: root, path: path, random: random)
         clients = try root.part("clients", of: path)
         tokens = try root.part("tokens", of: path)
         key = try StateKey(in: root, path: path)
         self.root = root
+        self.path = path
+        try StateError.attempt(path) { () throws(IOFailure) in try seeNames(at: fileSystem.now) }
+    }
+
+    /// Opens a state directory to look at it: nothing is made in it or of it.
+    ///
+    /// - Throws: where it, or a part of it, is missing, not private to its owner, or another user's.
+    package init(reading path: String, fileSystem: any FileSystem = KernelFileSystem()) throws(StateError) {
+        do throws(StateError) {
+            let root = try StateError.attempt(path) { () throws(IOFailure) in
+                try Directory(path: path, fileSystem: fileSystem)
+            }
+            try root.requirePrivate(path)
+            clients = try root.part("clients", of: path)
+            tokens = try root.part("tokens", of: path)
+            key = try StateKey(in: root, path: path)
+            self.root = root
+            self.path = path
+            try StateError.attempt(path) { () throws(IOFailure) in try seeNames(at: fileSystem.now) }
+        } catch .unusable(let path, let failure) where failure.errno == .noSuchFileOrDirectory {
+            throw .missing(path: path)
+        }
+    }
+
+    /// What of the directory somebody works with.
+    enum Part: Int, CaseIterable {
+        case clients, tokens
+
+        /// The names that this takes, besides the directory itself.
+        fileprivate var names: [String] {
+            switch self {
+            case .clients: ["clients"]
+            case .tokens: ["tokens", StateKey.name]
+            }
+        }
+    }
+
+    /// Makes sure, once a second at most, that the directory's path and the names in it stand for what is open.
+    ///
+    /// - Throws: `StorageError.replaced` where another directory or key has taken a place, or the key is gone: what this
+    ///   process knows is not what others see; `StorageError.unavailable` where a directory is missing.
+    func requireCurrent(_ part: Part, at now: Timestamp) throws(StorageError) {
+        if lastLooks[part.rawValue].isFresh(at: now) { return }
+        let found = try StorageError.attempt { () throws(IOFailure) in try identities(of: [part]) }
+        for name in [""] + part.names {
+            let place = name.isEmpty ? path : "\(path)/\(name)"
+            guard let found = found[name] else {
+                if name == StateKey.name { throw .replaced("\(place) was taken away while it was in use") }
+                throw .unavailable("\(place) is missing")
+            }
+            guard let opened = opened[name], found.isSameFile(as: opened) else {
+                throw .replaced("\(place) was replaced while it was in use")
+            }
+        }
+        lastLooks[part.rawValue].taken(at: now)
+    }
+
+    /// What has the directory's own name, the empty one here, and those in the directory that is open.
+    private func identities(of parts: [Part]) throws(IOFailure) -> [String: FileStatus] {
+        var identities: [String: FileStatus] = [:]
+        identities[""] = try root.fileSystem.status(atPath: path)
+        for name in parts.flatMap(\.names) { identities[name] = try root.status(of: name) }
+        return identities
+    }
+
+    private func seeNames(at now: Timestamp) throws(IOFailure) {
+        opened = try identities(of: Part.allCases)
+        for part in Part.allCases { lastLooks[part.rawValue].taken(at: now) }
     }
 }
 

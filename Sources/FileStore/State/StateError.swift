@@ -4,6 +4,8 @@ package enum StateError: Error, Equatable, CustomStringConvertible {
     case notPrivate(path: String, permissions: String)
     /// It belongs to somebody else.
     case foreign(path: String, owner: UInt32)
+    /// It is not there, and was to be looked at only.
+    case missing(path: String)
     /// The key has another length than 32 bytes.
     case damagedKey(path: String)
     /// A call failed.
@@ -15,6 +17,8 @@ package enum StateError: Error, Equatable, CustomStringConvertible {
             "\(path) has mode \(permissions): others than its owner may use it; chmod go= \(path)"
         case .foreign(let path, let owner):
             "\(path) belongs to user \(owner), not to the one that grantd runs as"
+        case .missing(let path):
+            "\(path) is missing; the first start of grantd, or `grantctl client add`, makes it"
         case .damagedKey(let path):
             "\(path) is damaged: it does not hold 32 bytes; restore it, or remove it, which ends all tokens"
         case .unusable(let path, let failure):

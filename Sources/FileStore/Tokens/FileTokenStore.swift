@@ -9,7 +9,8 @@ package import GrantCore
 /// - Revoking overwrites four bytes and syncs them before it returns.
 /// - With `Durability.disk` an answered token survives a power cut; with `process` those of the last seconds may not. None
 ///   ever comes to mean something else.
-/// - A window that has passed is unlinked by whoever opens a new one, or finds no room: nothing is left to sweep.
+/// - A window that has passed is unlinked by whoever opens a new one, or finds no room, unless the clock cannot be believed:
+///   nothing is left to sweep.
 package final class FileTokenStore: TokenStore {
     /// How many windows are kept open; the steady state is ten for each lifetime in use.
     private static let openLimit = 128
@@ -20,6 +21,8 @@ package final class FileTokenStore: TokenStore {
     private let random: (Int) -> [UInt8]
     private let report: (StoreReport) -> Void
     private var windows: [Window: WindowFile] = [:]
+    private var clockWatch = ClockWatch()
+    private var clockGlance = LastLook()
 
     /// The store in a state directory.
     ///
@@ -40,6 +43,8 @@ package final class FileTokenStore: TokenStore {
     }
 
     package func issue(_ grant: Grant, at now: Timestamp, lifetime: Int) throws(StorageError) -> AccessToken {
+        try state.requireCurrent(.tokens, at: now)
+        glanceAtClock(at: now)
         do throws(StorageError) {
             return try append(grant, at: now, lifetime: lifetime)
         } catch .full(let text) {
@@ -64,31 +69,39 @@ package final class FileTokenStore: TokenStore {
         _ token: AccessToken,
         issuedTo client: ClientID?,
         at now: Timestamp
-    ) throws(StorageError) -> Bool {
-        guard let (file, slot, number) = try locate(token, at: now) else { return false }
+    ) throws(StorageError) -> RevocationOutcome {
+        guard let (file, slot, number) = try locate(token, at: now) else {
+            // The names of files are held against what is open once a second.
+            guard let (position, _) = codec.position(of: token), now < position.window.end else { return .absent }
+            return .unsettled
+        }
         if let client {
             // One whose grant was lost is nobody's: anybody may end it, lest the same grant comes to stand there again.
             let grant = try StorageError.attempt { () throws(IOFailure) in try file.grants?.grant(for: slot.grant) }
-            if let grant, grant.clientID != client { return false }
+            if let grant, grant.clientID != client { return .absent }
         }
         // One that is marked already is marked again: the process that did it may not have synced yet. One that has
         // expired is marked as well: the clock may be put back.
         try file.revoke(slot: number)
-        return slot.isLive && now < slot.expiresAt
+        return slot.isLive && now < slot.expiresAt ? .ended : .absent
     }
 
-    /// Unlinks the files of all windows that have passed, and says of how many.
-    @discardableResult
-    package func purge(at now: Timestamp) throws(StorageError) -> Int {
+    /// Unlinks the files of all windows that ended a minute ago or earlier, unless the clock cannot be believed: set a day ahead, it would say
+    /// so of every window.
+    ///
+    /// - Parameter believingClock: takes the clock's word for it, however short a time it has been watched.
+    package func purge(at now: Timestamp, believingClock: Bool = false) throws(StorageError) -> PurgeOutcome {
         try StorageError.attempt { () throws(IOFailure) in
-            let passed = try windowsInPlace().filter { $0.end <= now }
+            let doubt = try clockWatch.look(in: state.root)
+            let passed = try windowsInPlace().filter { $0.end.adding(seconds: ClockWatch.patience) <= now }
+            if let doubt, !believingClock { return .postponed(windows: passed.count, wait: doubt.wait) }
             for window in passed {
                 // The slots first: what is left of a window without them is nothing.
                 _ = try state.tokens.unlink(window.slotsName)
                 _ = try state.tokens.unlink(window.grantsName)
                 windows[window] = nil
             }
-            return passed.count
+            return .purged(windows: passed.count)
         }
     }
 
@@ -99,7 +112,7 @@ package final class FileTokenStore: TokenStore {
 
     /// Counts a window's tokens; nil where it has no file.
     package func statistics(of window: Window, at now: Timestamp) throws(StorageError) -> WindowStatistics? {
-        guard let file = try WindowFile.existing(window, in: state.tokens) else { return nil }
+        guard let file = try WindowFile.existing(window, in: state.tokens, at: now) else { return nil }
         return try StorageError.attempt { () throws(IOFailure) in
             var statistics = WindowStatistics(window: window, bytes: try file.size())
             try file.forEachSlot { bytes in
@@ -111,18 +124,16 @@ package final class FileTokenStore: TokenStore {
 
     private func append(_ grant: Grant, at now: Timestamp, lifetime: Int) throws(StorageError) -> AccessToken {
         let window = Window(expiresAt: now.adding(seconds: Int64(lifetime)), lifetime: lifetime)
-        let seed = codec.seed(random: random(TokenCodec.randomCount))
-        var bytes: [UInt8] = []
+        var bytes = random(TokenCodec.randomCount)
+        let code = codec.code(of: bytes)
         while true {
             let file = try open(making: window, at: now)
-            let append = try file.append(grant: grant, at: now) { number, reference in
-                bytes = codec.token(from: seed, at: SlotPosition(window: window, slot: number))
-                return Slot(
-                    digest: SHA256.hash(data: bytes).bytes,
-                    issuedAt: now,
-                    lifetime: UInt32(clamping: lifetime),
-                    grant: reference
-                )
+            let append = try file.append(grant: grant) { number, reference in
+                codec.complete(&bytes, with: code, at: SlotPosition(window: window, slot: number))
+                // Sound: the digest's bytes are copied within the call.
+                return unsafe SHA256.hash(data: bytes).withUnsafeBytes {
+                    unsafe Slot.bytes(of: $0, issuedAt: now, lifetime: UInt32(clamping: lifetime), grant: reference)
+                }
             }
             guard case .written(let reference, let isFirst) = append else {
                 windows[window] = nil
@@ -141,6 +152,7 @@ package final class FileTokenStore: TokenStore {
         _ token: AccessToken,
         at now: Timestamp
     ) throws(StorageError) -> (file: WindowFile, slot: Slot, number: UInt32)? {
+        try state.requireCurrent(.tokens, at: now)
         guard let (position, bytes) = codec.position(of: token),
             let file = try open(existing: position.window, at: now)
         else { return nil }
@@ -165,22 +177,32 @@ package final class FileTokenStore: TokenStore {
             report(.damagedSlot(file: position.window.slotsName, slot: position.slot))
             return nil
         }
-        // swift-crypto compares digests in constant time.
-        return SHA256.hash(data: token) == slot.digest ? slot : nil
+
+        return SHA256.hash(data: token).isEqual(to: slot.digest) ? slot : nil
     }
 
     private func open(existing window: Window, at now: Timestamp) throws(StorageError) -> WindowFile? {
-        if let file = windows[window], file.grants != nil { return file }
-        guard let file = try WindowFile.existing(window, in: state.tokens) else { return nil }
+        if let file = try current(window, at: now), file.grants != nil { return file }
+        guard let file = try WindowFile.existing(window, in: state.tokens, at: now) else { return nil }
         keep(file, at: now)
         return file
     }
 
     private func open(making window: Window, at now: Timestamp) throws(StorageError) -> WindowFile {
-        if let file = windows[window] { return file }
-        let file = try WindowFile.making(window, in: state.tokens)
+        if let file = try current(window, at: now) { return file }
+        let file = try WindowFile.making(window, in: state.tokens, at: now)
         keep(file, at: now)
         return file
+    }
+
+    /// What is open of a window, unless its names stand for other files by now.
+    private func current(_ window: Window, at now: Timestamp) throws(StorageError) -> WindowFile? {
+        guard let file = windows[window] else { return nil }
+        if try StorageError.attempt({ () throws(IOFailure) in try file.isCurrent(at: now, in: state.tokens) }) {
+            return file
+        }
+        windows[window] = nil
+        return nil
     }
 
     /// Files that were unlinked take room for as long as anybody has them open.
@@ -190,13 +212,25 @@ package final class FileTokenStore: TokenStore {
         windows[file.window] = file
     }
 
+    /// Once a second. That it fails is no reason to refuse a token: the next purge says so.
+    private func glanceAtClock(at now: Timestamp) {
+        if clockGlance.isFresh(at: now) { return }
+        clockGlance.taken(at: now)
+        try? clockWatch.glance(in: state.root)
+    }
+
     /// A purge that fails is no reason to refuse a token: the next window tries again.
     @discardableResult
     private func purgeInPassing(at now: Timestamp) -> Int {
         do {
-            let count = try purge(at: now)
-            if count > 0 { report(.purged(windows: count)) }
-            return count
+            switch try purge(at: now) {
+            case .purged(let count):
+                if count > 0 { report(.purged(windows: count)) }
+                return count
+            case .postponed(let count, _):
+                if count > 0 { report(.purgePostponed(windows: count)) }
+                return 0
+            }
         } catch {
             report(.purgeFailed(error))
             return 0
@@ -207,4 +241,12 @@ package final class FileTokenStore: TokenStore {
         let windows = try Set(state.tokens.names().compactMap(Window.init(fileName:)))
         return windows.sorted { ($0.end, $0.spanExponent) < ($1.end, $1.spanExponent) }
     }
+}
+
+/// What became of windows that have passed.
+package enum PurgeOutcome: Sendable, Equatable {
+    /// So many were unlinked.
+    case purged(windows: Int)
+    /// So many would have been: the clock is believed in `wait` seconds.
+    case postponed(windows: Int, wait: Int64)
 }

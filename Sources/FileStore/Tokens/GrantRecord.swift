@@ -5,7 +5,7 @@ import GrantCore
 ///
 ///     0   bytes of content
 ///     2   CRC-32 of the content
-///     6   the content: the client's id, a NUL, the scope
+///     6   the content: the client's id, a NUL, the scope; with a generation, another NUL and that
 ///
 /// Cells, so that a torn record costs itself alone: whoever reads on takes the next cell for the start of one.
 enum GrantRecord {
@@ -16,7 +16,12 @@ enum GrantRecord {
 
     /// The content of a grant's record.
     static func content(of grant: Grant) -> [UInt8] {
-        Array("\(grant.clientID.value)\0\(grant.scope)".utf8)
+        var content = Array("\(grant.clientID.value)\0\(grant.scope)".utf8)
+        if let generation = grant.generation {
+            content.append(0)
+            content += generation.value.utf8
+        }
+        return content
     }
 
     /// The digest by which a slot knows a grant.
@@ -50,11 +55,11 @@ enum GrantRecord {
 
     /// The grant that a content stands for; nil where that grant would be written otherwise.
     static func grant(_ content: [UInt8]) -> Grant? {
-        guard let end = content.firstIndex(of: 0),
-            let id = ClientID(String(decoding: content[..<end], as: UTF8.self)),
-            let scope = Scope(String(decoding: content[(end + 1)...], as: UTF8.self))
-        else { return nil }
-        let grant = Grant(clientID: id, scope: scope)
+        let parts = content.split(separator: 0, maxSplits: 2, omittingEmptySubsequences: false).map {
+            String(decoding: $0, as: UTF8.self)
+        }
+        guard parts.count >= 2, let id = ClientID(parts[0]), let scope = Scope(parts[1]) else { return nil }
+        let grant = Grant(clientID: id, scope: scope, generation: parts.count > 2 ? Generation(parts[2]) : nil)
         return self.content(of: grant) == content ? grant : nil
     }
 

@@ -35,6 +35,11 @@ final class GrantTable {
         hasHeader = try FileHeader.grants.isWhole(in: file, named: name)
     }
 
+    /// Whether the file's name stands for what is open.
+    func isCurrent(in directory: borrowing Directory) throws(IOFailure) -> Bool {
+        try directory.status(of: name)?.isSameFile(as: file.status()) == true
+    }
+
     /// Where a grant is kept; nil where this process does not know it.
     func knownReference(for grant: Grant) -> GrantReference? {
         references[grant]

@@ -40,8 +40,24 @@ struct Slot: Equatable {
 
     /// The slot as it is written.
     var bytes: [UInt8] {
-        var bytes = digest
+        unsafe digest.withUnsafeBytes {
+            unsafe Self.bytes(of: $0, issuedAt: issuedAt, lifetime: lifetime, grant: grant, isLive: isLive)
+        }
+    }
+
+    /// A slot of these parts as it is written.
+    ///
+    /// - Parameter digest: 32 bytes, which are copied.
+    static func bytes(
+        of digest: UnsafeRawBufferPointer,
+        issuedAt: Timestamp,
+        lifetime: UInt32,
+        grant: GrantReference,
+        isLive: Bool = true
+    ) -> [UInt8] {
+        var bytes: [UInt8] = []
         bytes.reserveCapacity(Self.size)
+        unsafe bytes += digest
         bytes.append(littleEndian: issuedAt.microseconds)
         bytes.append(littleEndian: lifetime)
         bytes.append(littleEndian: grant.cell)

@@ -30,55 +30,71 @@ struct TokenCodec {
         self.keyed = HMAC(key: key)
     }
 
-    /// What a token will be made of once its position is known; made ahead, so that the window's lock is held briefly.
-    struct Seed {
-        let random: [UInt8]
-        let mac: [UInt8]
-    }
-
-    /// Prepares a token.
-    func seed(random: [UInt8]) -> Seed {
+    /// The code of a token's random bytes; computed before the token's position is known, so that the window's lock is
+    /// held briefly.
+    func code(of random: [UInt8]) -> HashedAuthenticationCode<SHA256> {
         var code = keyed
         code.update(data: random)
-        return Seed(random: random, mac: code.finalize().bytes)
+        return code.finalize()
     }
 
-    /// The token's bytes for a slot.
-    func token(from seed: Seed, at position: SlotPosition) -> [UInt8] {
-        var bytes = seed.random
-        bytes.reserveCapacity(Self.count)
-        for (byte, mask) in zip(position.bytes, seed.mac) { bytes.append(byte ^ mask) }
-        bytes += seed.mac[Self.positionCount..<Self.positionCount + Self.tagCount]
-        return bytes
+    /// Makes random bytes the token of a slot. A token of another slot becomes this one's.
+    func complete(
+        _ bytes: inout [UInt8],
+        with code: HashedAuthenticationCode<SHA256>,
+        at position: SlotPosition
+    ) {
+        bytes.removeSubrange(Self.randomCount...)
+        position.append(to: &bytes)
+        // Sound: within the code's 32 bytes.
+        unsafe code.withUnsafeBytes { mac in
+            for offset in 0..<Self.positionCount { bytes[Self.randomCount + offset] ^= unsafe mac[offset] }
+            for offset in 0..<Self.tagCount { bytes.append(unsafe mac[Self.positionCount + offset]) }
+        }
     }
 
     /// Where a token's slot has to lie, and the token's bytes; nil for one that was not made under this key.
     func position(of token: AccessToken) -> (position: SlotPosition, bytes: [UInt8])? {
-        guard let bytes = Base64.url.decode(token.exposedValue.utf8),
+        guard let bytes = Base64.url.decode(token.exposedValue.utf8.span),
             bytes.count == Self.count
         else { return nil }
-        let seed = seed(random: Array(bytes.prefix(Self.randomCount)))
-        let tag = zip(bytes.suffix(Self.tagCount), seed.mac[Self.positionCount...])
-        guard tag.reduce(0, { $0 | ($1.0 ^ $1.1) }) == 0 else { return nil }
-        let masked = bytes[Self.randomCount..<Self.randomCount + Self.positionCount]
-        guard let position = SlotPosition(bytes: zip(masked, seed.mac).map { $0 ^ $1 }) else { return nil }
+        var keyed = keyed
+        // Sound: the pointer is used within the call.
+        unsafe bytes.withUnsafeBytes {
+            unsafe keyed.update(data: UnsafeRawBufferPointer(rebasing: $0[..<Self.randomCount]))
+        }
+        var number: UInt64 = 0
+        var exponent: UInt8 = 0
+        var difference: UInt8 = 0
+        // Sound: within the code's 32 bytes.
+        unsafe keyed.finalize().withUnsafeBytes { mac in
+            for offset in 0..<Self.tagCount {
+                difference |=
+                    unsafe bytes[Self.randomCount + Self.positionCount + offset] ^ mac[Self.positionCount + offset]
+            }
+            exponent = unsafe bytes[Self.randomCount] ^ mac[0]
+            for offset in 1..<Self.positionCount {
+                number |= UInt64(unsafe bytes[Self.randomCount + offset] ^ mac[offset]) << (8 * UInt64(offset - 1))
+            }
+        }
+        guard difference == 0, let position = SlotPosition(spanExponent: exponent, number: number) else { return nil }
         return (position, bytes)
     }
 }
 
 extension SlotPosition {
-    /// Span, window and slot in 9 bytes.
-    fileprivate var bytes: [UInt8] {
-        var bytes = [window.spanExponent]
+    /// Appends span, window and slot, 9 bytes.
+    fileprivate func append(to bytes: inout [UInt8]) {
+        bytes.append(window.spanExponent)
         bytes.append(littleEndian: window.index)
         bytes.append(littleEndian: slot)
-        return bytes
     }
 
-    fileprivate init?(bytes: [UInt8]) {
-        let numbers = bytes[...]
-        let index = numbers.littleEndian(at: 1, as: UInt32.self)
-        guard let window = Window(spanExponent: numbers[0], index: index) else { return nil }
-        self.init(window: window, slot: numbers.littleEndian(at: 5, as: UInt32.self))
+    /// The same, read: the index and the slot are the low and the high half of a number.
+    fileprivate init?(spanExponent: UInt8, number: UInt64) {
+        guard let window = Window(spanExponent: spanExponent, index: UInt32(truncatingIfNeeded: number)) else {
+            return nil
+        }
+        self.init(window: window, slot: UInt32(truncatingIfNeeded: number >> 32))
     }
 }

@@ -12,8 +12,7 @@ final class WindowFile {
     /// The slots that this process alone may fill, and how many it takes next.
     private var taken: Range<UInt32> = 0..<0
     private var nextCount = 1
-    /// When it was last seen to have its name.
-    private var linkedAt = Timestamp(microseconds: 0)
+    private var lastLook = LastLook()
 
     /// The most slots that are taken at once: 4096 bytes of them.
     private static let mostTaken = 64
@@ -26,8 +25,14 @@ final class WindowFile {
         case stale
     }
 
-    private init(_ window: Window, in directory: borrowing Directory, for use: FileUse) throws(IOFailure) {
+    private init(
+        _ window: Window,
+        in directory: borrowing Directory,
+        for use: FileUse,
+        at now: Timestamp
+    ) throws(IOFailure) {
         self.window = window
+        lastLook.taken(at: now)
         slots = try OpenFile(window.slotsName, in: directory, for: use)
         do throws(IOFailure) {
             grants = GrantTable(try OpenFile(window.grantsName, in: directory, for: use), name: window.grantsName)
@@ -39,10 +44,14 @@ final class WindowFile {
     /// Opens a window's files, where it has slots.
     ///
     /// - Returns: nil where the window has no slots.
-    static func existing(_ window: Window, in directory: borrowing Directory) throws(StorageError) -> WindowFile? {
+    static func existing(
+        _ window: Window,
+        in directory: borrowing Directory,
+        at now: Timestamp
+    ) throws(StorageError) -> WindowFile? {
         let file: WindowFile
         do throws(IOFailure) {
-            file = try WindowFile(window, in: directory, for: .updating)
+            file = try WindowFile(window, in: directory, for: .updating, at: now)
         } catch  where error.errno == .noSuchFileOrDirectory {
             return nil
         } catch {
@@ -53,9 +62,13 @@ final class WindowFile {
     }
 
     /// Opens a window's files, and makes them where they are missing.
-    static func making(_ window: Window, in directory: borrowing Directory) throws(StorageError) -> WindowFile {
+    static func making(
+        _ window: Window,
+        in directory: borrowing Directory,
+        at now: Timestamp
+    ) throws(StorageError) -> WindowFile {
         let file = try StorageError.attempt { () throws(IOFailure) in
-            try WindowFile(window, in: directory, for: .updatingOrCreating)
+            try WindowFile(window, in: directory, for: .updatingOrCreating, at: now)
         }
         try file.readHeaders()
         return file
@@ -72,12 +85,10 @@ final class WindowFile {
     /// twice as many each time, up to a page of them. Of those that it has no use for, zeros remain.
     func append(
         grant: Grant,
-        at now: Timestamp,
-        _ slot: (UInt32, GrantReference) -> Slot
+        _ slot: (UInt32, GrantReference) -> [UInt8]
     ) throws(StorageError) -> Append {
         if !taken.isEmpty, let reference = grants?.knownReference(for: grant) {
             return try StorageError.attempt { () throws(IOFailure) in
-                guard try isStillLinked(at: now) else { return .stale }
                 try fillNext { number in slot(number, reference) }
                 return .written(reference, isFirst: false)
             }
@@ -85,7 +96,6 @@ final class WindowFile {
         return try slots.withExclusiveLock { () throws(StorageError) in
             let status = try StorageError.attempt { () throws(IOFailure) in try slots.status() }
             guard status.links > 0, let grants else { return .stale }
-            linkedAt = now
             let isFirst = try writeHeader()
             let reference = try grants.reference(for: grant)
             try StorageError.attempt { () throws(IOFailure) in
@@ -96,12 +106,13 @@ final class WindowFile {
         }
     }
 
-    /// Whether the file of slots has its name, as it was seen within the last second: a window that is issued to has not
-    /// passed, so that only a hand, or a clock that leaps, takes its files away, and with them what was issued before.
-    private func isStillLinked(at now: Timestamp) throws(IOFailure) -> Bool {
-        if linkedAt <= now, now < linkedAt.adding(seconds: 1) { return true }
-        guard try slots.isLinked() else { return false }
-        linkedAt = now
+    /// Whether the names of both files stand for what is open, as it was seen within the last second: a hand, or another
+    /// process whose clock leapt, may have taken them away or put others in their place.
+    func isCurrent(at now: Timestamp, in directory: borrowing Directory) throws(IOFailure) -> Bool {
+        if lastLook.isFresh(at: now) { return true }
+        guard try directory.status(of: window.slotsName)?.isSameFile(as: slots.status()) == true else { return false }
+        if let grants, try !grants.isCurrent(in: directory) { return false }
+        lastLook.taken(at: now)
         return true
     }
 
@@ -118,10 +129,10 @@ final class WindowFile {
     }
 
     /// Writes the next of the slots that were taken.
-    private func fillNext(with slot: (UInt32) -> Slot) throws(IOFailure) {
+    private func fillNext(with slot: (UInt32) -> [UInt8]) throws(IOFailure) {
         // Whether or not it can be written: a single one is in the file only then, and may be another process's next.
         let number = taken.removeFirst()
-        try slots.write(slot(number).bytes, at: offset(of: number))
+        try slots.write(slot(number), at: offset(of: number))
     }
 
     private func offset(of slot: UInt32) -> Int64 {

@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 package import SystemPackage
 
 /// A CGI program's one request: from its environment and standard input to its standard output (RFC 3875).
@@ -34,9 +35,8 @@ package struct CGIProcess {
         signal(SIGPIPE, SIG_IGN)
         do throws(DroppedRequest) {
             let body = try readBody()
-            let response = handler.respond(
-                to: GatewayRequest(parameters: parameters, body: body, receivedAt: began)
-            )
+            let request = GatewayRequest(parameters: parameters, body: body, receivedAt: began)
+            let response = ThreadExecutor().run { await handler.respond(to: request) }
             if let instant = response.heldUntil { sleep(until: instant) }
             let isSent = write(response)
             if body == .tooLarge { drain() }

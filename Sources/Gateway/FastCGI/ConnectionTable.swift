@@ -1,7 +1,10 @@
+import Linux
+
 /// The connections of a worker, by their descriptors' numbers.
 struct ConnectionTable {
     private var connections: [PeerConnection?] = []
     private(set) var count = 0
+    private var lastGeneration: UInt32 = 0
 
     var isEmpty: Bool { count == 0 }
 
@@ -10,16 +13,24 @@ struct ConnectionTable {
         connections.indices.contains(Int(number)) ? connections[Int(number)] : nil
     }
 
+    /// The connection that an event is of; nil where it has been closed, whatever has its number now.
+    subscript(event: EventQueue.Event) -> PeerConnection? {
+        self[event.number].flatMap { $0.generation == event.generation ? $0 : nil }
+    }
+
     mutating func insert(_ connection: PeerConnection) {
+        lastGeneration &+= 1
+        connection.generation = lastGeneration
         let index = Int(connection.number)
         while connections.count <= index { connections.append(nil) }
         connections[index] = connection
         count += 1
     }
 
-    /// Forgets a connection, which closes it where nobody else holds it.
+    /// Removes a connection, which closes it, and cancels its request.
     mutating func remove(_ number: Int32) {
-        guard self[number] != nil else { return }
+        guard let connection = self[number] else { return }
+        connection.task?.cancel()
         connections[Int(number)] = nil
         count -= 1
     }

@@ -12,10 +12,6 @@ package struct FastCGILimits: Sendable {
     package var drainTime: Duration
     /// How many connections are open at once. Beyond it the one that may best be closed makes room for a new one.
     package var connections: Int
-    /// How many requests wait for a turn. One more is refused.
-    package var turns: Int
-    /// For a request to get its turn.
-    package var turnTime: Duration
     /// For a request that is still arriving when the worker is to stop.
     package var stopTime: Duration
 
@@ -27,8 +23,6 @@ package struct FastCGILimits: Sendable {
         answerTime: Duration = .seconds(2),
         drainTime: Duration = .seconds(1),
         connections: Int = 800,
-        turns: Int = 128,
-        turnTime: Duration = .seconds(4),
         stopTime: Duration = .seconds(1)
     ) {
         self.body = body
@@ -37,8 +31,6 @@ package struct FastCGILimits: Sendable {
         self.answerTime = answerTime
         self.drainTime = drainTime
         self.connections = connections
-        self.turns = turns
-        self.turnTime = turnTime
         self.stopTime = stopTime
     }
 

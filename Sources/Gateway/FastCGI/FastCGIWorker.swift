@@ -1,4 +1,5 @@
 import Glibc
+package import Linux
 import SystemPackage
 
 /// A FastCGI application: serves a listening socket and every connection that its peers keep, until it is told to stop.
@@ -6,37 +7,41 @@ import SystemPackage
 /// It waits in one place, for all of them at once (`epoll(7)`): no peer that is silent, slow or idle, and no answer that
 /// is held until its time, keeps it from the others. What takes long is done in a thread of its own meanwhile.
 package struct FastCGIWorker: ~Copyable {
-    let limits: FastCGILimits
+    private let limits: FastCGILimits
     private let stop: StopSource
-    let observer: any GatewayObserver
+    private let observer: any GatewayObserver
     private var exchange: RequestExchange
     private var receiver: RequestReceiver
     private var listener: Listener
     private var queue: EventQueue
     private var alarm: Alarm
-    var connections = ConnectionTable()
-    var turns: TurnQueue
+    private var connections = ConnectionTable()
+    private let background: BackgroundQueue
+    private(set) var tasks = RequestTasks()
     /// Why it ends, once it does not take connections any more.
     private(set) var end: WorkerEnd?
 
     /// A worker for a listening socket, which stays the caller's and becomes non-blocking for all who share it.
     ///
-    /// It starts its one further thread now, so that no more need be started.
-    ///
-    /// - Parameter listener: descriptor 0, where spawn-fcgi, systemd and web servers put it, or another.
+    /// - Parameters:
+    ///   - listener: descriptor 0, where spawn-fcgi, systemd and web servers put it, or another.
+    ///   - webServers: who may connect over TCP; nil for all.
+    ///   - background: where the handler has slow work done. It is started here, and no further thread later.
     package init(
         limits: FastCGILimits,
         listener: Int32 = STDIN_FILENO,
+        webServers: WebServerAddresses? = nil,
+        background: BackgroundQueue,
         stop: consuming StopSource,
         observer: any GatewayObserver
     ) throws(SystemCallFailure) {
-        var socket = try Listener(listener)
+        var socket = try Listener(listener, webServers: webServers)
         let queue = try EventQueue()
         let alarm = try Alarm()
         try queue.add(stop.descriptor.number, for: .readable)
-        let turns = try TurnQueue()
         try queue.add(alarm.descriptor.number, for: .readable)
-        try queue.add(turns.descriptor, for: .readable)
+        try background.start()
+        try queue.add(background.descriptor, for: .readable)
         try socket.watch(in: queue)
         self.limits = limits
         self.stop = stop
@@ -46,26 +51,32 @@ package struct FastCGIWorker: ~Copyable {
         self.listener = socket
         self.queue = queue
         self.alarm = alarm
-        self.turns = turns
+        self.background = background
     }
 
     /// Serves requests until the worker is to stop, and says why it did. Requests that have begun are finished, within
     /// the limits.
     package mutating func run(_ handler: some GatewayHandler) -> WorkerEnd {
+        defer {
+            background.end()
+            tasks.end()
+        }
         do throws(SystemCallFailure) {
             while true {
-                if let end, connections.isEmpty, !turns.isBusy || end == .endedByHandler { return end }
+                if let end, connections.isEmpty, tasks.areIdle || end == .endedByHandler { return end }
                 try queue.wait()
                 for index in queue.ready {
                     // Anew for each: a handler may have taken its time over the one before, and this one came meanwhile.
                     let now = ContinuousClock.now
-                    switch queue[index] {
+                    let event = queue[index]
+                    switch event.number {
                     case listener.descriptor: try accept(at: now, handler)
                     case stop.descriptor.number: try beginEnd(.stopped, at: now)
                     case alarm.descriptor.number: try passDeadlines(at: now)
-                    case turns.descriptor: try endTurn(handler)
-                    case let number: if let connection = connections[number] { try goOn(connection, at: now, handler) }
+                    case background.descriptor: background.finishWork(resuming: end != .endedByHandler)
+                    default: if let connection = connections[event] { try goOn(connection, at: now, handler) }
                     }
+                    try runTasks()
                 }
             }
         } catch {
@@ -116,26 +127,26 @@ package struct FastCGIWorker: ~Copyable {
     ) throws(SystemCallFailure) {
         switch connection.phase {
         case .awaiting, .receiving: try receive(connection, at: now, handler)
-        // Only the end of the peer wakes one whose answer is to come, or held.
-        case .pending, .holding: connections.remove(connection.number)
+        // The end of the peer is the only event while the answer is pending or held.
+        case .responding, .holding: connections.remove(connection.number)
         case .sending(let answer): try send(answer, to: connection, at: now)
         case .draining: if !connection.descriptor.discard() { connections.remove(connection.number) }
         }
         if connections[connection.number] === connection { try watch(connection) }
     }
 
-    mutating func watch(_ connection: PeerConnection) throws(SystemCallFailure) {
+    private mutating func watch(_ connection: PeerConnection) throws(SystemCallFailure) {
         if let deadline = connection.deadline { try alarm.set(by: deadline) }
         let interest: EventQueue.Interest =
             switch connection.phase {
             case .awaiting, .receiving, .draining: .readable
-            case .pending, .holding: []
+            case .responding, .holding: []
             case .sending: .writable
             }
         if connection.interest == nil {
-            try queue.add(connection.number, for: interest)
+            try queue.add(connection.number, for: interest, generation: connection.generation)
         } else if connection.interest != interest {
-            try queue.change(connection.number, to: interest)
+            try queue.change(connection.number, to: interest, generation: connection.generation)
         }
         connection.interest = interest
     }
@@ -145,7 +156,7 @@ package struct FastCGIWorker: ~Copyable {
         at now: ContinuousClock.Instant,
         _ handler: some GatewayHandler
     ) throws(SystemCallFailure) {
-        let reception: RequestExchange.Reception
+        let whole: GatewayRequest
         do throws(DroppedRequest) {
             switch try look(at: connection, now) {
             case .nothing:
@@ -156,16 +167,42 @@ package struct FastCGIWorker: ~Copyable {
                 let deadline = connection.deadline ?? now + (end == nil ? limits.requestTime : limits.stopTime)
                 return connection.enter(.receiving(request), at: now, until: deadline)
             case .whole(let request):
-                reception = try exchange.serve(request, of: connection, handler, observer: observer)
+                whole = try exchange.read(request, from: connection)
             }
         } catch {
             if !connection.isIdle || error != .neverBegan { observer.observe(.requestDropped(error)) }
             return connections.remove(connection.number)
         }
-        switch reception {
-        case .answered(let outcome): try finish(outcome, of: connection)
-        case .pending(let request): try admit(request, of: connection)
+        try respond(to: whole, of: connection, at: now, handler)
+    }
+
+    /// Gives a request to the handler, in a task.
+    private mutating func respond(
+        to request: GatewayRequest,
+        of connection: PeerConnection,
+        at now: ContinuousClock.Instant,
+        _ handler: some GatewayHandler
+    ) throws(SystemCallFailure) {
+        connection.enter(.responding, at: now, until: nil)
+        let event = EventQueue.Event(number: connection.number, generation: connection.generation)
+        connection.task = tasks.begin(request, of: event, handler)
+        try runTasks()
+        if connection.isResponding { exchange.park(connection) }
+    }
+
+    /// Runs the tasks that are ready, and sends what they answer.
+    private mutating func runTasks() throws(SystemCallFailure) {
+        while let (response, event) = tasks.nextAnswer() {
+            guard let connection = connections[event] else {
+                // The peer has gone. What the handler found out still counts.
+                if response.endsWorker { try beginEnd(.endedByHandler, at: .now) }
+                continue
+            }
+            connection.task = nil
+            try finish(exchange.answer(response, to: connection, observer: observer), of: connection)
+            if connections[event] != nil { try watch(connection) }
         }
+        if let deadline = background.deadline { try alarm.set(by: deadline) }
     }
 
     private mutating func look(
@@ -180,7 +217,7 @@ package struct FastCGIWorker: ~Copyable {
     }
 
     /// Does what comes after the handler: sends the answer, or parks it until its time.
-    mutating func finish(
+    private mutating func finish(
         _ outcome: RequestExchange.Outcome,
         of connection: PeerConnection
     ) throws(SystemCallFailure) {
@@ -192,7 +229,7 @@ package struct FastCGIWorker: ~Copyable {
                 try send(answer, to: connection, at: now)
             }
         } else {
-            conclude(connection, outcome.sequel, at: now)
+            conclude(connection, outcome.afterwards, at: now)
         }
         if outcome.endsWorker { try beginEnd(.endedByHandler, at: now) }
     }
@@ -210,7 +247,7 @@ package struct FastCGIWorker: ~Copyable {
             observer.observe(.answerNotSent(error))
             return connections.remove(connection.number)
         }
-        if answer.sent == answer.records.count { return conclude(connection, answer.sequel, at: now) }
+        if answer.sent == answer.records.count { return conclude(connection, answer.afterwards, at: now) }
         let deadline = if case .sending = connection.phase { connection.deadline } else { now + limits.answerTime }
         connection.enter(.sending(answer), at: now, until: deadline)
     }
@@ -218,10 +255,10 @@ package struct FastCGIWorker: ~Copyable {
     /// Does with a connection what comes after its answer.
     private mutating func conclude(
         _ connection: PeerConnection,
-        _ sequel: OutgoingAnswer.Sequel,
+        _ afterwards: OutgoingAnswer.Afterwards,
         at now: ContinuousClock.Instant
     ) {
-        switch sequel {
+        switch afterwards {
         case .keep where end == nil:
             connection.enter(.awaiting(isKept: true), at: now, until: nil)
         case .keep, .close:
@@ -235,6 +272,7 @@ package struct FastCGIWorker: ~Copyable {
     /// Does what is due to each connection whose deadline has passed, and sets the alarm for the next one.
     private mutating func passDeadlines(at now: ContinuousClock.Instant) throws(SystemCallFailure) {
         alarm.acknowledge()
+        background.passDeadline(at: now)
         if let instant = listener.pausedUntil, instant <= now, end == nil { try listener.watch(in: queue) }
         for connection in Array(connections.all) {
             guard let deadline = connection.deadline else { continue }
@@ -247,14 +285,11 @@ package struct FastCGIWorker: ~Copyable {
                 try send(answer, to: connection, at: now)
                 if connections[connection.number] === connection { try watch(connection) }
                 continue
-            case .pending(let request):
-                try refuse(request)
-                continue
             case .awaiting: observer.observe(.requestDropped(.timedOut(received: 0)))
             case .receiving(let request):
                 observer.observe(.requestDropped(.timedOut(received: request.bytes.count)))
             case .sending: observer.observe(.answerNotSent(SystemCallFailure("send", .timedOut)))
-            case .draining: break
+            case .draining, .responding: break
             }
             connections.remove(connection.number)
         }
@@ -264,7 +299,7 @@ package struct FastCGIWorker: ~Copyable {
     /// Takes no connections any more, and lets those go that nobody is waiting for.
     ///
     /// A handler that ends the worker is not asked again, so requests that are still to come are let go as well.
-    mutating func beginEnd(
+    private mutating func beginEnd(
         _ reason: WorkerEnd,
         at now: ContinuousClock.Instant
     ) throws(SystemCallFailure) {
@@ -275,7 +310,7 @@ package struct FastCGIWorker: ~Copyable {
         }
         end = reason
         for connection in Array(connections.all) {
-            let isLetGo = reason == .endedByHandler && (connection.isAwaitingRequest || connection.isPending)
+            let isLetGo = reason == .endedByHandler && (connection.isAwaitingRequest || connection.isResponding)
             if connection.isIdle || isLetGo {
                 connections.remove(connection.number)
             } else if connection.isAwaitingRequest {

@@ -1,5 +1,6 @@
-import CFastCGI
+import CLinux
 import Glibc
+import Linux
 import SystemPackage
 
 /// The socket that new connections come from, shared with other workers.
@@ -25,11 +26,17 @@ struct Listener {
         case gone(SystemCallFailure)
     }
 
+    private let webServers: WebServerAddresses?
+    private var hasRefused = false
+
     /// Takes a listening socket into use; it stays the caller's. Whoever shares it must expect it not to block.
-    init(_ descriptor: Int32) throws(SystemCallFailure) {
+    ///
+    /// - Parameter webServers: who may connect over TCP; nil for all.
+    init(_ descriptor: Int32, webServers: WebServerAddresses? = nil) throws(SystemCallFailure) {
         let flags = fcntl(descriptor, F_GETFL)
         guard flags >= 0, fcntl(descriptor, F_SETFL, flags | O_NONBLOCK) == 0 else { throw .last("fcntl") }
         self.descriptor = descriptor
+        self.webServers = webServers
     }
 
     /// Has the queue tell of connections; of the workers that wait, not all are woken by one.
@@ -56,9 +63,28 @@ struct Listener {
     /// Takes the next connection (`accept4(2)`).
     ///
     /// - Throws: a failure that trying again would not mend.
-    func accept() throws(SystemCallFailure) -> Accepted {
-        let connection = fastcgi_accept(descriptor)
+    mutating func accept() throws(SystemCallFailure) -> Accepted {
+        if let webServers { return try accept(from: webServers) }
+        let connection = linux_accept(descriptor)
         if connection >= 0 { return .connection(Descriptor(owning: connection)) }
+        return try failed()
+    }
+
+    /// Takes the next connection, and closes it if it comes from another address; the first such one is told.
+    private mutating func accept(from webServers: WebServerAddresses) throws(SystemCallFailure) -> Accepted {
+        var peer = sockaddr_storage()
+        // Sound: the call fills the local structure.
+        let connection = unsafe linux_accept_from(descriptor, &peer)
+        guard connection >= 0 else { return try failed() }
+        if webServers.allows(peer) { return .connection(Descriptor(owning: connection)) }
+        close(connection)
+        if exchange(&hasRefused, with: true) { return .nobody }
+        return .gone(
+            SystemCallFailure("accept from an address that \(WebServerAddresses.variable) lacks", .permissionDenied)
+        )
+    }
+
+    private func failed() throws(SystemCallFailure) -> Accepted {
         let failure = SystemCallFailure.last("accept4")
         switch failure.errno {
         case .wouldBlock, .interrupted: return .nobody

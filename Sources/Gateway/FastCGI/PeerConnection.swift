@@ -1,3 +1,5 @@
+import Linux
+
 /// A peer's connection, and how far it is.
 final class PeerConnection {
     typealias Instant = ContinuousClock.Instant
@@ -5,6 +7,8 @@ final class PeerConnection {
     /// Its descriptor's number, also after libfcgi has closed it.
     let number: Int32
     var descriptor: Descriptor
+    /// What tells it from earlier connections of the same number.
+    var generation: UInt32 = 0
     /// What the event queue watches it for; nil while it is not in the queue.
     var interest: EventQueue.Interest?
     /// When it came to where it is.
@@ -12,6 +16,12 @@ final class PeerConnection {
     /// When it does not stay there any longer; nil where it may stay for ever.
     var deadline: Instant?
     private(set) var phase = Phase.awaiting(isKept: false)
+    /// The task that answers its request; it is cancelled if the connection is closed.
+    var task: AnsweringTask?
+    /// libfcgi's state of a request whose handler waits; nil if the worker's own state holds it.
+    var library: FCGXRequest?
+    /// Whether bytes that do not belong to its request may follow on the connection.
+    var hasMore = false
 
     /// How far it is.
     enum Phase {
@@ -19,8 +29,8 @@ final class PeerConnection {
         case awaiting(isKept: Bool)
         /// Part of its request has come.
         case receiving(PartialRequest)
-        /// Its request takes a turn, has it or waits for it.
-        case pending(PendingRequest)
+        /// The handler is answering its request.
+        case responding
         /// Its answer is there and not to leave yet.
         case holding(OutgoingAnswer)
         /// Part of its answer has left.
@@ -55,16 +65,16 @@ final class PeerConnection {
         if case .receiving(let request) = phase { .cutOff(received: request.bytes.count) } else { .neverBegan }
     }
 
-    /// Whether its request takes a turn.
-    var isPending: Bool {
-        if case .pending = phase { true } else { false }
+    /// Whether the handler is answering its request.
+    var isResponding: Bool {
+        if case .responding = phase { true } else { false }
     }
 
     /// Whether its request has not yet come whole.
     var isAwaitingRequest: Bool {
         switch phase {
         case .awaiting, .receiving: true
-        case .pending, .holding, .sending, .draining: false
+        case .responding, .holding, .sending, .draining: false
         }
     }
 }
@@ -81,10 +91,10 @@ struct PartialRequest {
 struct OutgoingAnswer {
     let records: [UInt8]
     var sent = 0
-    let sequel: Sequel
+    let afterwards: Afterwards
 
     /// What comes after an answer.
-    enum Sequel {
+    enum Afterwards {
         /// The next request.
         case keep
         /// The end.

@@ -1,22 +1,15 @@
+import Linux
 import SystemPackage
 
-/// Takes one whole request from libfcgi to the handler, and the answer back.
+/// Takes a whole request from libfcgi, and gives it the answer.
 ///
 /// It never waits: libfcgi is given only what is there, and an answer that cannot leave at once is handed back.
 struct RequestExchange: ~Copyable {
     private let limits: FastCGILimits
-    private var library = LibraryRequest()
+    private var library = FCGXRequest()
 
     init(limits: FastCGILimits) {
         self.limits = limits
-    }
-
-    /// What came of a request.
-    enum Reception {
-        /// It was answered.
-        case answered(Outcome)
-        /// It takes a turn.
-        case pending(PendingRequest)
     }
 
     /// What came of an answer.
@@ -24,20 +17,18 @@ struct RequestExchange: ~Copyable {
         /// The answer, and when it may leave; nil where it has left.
         var held: (answer: OutgoingAnswer, until: ContinuousClock.Instant?)?
         /// What comes after the answer.
-        let sequel: OutgoingAnswer.Sequel
+        let afterwards: OutgoingAnswer.Afterwards
         /// Whether the handler ends the worker.
         let endsWorker: Bool
     }
 
-    /// Serves a request.
+    /// Reads a request.
     ///
-    /// - Throws: why it did not reach the handler.
-    mutating func serve(
+    /// - Throws: why it does not reach the handler.
+    mutating func read(
         _ received: consuming ReceivedRequest,
-        of connection: PeerConnection,
-        _ handler: some GatewayHandler,
-        observer: any GatewayObserver
-    ) throws(DroppedRequest) -> Reception {
+        from connection: PeerConnection
+    ) throws(DroppedRequest) -> GatewayRequest {
         let request: GatewayRequest
         do throws(DroppedRequest) {
             request = try read(&received, from: connection)
@@ -45,17 +36,28 @@ struct RequestExchange: ~Copyable {
             library.end()
             throw error
         }
-        let hasMore = received.hasMore
-        switch handler.reply(to: request) {
-        case .response(let response):
-            return .answered(library.answer(response, to: connection, hasMore: hasMore, observer: observer))
-        case .turn(let turn):
-            let own = exchange(&library, with: LibraryRequest())
-            return .pending(PendingRequest(request, turn, of: connection, in: own, hasMore: hasMore))
-        }
+        // A body that was not read to its end, which alone is where the next request may begin, stays in the connection.
+        let isRead = if case .whole = request.body { true } else { false }
+        connection.hasMore = received.hasMore || !isRead
+        return request
     }
 
-    private func read(
+    /// Moves libfcgi's state of the request to its connection while the handler waits, so that other requests can be read.
+    mutating func park(_ connection: PeerConnection) {
+        connection.library = exchange(&library, with: FCGXRequest())
+    }
+
+    /// Sends the answer at once, or prepares it if it is held or large.
+    mutating func answer(
+        _ response: GatewayResponse,
+        to connection: PeerConnection,
+        observer: any GatewayObserver
+    ) -> Outcome {
+        if var own = connection.library.take() { return own.answer(response, to: connection, observer: observer) }
+        return library.answer(response, to: connection, observer: observer)
+    }
+
+    private mutating func read(
         _ received: inout ReceivedRequest,
         from connection: PeerConnection
     ) throws(DroppedRequest) -> GatewayRequest {
@@ -63,7 +65,7 @@ struct RequestExchange: ~Copyable {
         return try read(received, from: &file.descriptor)
     }
 
-    private func read(
+    private mutating func read(
         _ received: borrowing ReceivedRequest,
         from source: inout Descriptor
     ) throws(DroppedRequest) -> GatewayRequest {
@@ -78,43 +80,28 @@ struct RequestExchange: ~Copyable {
             return GatewayRequest(parameters: parameters, body: .tooLarge, receivedAt: began)
         }
         if let length, received.isBodyOverLimit { throw .bodyLength(announced: length, received: limits.body + 1) }
-        let body = try library.body(length: length, limit: limits.body)
+        let body = try library.body(length: length, limit: min(received.bodyLength, limits.body))
         return GatewayRequest(parameters: parameters, body: .whole(body), receivedAt: began)
     }
 }
 
-extension LibraryRequest {
-    /// Answers the request at once where nothing is against it, or makes the answer ready to leave.
-    func answer(
+extension FCGXRequest {
+    /// Sends the answer at once, or prepares it if it is held or large.
+    fileprivate mutating func answer(
         _ response: GatewayResponse,
         to connection: PeerConnection,
-        hasMore: Bool,
         observer: any GatewayObserver
     ) -> RequestExchange.Outcome {
         defer { end() }
-        let sequel: OutgoingAnswer.Sequel =
-            hasMore ? .drain : keepsConnection && !response.endsWorker ? .keep : .close
+        let afterwards: OutgoingAnswer.Afterwards =
+            connection.hasMore ? .drain : keepsConnection && !response.endsWorker ? .keep : .close
         do throws(SystemCallFailure) {
-            let held = try answer(response, to: connection, sequel)
-            return RequestExchange.Outcome(held: held, sequel: sequel, endsWorker: response.endsWorker)
+            let records = try answer(response, to: connection.descriptor.number)
+            let held = records.map { (OutgoingAnswer(records: $0, afterwards: afterwards), response.heldUntil) }
+            return RequestExchange.Outcome(held: held, afterwards: afterwards, endsWorker: response.endsWorker)
         } catch {
             observer.observe(.answerNotSent(error))
-            return RequestExchange.Outcome(held: nil, sequel: .close, endsWorker: response.endsWorker)
+            return RequestExchange.Outcome(held: nil, afterwards: .close, endsWorker: response.endsWorker)
         }
-    }
-
-    private func answer(
-        _ response: GatewayResponse,
-        to connection: PeerConnection,
-        _ sequel: OutgoingAnswer.Sequel
-    ) throws(SystemCallFailure) -> (answer: OutgoingAnswer, until: ContinuousClock.Instant?)? {
-        let document = response.rendered()
-        if response.heldUntil == nil, document.count <= Self.directAnswerSize {
-            try answer(document, to: connection.descriptor.number)
-            return nil
-        }
-        let file = try MemoryFile()
-        try answer(document, to: file.descriptor.number)
-        return (OutgoingAnswer(records: try file.contents(), sequel: sequel), response.heldUntil)
     }
 }

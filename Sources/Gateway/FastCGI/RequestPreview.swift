@@ -24,12 +24,16 @@ struct RequestPreview {
     private var role: UInt8 = 0
     /// Bytes of the records that have been judged: once the request is whole, all of it.
     private(set) var examinedLength = 0
-    private var bodyLength = 0
+    /// Bytes of body that were seen.
+    private(set) var bodyLength = 0
     private var parameterLengths = ParameterLengths()
 
     init(limits: FastCGILimits) {
         self.limits = limits
     }
+
+    /// Whether padding follows the empty record that ends the body. libfcgi leaves it where it is.
+    private(set) var endsWithPadding = false
 
     /// Whether the request ends with its body. To the other roles more may be sent (FastCGI specification §6).
     var isForResponder: Bool { role == Role.responder }
@@ -81,6 +85,7 @@ struct RequestPreview {
         case .parameters:
             guard parameterLengths.take(content, limit: limits.parameters) else { return .refused(.parametersTooLarge) }
         case .body where content.isEmpty:
+            endsWithPadding = header.paddingLength > 0
             return .whole
         case .body:
             bodyLength += content.count

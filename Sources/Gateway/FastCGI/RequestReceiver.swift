@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import SystemPackage
 
 /// Sees to it that a request is whole before libfcgi reads it.
@@ -84,8 +85,10 @@ struct ReceivedRequest: ~Copyable {
     let began: ContinuousClock.Instant
     /// Whether more body came than is read.
     let isBodyOverLimit: Bool
-    /// Whether more may come that is none of it: the rest of such a body, what a server sends an authorizer all the same,
-    /// or the next request before this one's answer. The connection cannot be kept then.
+    /// Bytes of body that came, all of them unless there are too many.
+    let bodyLength: Int
+    /// Whether more may come that is none of it: the rest of such a body, padding after its end, what a server sends an
+    /// authorizer all the same, or the next request before this one's answer. The connection cannot be kept then.
     let hasMore: Bool
     /// Where libfcgi reads it; nil where that is the connection.
     var file: MemoryFile?
@@ -96,7 +99,9 @@ struct ReceivedRequest: ~Copyable {
     init(_ preview: RequestPreview, of count: Int, isBodyOverLimit: Bool, began: ContinuousClock.Instant) {
         self.began = began
         self.isBodyOverLimit = isBodyOverLimit
-        hasMore = isBodyOverLimit || preview.examinedLength < count || !preview.isForResponder
+        bodyLength = preview.bodyLength
+        hasMore =
+            isBodyOverLimit || preview.examinedLength < count || !preview.isForResponder || preview.endsWithPadding
         file = nil
     }
 

@@ -1,3 +1,5 @@
+package import Linux
+
 /// Why a request did not reach the handler.
 package enum DroppedRequest: Error, Sendable, Equatable, CustomStringConvertible {
     /// The peer closed the connection without a byte, as a probe of the socket does.

@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 
 /// How a web server has started this process.
 package enum GatewayMode: Sendable, Equatable {
@@ -18,15 +19,7 @@ package enum GatewayMode: Sendable, Equatable {
         parameters: GatewayParameters = .environment,
         input: Int32 = STDIN_FILENO
     ) -> GatewayMode? {
-        if isListener(input) { return .fastCGI }
+        if isListening(input) { return .fastCGI }
         return parameters["GATEWAY_INTERFACE"] == nil ? nil : .cgi
-    }
-
-    private static func isListener(_ descriptor: Int32) -> Bool {
-        var isListening: Int32 = 0
-        var size = socklen_t(MemoryLayout<Int32>.size)
-        // Sound: the call fills one local integer, whose size it is given.
-        let result = unsafe getsockopt(descriptor, SOL_SOCKET, SO_ACCEPTCONN, &isListening, &size)
-        return result == 0 && isListening != 0
     }
 }

@@ -1,3 +1,5 @@
+package import Linux
+
 /// Who is told what a gateway has to report. The gateway itself logs nothing.
 package protocol GatewayObserver {
     /// Something happened that no handler saw.

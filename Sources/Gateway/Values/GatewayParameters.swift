@@ -1,47 +1,42 @@
-import CFastCGI
+import CLinux
 import Glibc
 
 /// The meta-variables of a request (RFC 3875 §4.1).
 ///
 /// They are kept as they arrived, in one run of bytes; a value becomes a string when it is asked for.
 package struct GatewayParameters: Sendable {
-    private var bytes: [UInt8] = []
-    private var entries: [Entry] = []
+    private let storage: Storage
 
     /// Parameters in their order, which matters where a name comes twice.
     package init(_ pairs: some Sequence<(String, String)>) {
+        storage = Storage()
         for (name, value) in pairs {
-            bytes += name.utf8
-            bytes.append(UInt8(ascii: "="))
-            bytes += value.utf8
-            entries.append(
-                Entry(end: bytes.count, nameLength: name.utf8.count, length: name.utf8.count + 1 + value.utf8.count)
-            )
+            storage.contents.bytes += name.utf8
+            storage.contents.bytes.append(UInt8(ascii: "="))
+            storage.contents.bytes += value.utf8
+            storage.contents.note(nameLength: name.utf8.count, length: name.utf8.count + 1 + value.utf8.count)
         }
     }
 
     /// Copies `name=value` strings, as a process's environment and libfcgi hold them; one without a sign is left out.
     ///
-    /// - Parameter environment: strings that end with NUL, a null pointer after the last (`environ(7)`). They are read
-    ///   now and not kept.
-    init(copying environment: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) {
-        bytes.reserveCapacity(2048)
-        entries.reserveCapacity(40)
-        var next = unsafe environment
-        while let string = unsafe next.pointee {
-            let length = unsafe strlen(string)
-            if let sign = unsafe memchr(string, Int32(UInt8(ascii: "=")), length) {
-                let nameLength = unsafe UnsafeRawPointer(string).distance(to: sign)
-                unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(start: string, count: length))
-                entries.append(Entry(end: bytes.count, nameLength: nameLength, length: length))
-            }
-            unsafe next += 1
-        }
+    /// - Parameters:
+    ///   - environment: strings that end with NUL, a null pointer after the last (`environ(7)`). They are read now and not
+    ///     kept.
+    ///   - room: storage to reuse. It is replaced if earlier parameters still use it.
+    init(
+        copying environment: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>,
+        in room: inout Storage
+    ) {
+        if !isKnownUniquelyReferenced(&room) { room = Storage() }
+        unsafe room.contents.replace(by: environment)
+        storage = room
     }
 
     /// The parameters of this process's environment, as a CGI program gets them.
     package static var environment: GatewayParameters {
-        unsafe GatewayParameters(copying: fastcgi_environment())
+        var room = Storage()
+        return unsafe GatewayParameters(copying: linux_environment(), in: &room)
     }
 
     /// The value of a parameter; nil where it is absent and where it is not valid UTF-8.
@@ -52,19 +47,89 @@ package struct GatewayParameters: Sendable {
         return String(copying: text)
     }
 
-    /// The value as it arrived, for where absent and not valid are not the same.
-    package func bytes(of name: String) -> ArraySlice<UInt8>? {
-        let name = name.utf8.span
-        for entry in entries where entry.nameLength == name.count {
-            let start = entry.end - entry.length
-            if has(name, at: start) { return bytes[start + name.count + 1..<entry.end] }
-        }
-        return nil
+    /// The value; if it is one of the common ones, it is not copied.
+    package func value(of name: String, among common: [String]) -> String? {
+        guard let value = bytes(of: name) else { return nil }
+        for text in common where value.span.isEqual(to: text.utf8.span) { return text }
+        return self[name]
     }
 
-    private func has(_ name: Span<UInt8>, at start: Int) -> Bool {
-        for offset in 0..<name.count where bytes[start + offset] != name[offset] { return false }
-        return true
+    /// The value as it arrived, to tell an absent value from one that is not UTF-8.
+    package func bytes(of name: String) -> ArraySlice<UInt8>? {
+        let contents = storage.contents
+        return contents.range(of: name.utf8.span).map { contents.bytes[$0] }
+    }
+
+    /// Whether a parameter has a value and a name that begins with one of these.
+    package func hasValue(ofNameBeginning prefixes: [[UInt8]]) -> Bool {
+        storage.contents.hasValue(ofNameBeginning: prefixes)
+    }
+
+    /// Storage that is reused from request to request.
+    final class Storage: @unchecked Sendable {
+        // Sound without a lock: only the initializers above change it, before the parameters exist.
+        var contents = Contents()
+    }
+
+    /// The bytes of all parameters, and where each lies in them.
+    struct Contents {
+        var bytes: [UInt8] = []
+        private var entries: [Entry] = []
+
+        /// Room for usual requests.
+        init() {
+            bytes.reserveCapacity(2048)
+            entries.reserveCapacity(40)
+        }
+
+        /// Takes note of a parameter at the end of the bytes.
+        mutating func note(nameLength: Int, length: Int) {
+            entries.append(Entry(end: bytes.count, nameLength: nameLength, length: length))
+        }
+
+        /// Copies `name=value` strings in the place of what there is.
+        mutating func replace(by environment: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>) {
+            bytes.removeAll(keepingCapacity: true)
+            entries.removeAll(keepingCapacity: true)
+            var next = unsafe environment
+            while let string = unsafe next.pointee {
+                let length = unsafe strlen(string)
+                if let sign = unsafe memchr(string, Int32(UInt8(ascii: "=")), length) {
+                    let nameLength = unsafe UnsafeRawPointer(string).distance(to: sign)
+                    unsafe bytes.append(contentsOf: UnsafeRawBufferPointer(start: string, count: length))
+                    note(nameLength: nameLength, length: length)
+                }
+                unsafe next += 1
+            }
+        }
+
+        /// The range of a parameter's value, or nil if no parameter has this name.
+        func range(of name: Span<UInt8>) -> Range<Int>? {
+            let entries = entries.span
+            let bytes = bytes.span
+            for index in entries.indices where entries[index].nameLength == name.count {
+                let (start, end) = (entries[index].end - entries[index].length, entries[index].end)
+                let nameEnd = start + name.count
+                if bytes.extracting(start..<nameEnd).isEqual(to: name) { return nameEnd + 1..<end }
+            }
+            return nil
+        }
+
+        /// Whether a parameter has a value and a name that begins with one of these.
+        func hasValue(ofNameBeginning prefixes: [[UInt8]]) -> Bool {
+            let entries = entries.span
+            let bytes = bytes.span
+            for index in entries.indices where entries[index].length > entries[index].nameLength + 1 {
+                let start = entries[index].end - entries[index].length
+                for prefix in prefixes where prefix.count <= entries[index].nameLength {
+                    // From the end: the names of headers all begin alike.
+                    var rest = prefix.count
+                    while rest > 0, bytes[start + rest - 1] == prefix[rest - 1] { rest -= 1 }
+                    if rest == 0 { return true }
+                }
+            }
+            return false
+        }
     }
 
     /// Where `name=value` lies in the bytes.
@@ -72,6 +137,15 @@ package struct GatewayParameters: Sendable {
         let end: Int
         let nameLength: Int
         let length: Int
+    }
+}
+
+extension Span<UInt8> {
+    /// Whether the bytes are the same.
+    fileprivate func isEqual(to other: Span<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        for index in indices where self[index] != other[index] { return false }
+        return true
     }
 }
 

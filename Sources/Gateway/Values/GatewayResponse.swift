@@ -34,18 +34,23 @@ extension GatewayResponse {
     /// nothing that a handler copies from a request can start a field of its own.
     func rendered() -> [UInt8] {
         var document: [UInt8] = []
-        document.reserveCapacity(512 + body.count)
-        document.append(field: "Status", "\(status) \(ReasonPhrase.of(status))")
+        render(into: &document)
+        return document
+    }
+
+    /// The same at the end of what is there.
+    func render(into document: inout [UInt8]) {
+        document.reserveCapacity(document.count + 512 + body.count)
+        document.append(status: status)
         var namesLength = !mayHaveContent
         for (name, value) in headers where Self.isField(name, value) {
             if Self.isSame(name, "status") { continue }
             if Self.isSame(name, "content-length") { namesLength = true }
             document.append(field: name, value)
         }
-        if !namesLength { document.append(field: "Content-Length", String(body.count)) }
+        if !namesLength { document.append(contentLength: body.count) }
         document.endLine()
         document += body
-        return document
     }
 
     /// Whether the status lets an answer have content (RFC 9110 §6.4.1).
@@ -67,6 +72,8 @@ extension GatewayResponse {
         name.utf8.count == lowercased.utf8.count && name.lowercased() == lowercased
     }
 
+    private static let otherTokenCharacters = Array("!#$%&'*+.^_`|~".utf8)
+
     /// Characters of a field's name (RFC 9110 §5.6.2).
     private static func isTokenCharacter(_ byte: UInt8) -> Bool {
         switch byte {
@@ -76,7 +83,7 @@ extension GatewayResponse {
         case UInt8(ascii: "-"):
             true
         default:
-            "!#$%&'*+.^_`|~".utf8.contains(byte)
+            Self.otherTokenCharacters.contains(byte)
         }
     }
 }
@@ -88,6 +95,29 @@ extension [UInt8] {
         append(UInt8(ascii: " "))
         self += value.utf8
         endLine()
+    }
+
+    fileprivate mutating func append(status: Int) {
+        self += "Status: ".utf8
+        append(decimal: status)
+        append(UInt8(ascii: " "))
+        self += ReasonPhrase.of(status).utf8
+        endLine()
+    }
+
+    fileprivate mutating func append(contentLength: Int) {
+        self += "Content-Length: ".utf8
+        append(decimal: contentLength)
+        endLine()
+    }
+
+    private mutating func append(decimal number: Int) {
+        var place: UInt = 1
+        while number.magnitude / place >= 10 { place *= 10 }
+        while place > 0 {
+            append(UInt8(ascii: "0") + UInt8(number.magnitude / place % 10))
+            place /= 10
+        }
     }
 
     fileprivate mutating func endLine() {

@@ -3,130 +3,171 @@ package struct ClientAuthenticator {
     private let registry: any ClientRegistry
     private let secrets: SecretMatcher
     private let limiter: FailureLimiter
+    private let queue: any HashQueue
     private let observer: (any SecretUseObserver)?
 
     /// An authenticator of the registry's clients.
     ///
-    /// - Parameter observer: is told of each secret that served.
+    /// - Parameters:
+    ///   - queue: where slow hashes are computed.
+    ///   - observer: is told of each secret that served.
     package init(
         registry: any ClientRegistry,
         secrets: SecretMatcher,
         limiter: FailureLimiter,
+        queue: any HashQueue = ImmediateHashQueue(),
         observer: (any SecretUseObserver)? = nil
     ) {
         self.registry = registry
         self.secrets = secrets
         self.limiter = limiter
+        self.queue = queue
         self.observer = observer
     }
 
-    /// The client that the credentials prove, as far as that can be told without a slow hash.
+    /// The client that the credentials prove.
+    ///
+    /// What a cheap comparison proves is told at once. All else takes its turn in the queue, where one slow hash at a time
+    /// is computed, and is looked at again then: in the meantime the client may have been changed.
     ///
     /// - Throws: `invalid_client`, with one description whatever failed; `tooManyFailures`, whatever the credentials are
-    ///   worth; `unavailable` where clients cannot be read.
+    ///   worth; `notComputed` where a slow hash failed; `tooBusy` and `abandoned` where the turn did not come;
+    ///   `unavailable` where clients cannot be read.
     func authenticate(
         _ presented: PresentedCredentials,
         from origin: Origin,
-        at now: Timestamp
-    ) throws(OAuthError) -> EndpointReply<Client> {
-        let attempt = FailureLimiter.Attempt(presented.readings, from: origin, at: now)
-        let known = limiter.mayProveFirst(attempt) ? nil : try admit(attempt)
+        in examination: inout Examination
+    ) async throws(OAuthError) -> Client {
+        var undecided: Undecided
+        switch try await compareFast(presented, from: origin, at: examination.now) {
+        case .proved(let client): return client
+        case .undecided(let first): undecided = first
+        }
+        let hasWaited: Bool
+        do throws(HashQueueRefusal) {
+            hasWaited = try await queue.enter()
+        } catch {
+            throw error == .busy ? .tooBusy(undecided.refusal.claimed) : .abandoned
+        }
+        defer { queue.leave() }
+        if hasWaited {
+            switch try await compareFast(presented, from: origin, at: examination.now) {
+            case .proved(let client): return client
+            case .undecided(let again): undecided = again
+            }
+        }
+        examination.begin()
+        let computed = await compute(undecided.pairs)
+        undecided.attempt.now = examination.now
+        return try await decide(presented, undecided.attempt, by: computed)
+    }
 
-        var pairs: [SlowComparison.Pair] = []
-        let verdict = try examine(presented, at: now) { secret, hash in
+    private enum FirstLook { case proved(Client), undecided(Undecided) }
+
+    /// A request whose client has not proved itself by a cheap comparison.
+    private struct Undecided {
+        var attempt: FailureLimiter.Attempt
+        let refusal: ClientRefusal
+        /// What slow hashes may still prove, the likelier first.
+        let pairs: [SecretMatcher.Pair]
+    }
+
+    /// Compares what can be compared without a slow hash.
+    private func compareFast(
+        _ presented: PresentedCredentials,
+        from origin: Origin,
+        at now: Timestamp
+    ) async throws(OAuthError) -> FirstLook {
+        var attempt = limiter.begin(presented.readings, from: origin, at: now)
+        var pairs: [SecretMatcher.Pair] = []
+        let verdict = try await examine(presented, at: now) { secret, hash in
             if secrets.matchesFast(secret, hash) { return true }
             if case .crypt(let text) = hash, secrets.needsSlowHash(hash) {
-                pairs.append(SlowComparison.Pair(secret: secret, hash: text))
+                pairs.append(SecretMatcher.Pair(secret: secret, hash: text))
             }
             return false
         }
+        let claimed = presented.readings.first?.id
         switch verdict {
-        case .proved(let client):
-            if known != nil { limiter.noteSuccess(of: attempt) }
-            return .answer(client)
+        case .proved(let client, let secret):
+            do { try await attempt.succeeded() } catch { throw .tooManyFailures(claimed, retryAfter: error.wait) }
+            observer?.used(secret, of: client, at: now)
+            return .proved(client)
         case .refused(let refusal):
-            limiter.forgetSuccess(of: attempt)
-            let standing = if let known { known } else { try admit(attempt) }
-            let budget = limiter.budget(for: attempt, standing)
-            guard budget.allowsHash else { throw fail(attempt, for: refusal, within: budget) }
-            let comparison = secrets.comparison(of: refusal.reason.isOfMatchedSecret ? [] : pairs)
-            return .undecided(
-                UndecidedReply(claimed: refusal.claimed, comparison: comparison) { now throws(OAuthError) in
-                    try decide(presented, from: origin, at: now, by: comparison, within: budget)
-                }
-            )
+            let mayHash: Bool
+            do { mayHash = try await attempt.mayHash() } catch {
+                throw .tooManyFailures(claimed, retryAfter: error.wait)
+            }
+            guard mayHash else { throw await fail(attempt, for: refusal) }
+            if refusal.reason.isOfMatchedSecret { pairs = [] }
+            return .undecided(Undecided(attempt: attempt, refusal: refusal, pairs: pairs))
         }
     }
 
-    /// How an attempt stands that need not wait.
-    private func admit(_ attempt: FailureLimiter.Attempt) throws(OAuthError) -> FailureLimiter.Standing {
-        let standing = limiter.standing(of: attempt)
-        if let wait = standing.wait { throw .tooManyFailures(attempt.ids.first, retryAfter: wait) }
-        return standing
+    /// Computes slow hashes until one matches.
+    private func compute(_ pairs: [SecretMatcher.Pair]) async -> SecretMatcher.Computed {
+        pairs.isEmpty
+            ? .none
+            : await queue.run { [passwordHash = secrets.passwordHash] in
+                SecretMatcher.compute(pairs, by: passwordHash)
+            }
     }
 
-    /// The client that the credentials prove, now that the slow hashes are there. All else is looked at anew: in the
-    /// meantime the client may have been changed.
+    /// The client that the credentials prove, now that the slow hashes are computed.
     private func decide(
         _ presented: PresentedCredentials,
-        from origin: Origin,
-        at now: Timestamp,
-        by comparison: SlowComparison,
-        within budget: FailureLimiter.Budget
-    ) throws(OAuthError) -> Client {
-        let attempt = FailureLimiter.Attempt(presented.readings, from: origin, at: now)
-        switch try examine(presented, at: now, by: { secrets.matches($0, $1, by: comparison) }) {
-        case .proved(let client):
-            limiter.countProof(by: client.id, in: attempt)
+        _ attempt: FailureLimiter.Attempt,
+        by computed: SecretMatcher.Computed
+    ) async throws(OAuthError) -> Client {
+        switch try await examine(presented, at: attempt.now, by: { secrets.matches($0, $1, by: computed) }) {
+        case .proved(let client, let secret):
+            do { try await attempt.succeeded(by: client.id) } catch {
+                throw .tooManyFailures(presented.readings.first?.id, retryAfter: error.wait)
+            }
+            observer?.used(secret, of: client, at: attempt.now)
             return client
         case .refused(let refusal):
-            throw fail(attempt, for: refusal, within: budget)
+            // A right secret may be among those.
+            if computed == .incomplete { throw .notComputed(refusal.claimed) }
+            throw await fail(attempt, for: refusal)
         }
     }
 
     /// Counts a failure, and says what it is told as.
-    private func fail(
-        _ attempt: FailureLimiter.Attempt,
-        for refusal: ClientRefusal,
-        within budget: FailureLimiter.Budget
-    ) -> OAuthError {
-        // It may have succeeded meanwhile.
-        limiter.forgetSuccess(of: attempt)
-        limiter.countFailure(of: attempt, within: budget)
-        if let wait = budget.wait { return .tooManyFailures(refusal.claimed, retryAfter: wait) }
+    private func fail(_ attempt: FailureLimiter.Attempt, for refusal: ClientRefusal) async -> OAuthError {
+        if let wait = await attempt.failed() { return .tooManyFailures(refusal.claimed, retryAfter: wait) }
         return .invalidClient(refusal)
     }
 
-    private enum Verdict { case proved(Client), refused(ClientRefusal) }
+    private enum Verdict { case proved(Client, by: SecretHash), refused(ClientRefusal) }
 
     /// Goes through the readings with one way to compare a secret.
     private func examine(
         _ presented: PresentedCredentials,
         at now: Timestamp,
         by matches: (ClientSecret, SecretHash) -> Bool
-    ) throws(OAuthError) -> Verdict {
+    ) async throws(OAuthError) -> Verdict {
         var refusal = ClientRefusal(.unknownClient, claimed: presented.readings.first?.id)
         for credentials in presented.readings {
-            guard let client = try find(credentials.id) else { continue }
+            guard let client = try await find(credentials.id) else { continue }
             switch match(credentials.secret, of: client, at: now, by: matches) {
-            case nil where refusal.reason == .endedSecret: continue
+            case nil where refusal.reason == .expiredSecret: continue
             case nil: refusal = ClientRefusal(.wrongSecret, claimed: client.id)
-            case .ended?: refusal = ClientRefusal(.endedSecret, claimed: client.id)
+            case .ended?: refusal = ClientRefusal(.expiredSecret, claimed: client.id)
             case .current(let secret)?:
                 guard client.isActive else { return .refused(ClientRefusal(.disabledClient, claimed: client.id)) }
                 guard client.authenticationMethod ?? presented.method == presented.method else {
                     return .refused(ClientRefusal(.otherMethod, claimed: client.id))
                 }
-                observer?.used(secret, of: client, at: now)
-                return .proved(client)
+                return .proved(client, by: secret)
             }
         }
         return .refused(refusal)
     }
 
-    private func find(_ id: ClientID) throws(OAuthError) -> Client? {
+    private func find(_ id: ClientID) async throws(OAuthError) -> Client? {
         do {
-            return try registry.client(for: id)
+            return try await registry.client(for: id)
         } catch {
             throw .unavailable(error)
         }

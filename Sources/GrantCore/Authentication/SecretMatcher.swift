@@ -2,8 +2,9 @@ import Crypto
 
 /// Hashes secrets that a person chose, slowly.
 package protocol PasswordHash: Sendable {
-    /// Whether the secret is the one that a `crypt(3)` string was made from; on any thread.
-    func matches(_ secret: ClientSecret, _ hash: String) -> Bool
+    /// Whether the secret is the one that a `crypt(3)` string was made from; on any thread. Nil if that was not computed,
+    /// for want of memory, say.
+    func matches(_ secret: ClientSecret, _ hash: String) -> Bool?
 }
 
 /// Holds presented secrets against kept ones, in constant time, and remembers which slow hash was met.
@@ -14,7 +15,8 @@ package final class SecretMatcher {
     /// How many hashes are remembered.
     package static let memoryLimit = 1024
 
-    private let passwordHash: any PasswordHash
+    /// What computes slow hashes, on any thread.
+    let passwordHash: any PasswordHash
     private var remembered: [String: Proof] = [:]
 
     /// A matcher that remembers nothing yet.
@@ -25,8 +27,7 @@ package final class SecretMatcher {
     /// Whether the secret is the one that is kept as this hash, as far as that can be told without a slow hash.
     func matchesFast(_ secret: ClientSecret, _ hash: SecretHash) -> Bool {
         switch hash {
-        // swift-crypto compares digests in constant time.
-        case .sha256(let digest): SHA256.hash(data: Array(secret.exposedValue.utf8)) == digest
+        case .sha256(let digest): SHA256.hash(of: secret.exposedValue).isEqual(to: digest)
         case .crypt(let text): remembered[text]?.isMet(by: secret) ?? false
         }
     }
@@ -36,17 +37,46 @@ package final class SecretMatcher {
         if case .crypt(let text) = hash { remembered[text] == nil } else { false }
     }
 
-    /// What tells it of pairs that need a slow hash.
-    func comparison(of pairs: [SlowComparison.Pair]) -> SlowComparison {
-        SlowComparison(pairs, by: passwordHash)
+    /// A secret, and the `crypt(3)` string that it may have been made from.
+    struct Pair: Sendable, Equatable {
+        let secret: ClientSecret
+        let hash: String
+
+        // The secret is the request's own on both sides: how long it takes to look tells nothing about another.
+        static func == (one: Pair, other: Pair) -> Bool {
+            one.hash == other.hash && one.secret.exposedValue == other.secret.exposedValue
+        }
     }
 
-    /// Whether it is, as a comparison that was run tells where ``matchesFast(_:_:)`` does not; then it is remembered.
-    func matches(_ secret: ClientSecret, _ hash: SecretHash, by comparison: SlowComparison) -> Bool {
-        if matchesFast(secret, hash) { return true }
-        guard case .crypt(let text) = hash, remembered[text] == nil, comparison.isMet(by: secret, text) else {
-            return false
+    /// What slow hashes have shown.
+    enum Computed: Sendable, Equatable {
+        /// No hash matched.
+        case none
+        /// This pair matched.
+        case met(Pair)
+        /// No hash matched, and one could not be computed, so the secret is not known to be wrong.
+        case incomplete
+    }
+
+    /// Computes the hashes of pairs in turn until one matches. Nothing else in grantd takes as long.
+    static func compute(_ pairs: [Pair], by passwordHash: any PasswordHash) -> Computed {
+        var isIncomplete = false
+        for pair in pairs {
+            switch passwordHash.matches(pair.secret, pair.hash) {
+            case true?: return .met(pair)
+            case false?: break
+            case nil: isIncomplete = true
+            }
         }
+        return isIncomplete ? .incomplete : .none
+    }
+
+    /// Whether it is, by what was computed where ``matchesFast(_:_:)`` does not tell; then it is remembered.
+    func matches(_ secret: ClientSecret, _ hash: SecretHash, by computed: Computed) -> Bool {
+        if matchesFast(secret, hash) { return true }
+        guard case .crypt(let text) = hash, remembered[text] == nil,
+            computed == .met(Pair(secret: secret, hash: text))
+        else { return false }
         if remembered.count >= Self.memoryLimit { remembered.remove(at: remembered.startIndex) }
         remembered[text] = Proof(of: secret)
         return true

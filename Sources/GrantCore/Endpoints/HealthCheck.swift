@@ -1,8 +1,12 @@
-/// Says whether clients can be read and tokens issued, by doing both.
-package struct HealthCheck {
+/// Says whether clients can be read and tokens issued, by doing both: once a second at most, whoever asks.
+package final class HealthCheck {
     private let registry: any ClientRegistry
     private let tokens: any TokenStore
     private let probe: Grant
+    private var last: (outcome: Result<Void, HealthFailure>, at: Timestamp)?
+
+    /// Seconds that an outcome is told again.
+    private static let lifetime: Int64 = 1
 
     /// A check of a registry and a store.
     package init(registry: any ClientRegistry, tokens: any TokenStore) {
@@ -12,15 +16,29 @@ package struct HealthCheck {
         self.probe = Grant(clientID: id, scope: .none)
     }
 
-    /// Looks a client up, and issues a token that lives a second and that nobody is told.
-    package func run(at now: Timestamp) throws(HealthFailure) {
+    /// Looks a client up, and issues a token that lives a second and that nobody is told; or tells what came of it within
+    /// the last second.
+    package func run(at now: Timestamp) async throws(HealthFailure) {
+        if let last, last.at <= now, now < last.at.adding(seconds: Self.lifetime) { return try last.outcome.get() }
+        let outcome: Result<Void, HealthFailure>
+        do throws(HealthFailure) {
+            try await probe(at: now)
+            outcome = .success(())
+        } catch {
+            outcome = .failure(error)
+        }
+        last = (outcome, now)
+        try outcome.get()
+    }
+
+    private func probe(at now: Timestamp) async throws(HealthFailure) {
         do {
-            _ = try registry.client(for: probe.clientID)
+            _ = try await registry.client(for: probe.clientID)
         } catch {
             throw HealthFailure(reason: "clients cannot be read", cause: error)
         }
         do throws(StorageError) {
-            _ = try tokens.issue(probe, at: now, lifetime: 1)
+            _ = try await tokens.issue(probe, at: now, lifetime: 1)
         } catch .full(let text) {
             throw HealthFailure(reason: "there is no room for another token", cause: .full(text))
         } catch {

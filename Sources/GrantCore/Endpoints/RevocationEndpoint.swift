@@ -1,5 +1,7 @@
 /// The revocation endpoint (RFC 7009): a client gives a token back.
-package struct RevocationEndpoint: ClientEndpoint {
+package struct RevocationEndpoint {
+    private static let parameters: [Parameter] = [.token, .tokenTypeHint] + Parameter.ofClients
+
     private let authenticator: ClientAuthenticator
     private let tokens: any TokenStore
 
@@ -13,29 +15,29 @@ package struct RevocationEndpoint: ClientEndpoint {
     /// tell whether there is such a token.
     ///
     /// - Returns: what was done, for the log.
-    package func reply(
+    package func respond(
         to request: EndpointRequest,
-        at now: Timestamp
-    ) throws(OAuthError) -> EndpointReply<Revocation> {
-        let request = try ParsedRequest(request, own: [.token, .tokenTypeHint])
+        in examination: inout Examination
+    ) async throws(OAuthError) -> Revocation {
+        let request = try ParsedRequest(request, parameters: Self.parameters)
         let token = try request.token
-        switch try authenticator.authenticate(request.credentials, from: request.origin, at: now) {
-        case .answer(let client):
-            return .answer(try revoke(token, of: client, at: now))
-        case .undecided(let undecided):
-            return .undecided(
-                undecided.map { client, now throws(OAuthError) in try revoke(token, of: client, at: now) }
-            )
-        }
+        let client = try await authenticator.authenticate(
+            request.credentials,
+            from: request.origin,
+            in: &examination
+        )
+        return try await revoke(token, of: client, at: examination.now)
     }
 
-    private func revoke(_ token: String, of client: Client, at now: Timestamp) throws(OAuthError) -> Revocation {
+    private func revoke(
+        _ text: String,
+        of client: Client,
+        at now: Timestamp
+    ) async throws(OAuthError) -> Revocation {
+        guard let token = AccessToken(text) else { return Revocation(client: client.id, token: nil, outcome: .absent) }
         do {
-            let token = AccessToken(token)
-            let wasLive = try token.map { token throws(StorageError) in
-                try tokens.revoke(token, issuedTo: client.id, at: now)
-            }
-            return Revocation(client: client.id, token: token, wasLive: wasLive ?? false)
+            let outcome = try await tokens.revoke(token, issuedTo: client.id, at: now)
+            return Revocation(client: client.id, token: token, outcome: outcome)
         } catch {
             throw .unavailable(error)
         }
@@ -48,6 +50,9 @@ package struct Revocation: Sendable {
     package let client: ClientID
     /// The token that was named; nil where it is none of ours by its looks.
     package let token: AccessToken?
+    /// What became of it.
+    package let outcome: RevocationOutcome
+
     /// Whether it was a live token of the client's, and has ended now.
-    package let wasLive: Bool
+    package var wasLive: Bool { outcome == .ended }
 }

@@ -1,5 +1,7 @@
 /// The token endpoint (RFC 6749 §3.2) with the client credentials grant (§4.4).
-package struct TokenEndpoint: ClientEndpoint {
+package struct TokenEndpoint {
+    private static let parameters: [Parameter] = [.grantType, .scope] + Parameter.ofClients
+
     private let authenticator: ClientAuthenticator
     private let tokens: any TokenStore
     private let defaultLifetime: Int
@@ -13,26 +15,19 @@ package struct TokenEndpoint: ClientEndpoint {
         self.defaultLifetime = defaultLifetime
     }
 
-    /// The answer to a request for a token.
-    package func reply(
+    /// Answers a request for a token.
+    package func respond(
         to request: EndpointRequest,
-        at now: Timestamp
-    ) throws(OAuthError) -> EndpointReply<TokenResponse> {
+        in examination: inout Examination
+    ) async throws(OAuthError) -> TokenResponse {
         let request = try parse(request)
-        switch try authenticate(request, at: now) {
-        case .answer(let client):
-            return .answer(try issue(authorize(client, for: request), to: client, at: now))
-        case .undecided(let undecided):
-            return .undecided(
-                undecided.map { client, now throws(OAuthError) in
-                    try issue(authorize(client, for: request), to: client, at: now)
-                }
-            )
-        }
+        let client = try await authenticate(request, in: &examination)
+        let grant = try authorize(client, for: request)
+        return try await issue(grant, to: client, at: examination.now)
     }
 
     private func parse(_ request: EndpointRequest) throws(OAuthError) -> ParsedRequest {
-        let request = try ParsedRequest(request, own: [.grantType, .scope])
+        let request = try ParsedRequest(request, parameters: Self.parameters)
         guard let grantType = request.parameters[.grantType] else { throw .invalidRequest("grant_type is missing") }
         guard grantType == GrantType.clientCredentials else { throw .unsupportedGrantType }
         return request
@@ -40,25 +35,41 @@ package struct TokenEndpoint: ClientEndpoint {
 
     private func authenticate(
         _ request: ParsedRequest,
-        at now: Timestamp
-    ) throws(OAuthError) -> EndpointReply<Client> {
-        try authenticator.authenticate(request.credentials, from: request.origin, at: now)
+        in examination: inout Examination
+    ) async throws(OAuthError) -> Client {
+        try await authenticator.authenticate(request.credentials, from: request.origin, in: &examination)
     }
 
     private func authorize(_ client: Client, for request: ParsedRequest) throws(OAuthError) -> Grant {
         guard client.grantTypes.contains(GrantType.clientCredentials) else { throw .unauthorizedClient(client.id) }
-        guard let asked = request.parameters[.scope] else { return Grant(clientID: client.id, scope: client.scope) }
-        guard let asked = Scope(asked), client.scope.contains(asked) else { throw .invalidScope(client.id) }
-        return Grant(clientID: client.id, scope: client.scope.intersection(asked))
+        guard let asked = request.parameters[.scope] else { return client.grant(of: client.scope) }
+        do throws(ScopeFault) {
+            let asked = try Scope(parsing: asked)
+            if let word = client.scope.firstWord(lackingFrom: asked) { throw .notAllowed(word: word) }
+            return client.grant(of: client.scope.intersection(asked))
+        } catch {
+            throw .invalidScope(client.id, error)
+        }
     }
 
-    private func issue(_ grant: Grant, to client: Client, at now: Timestamp) throws(OAuthError) -> TokenResponse {
+    private func issue(_ grant: Grant, to client: Client, at now: Timestamp) async throws(OAuthError) -> TokenResponse {
+        // Every check would refuse the token.
+        if let start = client.notBefore, now < start {
+            throw .notYetValid(client.id, retryAfter: Int(clamping: start.seconds - now.seconds + 1))
+        }
         let lifetime = client.accessTokenLifetime ?? defaultLifetime
         do {
-            let token = try tokens.issue(grant, at: now, lifetime: lifetime)
+            let token = try await tokens.issue(grant, at: now, lifetime: lifetime)
             return TokenResponse(token: token, lifetime: lifetime, grant: grant)
         } catch {
             throw .unavailable(error)
         }
+    }
+}
+
+extension Client {
+    /// A grant to this client as it is now.
+    fileprivate func grant(of scope: Scope) -> Grant {
+        Grant(clientID: id, scope: scope, generation: generation)
     }
 }

@@ -9,6 +9,10 @@
 ///   those that have cannot use it up. An origin that proved the secret lately is always heard.
 ///
 /// A client that does not exist, and one whose secret is generated, are counted alike, so that nobody learns which it is.
+///
+/// An authentication talks to it so: ``begin(_:from:at:)``; then ``Attempt/succeeded()`` where a cheap comparison proved
+/// the secret; otherwise ``Attempt/mayHash()``, and when the slow hash is computed ``Attempt/succeeded(by:)`` or
+/// ``Attempt/failed()``.
 package struct FailureLimiter {
     private let counts: any FailureCounts
     private let limit: Int
@@ -31,129 +35,141 @@ package struct FailureLimiter {
         self.window = window
     }
 
-    /// Whose credentials are looked at, and from where.
-    struct Attempt {
-        /// The clients that the request may mean: one or two.
-        let ids: [ClientID]
-        /// Where it comes from.
-        let origin: Origin
-        /// When.
-        let now: Timestamp
+    /// Begins an attempt to authenticate, which costs nothing yet.
+    ///
+    /// - Parameter readings: those of its credentials, which may be of two clients.
+    func begin(_ readings: Few<Credentials>, from origin: Origin, at now: Timestamp) -> Attempt {
+        let second = readings.count == 2 && readings[1].id != readings[0].id ? readings[1].id : nil
+        return Attempt(limiter: self, ids: Few(readings.first?.id, second), origin: origin, now: now)
+    }
 
-        /// An attempt with the ids of all readings of its credentials.
-        init(_ readings: [Credentials], from origin: Origin, at now: Timestamp) {
-            let ids = readings.map(\.id)
-            self.ids = ids.count == 2 && ids[0] == ids[1] ? [ids[0]] : ids
+    /// Too many attempts like this one have failed.
+    struct TooMany: Error {
+        /// Seconds until the next attempt is looked at.
+        let wait: Int
+    }
+
+    /// Whose credentials are looked at, from where and when.
+    struct Attempt {
+        private let limiter: FailureLimiter
+        let ids: Few<ClientID>
+        let origin: Origin
+        /// The time; it moves on where the attempt had to wait for its hash.
+        var now: Timestamp
+        private var budgetWait: Int?
+
+        fileprivate init(limiter: FailureLimiter, ids: Few<ClientID>, origin: Origin, now: Timestamp) {
+            self.limiter = limiter
+            self.ids = ids
             self.origin = origin
             self.now = now
         }
+
+        /// A cheap comparison proved the secret. Where the same was proved within the last second no failures are looked
+        /// up; otherwise those count that others have made while it was compared.
+        func succeeded() async throws(TooMany) {
+            if limiter.hasSucceeded(self) { return }
+            _ = try await limiter.standing(of: self)
+            limiter.noteSuccess(of: self)
+        }
+
+        /// No cheap comparison proved the secret: whether a slow hash may be spent on it.
+        mutating func mayHash() async throws(TooMany) -> Bool {
+            limiter.successes.remove(self)
+            let hasFailed = try await limiter.standing(of: self)
+            let budget = await limiter.budget(for: self, hasFailed: hasFailed)
+            budgetWait = budget.wait
+            return budget.allowsHash
+        }
+
+        /// A slow hash proved the secret of a client.
+        func succeeded(by id: ClientID) async throws(TooMany) {
+            _ = try await limiter.standing(of: self)
+            await limiter.countProof(by: id, in: self)
+        }
+
+        /// The secret is wrong, or there was no hash to be spent on it.
+        ///
+        /// - Returns: the seconds to wait, where it was one too many; then it is not told from any other, and does not
+        ///   count. Nil if it is to be told as what it is.
+        func failed() async -> Int? {
+            // It may have succeeded meanwhile.
+            limiter.successes.remove(self)
+            return await limiter.countFailure(of: self, isWithinBudget: budgetWait == nil) ?? budgetWait
+        }
     }
 
-    /// How an attempt stands before it is looked at.
-    struct Standing {
-        /// After how many seconds it is looked at; nil now.
-        let wait: Int?
-        /// Whether one like it has failed lately.
-        let hasFailed: Bool
-    }
-
-    /// Whether one like it has just succeeded, so that its failures need only be looked up if it does not.
-    func mayProveFirst(_ attempt: Attempt) -> Bool {
+    private func hasSucceeded(_ attempt: Attempt) -> Bool {
         limit > 0 && successes.has(attempt)
     }
 
-    /// Takes note that an attempt has succeeded after it was looked up.
-    func noteSuccess(of attempt: Attempt) {
+    private func noteSuccess(of attempt: Attempt) {
         if limit > 0 { successes.insert(attempt) }
     }
 
-    /// Takes note that an attempt has not succeeded.
-    func forgetSuccess(of attempt: Attempt) {
-        successes.remove(attempt)
-    }
-
-    /// Looks an attempt up, at the cost of one read.
-    func standing(of attempt: Attempt) -> Standing {
-        guard limit > 0 else { return Standing(wait: nil, hasFailed: false) }
-        let records = attempt.ids.compactMap { counts.record(of: .failures($0, attempt.origin), at: attempt.now) }
-        let longest = attempt.now.adding(seconds: Int64(window))
-        // A clock that was set back must not make anybody wait for longer than the longest wait.
-        let ends = records.filter { $0.count >= limit && $0.until <= longest }.map(\.until)
-        return Standing(wait: ends.max().flatMap(attempt.now.secondsUntil), hasFailed: !records.isEmpty)
-    }
-
-    /// What an attempt may still cost that no cheap comparison has proved.
-    struct Budget {
-        /// After how many seconds another failure is told as what it is; nil now.
-        let wait: Int?
-        /// Whether a slow hash may be spent.
-        let allowsHash: Bool
+    /// Looks an attempt up, at the cost of one read for each client that it may mean: whether one like it has failed
+    /// lately.
+    private func standing(of attempt: Attempt) async throws(TooMany) -> Bool {
+        guard limit > 0 else { return false }
+        var hasFailed = false
+        var longest: Int?
+        for id in attempt.ids {
+            guard let record = await counts.record(of: .failures(id, attempt.origin), at: attempt.now) else { continue }
+            hasFailed = true
+            guard let wait = record.wait(limit: limit, window: window, at: attempt.now) else { continue }
+            longest = max(longest ?? 0, wait)
+        }
+        if let longest { throw TooMany(wait: longest) }
+        return hasFailed
     }
 
     /// Looks up what is left of the failures of an attempt's client from anywhere.
-    func budget(for attempt: Attempt, _ standing: Standing) -> Budget {
-        guard limit > 0 else { return Budget(wait: nil, allowsHash: true) }
-        let allowed = standing.hasFailed ? limit - 1 : limit
-        let spent = attempt.ids.compactMap { counts.record(of: .budget($0), at: attempt.now)?.until }.max()
-        let mostAhead = attempt.now.adding(seconds: Int64(mostSpent))
-        let wait = spent.flatMap { spent in
-            spent <= mostAhead ? attempt.now.adding(seconds: Int64(allowed)).secondsUntil(spent) : nil
+    ///
+    /// - Returns: after how many seconds another failure is told as what it is, nil now; and whether a slow hash may be
+    ///   spent.
+    private func budget(for attempt: Attempt, hasFailed: Bool) async -> (wait: Int?, allowsHash: Bool) {
+        guard limit > 0 else { return (nil, true) }
+        let now = attempt.now
+        let allowed = hasFailed ? limit - 1 : limit
+        var spent: Timestamp?
+        for id in attempt.ids {
+            guard let until = await counts.record(of: .budget(id), at: now)?.until else { continue }
+            spent = max(spent ?? until, until)
         }
-        let isProven =
-            wait != nil
-            && attempt.ids.contains { id in
-                counts.record(of: .proof(id, attempt.origin), at: attempt.now) != nil
-            }
-        return Budget(wait: wait, allowsHash: wait == nil || isProven)
+        guard let spent, spent <= now.adding(seconds: Int64(mostSpent)),
+            let wait = now.adding(seconds: Int64(allowed)).secondsUntil(spent)
+        else { return (nil, true) }
+        for id in attempt.ids where await counts.record(of: .proof(id, attempt.origin), at: now) != nil {
+            return (wait, true)
+        }
+        return (wait, false)
     }
 
-    /// Counts a failure, which is told as what it is where the budget has room for it.
-    func countFailure(of attempt: Attempt, within budget: Budget) {
-        guard limit > 0 else { return }
+    /// Counts a failure.
+    ///
+    /// Others may have failed since this attempt was looked up, in other processes. So it is decided here, where the record
+    /// is changed, whether it was one too many.
+    ///
+    /// - Returns: the seconds to wait; nil if the failure was within the limit.
+    private func countFailure(of attempt: Attempt, isWithinBudget: Bool) async -> Int? {
+        guard limit > 0 else { return nil }
         let now = attempt.now
+        var longest: Int?
         for id in attempt.ids {
-            counts.update(.failures(id, attempt.origin), at: now) { record in
-                let count = (record?.count ?? 0).addingReportingOverflow(1)
-                let number = count.overflow ? UInt32.max : count.partialValue
-                let until = now.adding(seconds: wait(after: Int(number)))
-                return FailureRecord(
-                    count: number,
-                    until: until,
-                    forgottenAt: until.adding(seconds: Int64(window))
-                )
-            }
-            guard budget.wait == nil else { continue }
-            counts.update(.budget(id), at: now) { record in
-                // Workers that look at the same time may spend more than there is: it is paid back, up to a bound.
-                let spent = max(record?.until ?? now, now).adding(seconds: 1)
-                let until = min(spent, now.adding(seconds: Int64(mostSpent)))
-                let ahead = now.secondsUntil(until) ?? 0
-                return FailureRecord(count: UInt32(ahead), until: until, forgottenAt: until)
+            let failure = FailureChange.failure(limit: limit, window: window)
+            let before = await counts.update(.failures(id, attempt.origin), at: now, by: failure)
+            if let wait = before?.wait(limit: limit, window: window, at: now) {
+                longest = max(longest ?? 0, wait)
+            } else if isWithinBudget {
+                await counts.update(.budget(id), at: now, by: .spending(most: mostSpent))
             }
         }
+        return longest
     }
 
     /// Remembers that a client proved its secret by a slow hash.
-    func countProof(by id: ClientID, in attempt: Attempt) {
+    private func countProof(by id: ClientID, in attempt: Attempt) async {
         guard limit > 0 else { return }
-        counts.update(.proof(id, attempt.origin), at: attempt.now) { _ in
-            FailureRecord(
-                count: 1,
-                until: attempt.now,
-                forgottenAt: attempt.now.adding(seconds: Self.proofLifetime)
-            )
-        }
-    }
-
-    /// Seconds to wait after so many failures.
-    private func wait(after count: Int) -> Int64 {
-        count < limit ? 0 : min(Int64(window), 1 << Int64(min(count - limit, 32)))
-    }
-}
-
-extension Timestamp {
-    /// Seconds from here to a later point, rounded up; nil where it is no later.
-    fileprivate func secondsUntil(_ end: Timestamp) -> Int? {
-        self < end ? Int((end.microseconds - microseconds + 999_999) / 1_000_000) : nil
+        await counts.update(.proof(id, attempt.origin), at: attempt.now, by: .proof(lifetime: Self.proofLifetime))
     }
 }

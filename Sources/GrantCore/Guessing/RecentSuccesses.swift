@@ -8,7 +8,7 @@ final class RecentSuccesses {
     private static let lifetime: Int64 = 1
 
     private struct Place: Hashable {
-        let ids: [ClientID]
+        let ids: Few<ClientID>
         let origin: Origin
     }
 

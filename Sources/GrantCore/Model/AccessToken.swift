@@ -10,9 +10,10 @@ package struct AccessToken: Sendable, CustomStringConvertible, CustomDebugString
 
     /// Takes a token as a caller sent it; nil where no token of ours looks like it.
     package init?(_ value: String) {
-        guard (1...Self.maximumLength).contains(value.utf8.count),
-            value.utf8.allSatisfy(Base64.url.hasLetter)
-        else { return nil }
+        let bytes = value.utf8.span
+        guard 1 <= bytes.count, bytes.count <= Self.maximumLength else { return nil }
+        let letters = Base64.url
+        for index in bytes.indices where !letters.hasLetter(bytes[index]) { return nil }
         self.exposedValue = value
     }
 

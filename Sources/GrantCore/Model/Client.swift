@@ -16,10 +16,15 @@ package struct Client: Sendable, Equatable {
     package var accessTokenLifetime: Int?
     /// Whether it may authenticate and its tokens are good.
     package var isActive: Bool
-    /// Tokens issued earlier are dead.
+    /// Tokens of another generation are dead. A file without one goes with tokens without one.
+    package var generation: Generation?
+    /// Tokens issued earlier are dead; for files that are written by hand.
     package var notBefore: Timestamp?
     /// Whether it may ask about every client's tokens (RFC 7662 §2.1).
     package var mayIntrospect: Bool
+
+    /// The most bytes of scope that a client may have: a web server's buffer for the answer to a check holds them.
+    package static let longestScope = 7168
 
     /// The lifetimes that tokens may have, in seconds: up to a year.
     package static let lifetimes = 1...31_536_000
@@ -34,6 +39,7 @@ package struct Client: Sendable, Equatable {
         self.secrets = []
         self.accessTokenLifetime = nil
         self.isActive = true
+        self.generation = nil
         self.notBefore = nil
         self.mayIntrospect = false
     }

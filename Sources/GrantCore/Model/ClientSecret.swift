@@ -8,7 +8,9 @@ package struct ClientSecret: Sendable, CustomStringConvertible, CustomDebugStrin
 
     /// Takes a secret; nil where it is empty, too long or holds a NUL, at which `crypt(3)` would stop reading.
     package init?(_ value: String) {
-        guard (1...Self.maximumLength).contains(value.utf8.count), !value.utf8.contains(0) else { return nil }
+        let bytes = value.utf8.span
+        guard 1 <= bytes.count, bytes.count <= Self.maximumLength else { return nil }
+        for index in bytes.indices where bytes[index] == 0 { return nil }
         self.exposedValue = value
     }
 

@@ -6,22 +6,35 @@ package struct Scope: Sendable, Hashable, CustomStringConvertible {
     /// No scope at all.
     package static let none = Scope(words: [])
 
+    /// Up to this number of words, looking at each is faster than a set.
+    private static let fewWords = 8
+
     private init(words: [String]) {
         self.words = words
     }
 
-    /// Parses words split by single spaces; nil where a word is empty or holds a character that is not allowed.
-    ///
-    /// The empty string is no scope.
+    /// Parses words split by single spaces; nil where it is malformed. The empty string is no scope.
     package init?(_ text: String) {
+        guard let scope = try? Scope(parsing: text) else { return nil }
+        self = scope
+    }
+
+    /// Parses words split by single spaces, in time that grows with the text alone. The empty string is no scope.
+    ///
+    /// - Throws: what is malformed.
+    package init(parsing text: String) throws(ScopeFault) {
         guard !text.isEmpty else {
             self = .none
             return
         }
         var words: [String] = []
+        var known: Set<String> = []
         for word in text.utf8.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false) {
-            guard !word.isEmpty, word.allSatisfy(Self.allows), let word = String(word) else { return nil }
-            if !words.contains(word) { words.append(word) }
+            guard !word.isEmpty else { throw .straySpace }
+            let name = String(Substring(word))
+            guard word.allSatisfy(Self.allows) else { throw .forbiddenCharacter(word: name) }
+            if words.count < Self.fewWords ? !words.contains(name) : known.insert(name).inserted { words.append(name) }
+            if words.count == Self.fewWords, known.isEmpty { known = Set(words) }
         }
         self.words = words
     }
@@ -31,12 +44,21 @@ package struct Scope: Sendable, Hashable, CustomStringConvertible {
 
     /// Whether every word of the other is in this one.
     package func contains(_ other: Scope) -> Bool {
-        other.words.allSatisfy(words.contains)
+        firstWord(lackingFrom: other) == nil
+    }
+
+    /// The first word of the other that is not in this one; nil if there is none.
+    package func firstWord(lackingFrom other: Scope) -> String? {
+        if words.count <= Self.fewWords || other.words.count <= 1 { return other.words.first { !words.contains($0) } }
+        let known = Set(words)
+        return other.words.first { !known.contains($0) }
     }
 
     /// The words that the other has as well, in this one's order.
     package func intersection(_ other: Scope) -> Scope {
-        Scope(words: words.filter(other.words.contains))
+        if other.words.count <= Self.fewWords { return Scope(words: words.filter(other.words.contains)) }
+        let known = Set(other.words)
+        return Scope(words: words.filter(known.contains))
     }
 
     /// The words, split by single spaces.

@@ -57,7 +57,7 @@ struct ClientAdd: StateCommand {
         let now = now()
         made.secrets = [StoredSecret(hash: secret.hash, createdAt: now)]
         // An earlier client of this id may have left tokens: they are not this one's.
-        made.notBefore = now
+        made.generation = Generation(random: SecureRandom.bytes(Generation.byteCount))
         try administration.add(made)
         return secret.report(for: client.id, done: "Client \(client.id.value.printable) was made.")
     }

@@ -59,7 +59,7 @@ struct ClientImport: StateCommand {
         client.scope = scope
         client.secrets = [StoredSecret(hash: hash, createdAt: now)]
         // An earlier client of this id may have left tokens: they are not this one's.
-        client.notBefore = now
+        client.generation = Generation(random: SecureRandom.bytes(Generation.byteCount))
         return client
     }
 

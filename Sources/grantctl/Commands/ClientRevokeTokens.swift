@@ -7,24 +7,29 @@ struct ClientRevokeTokens: StateCommand {
     static let configuration = CommandConfiguration(
         commandName: "revoke-tokens",
         abstract: "Ends all tokens that a client holds; it can get new ones.",
-        discussion: "It sets the client's not_before to this moment: tokens issued earlier are dead."
+        discussion: """
+            The client's file gets a new generation: tokens of another one are dead. A not_before in it is taken out.
+            """
     )
 
     @OptionGroup var client: ClientArgument
     @OptionGroup var common: CommonOptions
 
     func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report {
-        let now = now()
+        let generation = Generation(random: SecureRandom.bytes(Generation.byteCount))
         let administration = try ClientAdministration(in: state, audit: common.audit(of: state))
-        try administration.update(client.id, as: .revokeTokens) { $0.notBefore = now }
+        try administration.update(client.id, as: .revokeTokens) {
+            $0.generation = generation
+            $0.notBefore = nil
+        }
         return Report(
-            json: Revoked(clientId: client.id.value, notBefore: now.seconds),
-            text: "All tokens of client \(client.id.value.printable) that were issued before \(now.text) are dead."
+            json: Revoked(clientId: client.id.value, generation: generation.value),
+            text: "All tokens that client \(client.id.value.printable) holds are revoked."
         )
     }
 
     private struct Revoked: Encodable {
         let clientId: String
-        let notBefore: Int64
+        let generation: String
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FileStore
 import GrantCore
+import Linux
 
 /// `grantctl token inspect`
 struct TokenInspect: StateCommand {
@@ -25,9 +26,11 @@ struct TokenInspect: StateCommand {
             printToStandardError("grantctl: \(file) cannot be used: \(reason)".printable)
         }
         let verifier = TokenVerifier(registry: registry, tokens: FileTokenStore(in: state, durability: .disk))
-        guard let token = AccessToken(try StandardInput.line(prompt: "Token")),
-            let record = try verifier.verify(token, at: now())
-        else {
+        let token = AccessToken(try StandardInput.line(prompt: "Token"))
+        let record = try ThreadExecutor().run { () async throws(StorageError) in
+            if let token { try await verifier.verify(token, at: now()) } else { nil as TokenRecord? }
+        }
+        guard let record else {
             return Report(json: Inactive(active: false), text: "The token is not active.", exitCode: .refused)
         }
         return Report(json: Active(record), text: text(record))

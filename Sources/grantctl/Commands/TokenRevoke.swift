@@ -1,5 +1,6 @@
 import ArgumentParser
 import FileStore
+import Glibc
 import GrantCore
 
 /// `grantctl token revoke`
@@ -22,7 +23,11 @@ struct TokenRevoke: StateCommand {
         let tokens = FileTokenStore(in: state, durability: .disk)
         let token = AccessToken(try StandardInput.line(prompt: "Token"))
         let record = try token.flatMap { token throws(StorageError) in try tokens.find(token, at: now()) }
-        let wasLive = try token.map { token throws(StorageError) in try tokens.revoke(token, at: now()) } ?? false
+        let outcome = try token.map { token throws(StorageError) in
+            try tokens.revoke(token, issuedTo: nil, at: now())
+        }
+        if outcome == .unsettled { usleep(UInt32(RevocationOutcome.settlingTime / .microseconds(1))) }
+        let wasLive = outcome == .ended
         if wasLive {
             // A token is ended whether or not that can be audited.
             var event = AuditEvent(

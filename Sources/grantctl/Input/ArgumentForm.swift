@@ -16,6 +16,9 @@ enum ArgumentForm {
         guard let scope = Scope(text) else {
             throw ValidationError("Scope is words split by single spaces, of printable ASCII without \" and \\.")
         }
+        guard scope.description.utf8.count <= Client.longestScope else {
+            throw ValidationError("A client's scope has at most \(Client.longestScope) bytes.")
+        }
         return scope
     }
 

@@ -10,6 +10,7 @@ struct ClientDocument: Encodable {
     let tokenEndpointAuthMethod: String?
     let accessTokenLifetime: Int?
     let active: Bool
+    let generation: String?
     let notBefore: Int64?
     let introspect: Bool
     let secrets: [Secret]
@@ -31,6 +32,7 @@ struct ClientDocument: Encodable {
         tokenEndpointAuthMethod = client.authenticationMethod?.rawValue
         accessTokenLifetime = client.accessTokenLifetime
         active = client.isActive
+        generation = client.generation?.value
         notBefore = client.notBefore?.seconds
         introspect = client.mayIntrospect
         secrets = client.secrets.map {
@@ -58,7 +60,11 @@ extension Client {
             ["token lifetime", accessTokenLifetime.map { "\($0) s" } ?? "the server's"],
             ["introspection", mayIntrospect ? "every client's tokens" : "its own tokens"],
         ]
-        if let notBefore { rows.append(["tokens since", notBefore.text]) }
+        if let generation { rows.append(["generation", generation.value]) }
+        if let notBefore {
+            let remark = now < notBefore ? ", which lies ahead: it gets no tokens yet" : ""
+            rows.append(["tokens since", notBefore.text + remark])
+        }
         for secret in secrets {
             let made = secret.createdAt.map { ", made \($0.text)" } ?? ""
             let end = secret.expiresAt.map { ", \(now < $0 ? "ends" : "ended") \($0.text)" } ?? ""

@@ -19,22 +19,6 @@ enum Table {
     }
 }
 
-extension String {
-    /// With a mark in the place of each character that could move a terminal's cursor or hide others.
-    var printable: String {
-        String(
-            String.UnicodeScalarView(
-                unicodeScalars.map { scalar in
-                    switch scalar.properties.generalCategory {
-                    case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: "\u{FFFD}"
-                    default: scalar
-                    }
-                }
-            )
-        )
-    }
-}
-
 extension Timestamp {
     /// As RFC 3339 writes it, in UTC and whole seconds.
     var text: String {

@@ -7,7 +7,8 @@ import SystemPackage
 protocol StateCommand: ParsableCommand {
     /// The options that every command takes.
     var common: CommonOptions { get }
-    /// Whether it makes a state directory where there is none. Others refuse, since a path may be misspelt.
+    /// Whether it makes what is missing of a state directory. Others make nothing and say what is missing, since a path may
+    /// be misspelt.
     static var makesStateDirectory: Bool { get }
     /// Does the work. The time is asked for once what a person has to type is there.
     func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report
@@ -20,7 +21,8 @@ extension StateCommand {
         do {
             let path = try CommonOptions.statePath(overridden: common.state)
             guard Self.makesStateDirectory || StateDirectory.exists(at: path) else { throw MissingState(path: path) }
-            let report = try perform(in: StateDirectory(path: path), at: { KernelFileSystem().now })
+            let state = try Self.makesStateDirectory ? StateDirectory(path: path) : StateDirectory(reading: path)
+            let report = try perform(in: state, at: { KernelFileSystem().now })
             try report.print(asJSON: common.json)
             throw report.exitCode
         } catch let problem as any Problem {

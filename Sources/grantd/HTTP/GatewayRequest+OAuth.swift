@@ -2,6 +2,8 @@ import Gateway
 import GrantCore
 
 extension EndpointRequest {
+    private static let commonTypes = ["application/x-www-form-urlencoded", "application/json"]
+
     /// What the endpoints read of a request, by the meta-variables' names (RFC 3875 §4.1).
     init(_ request: GatewayRequest, bodyLimit: Int) {
         let body: Body =
@@ -12,8 +14,9 @@ extension EndpointRequest {
         self.init(
             method: request.parameters["REQUEST_METHOD"] ?? "",
             query: request.parameters["QUERY_STRING"],
-            contentType: request.parameters["CONTENT_TYPE"],
-            authorization: request.parameters["HTTP_AUTHORIZATION"],
+            contentType: request.parameters.value(of: "CONTENT_TYPE", among: Self.commonTypes),
+            contentEncoding: request.parameters["HTTP_CONTENT_ENCODING"],
+            authorization: request.authorization,
             body: body,
             origin: Origin(address: request.parameters["REMOTE_ADDR"])
         )
@@ -21,6 +24,16 @@ extension EndpointRequest {
 }
 
 extension GatewayRequest {
+    /// The value of the Authorization header, without the white space around it (RFC 9110 §5.5). Bytes that are not UTF-8
+    /// make it malformed, and not absent.
+    var authorization: String? {
+        guard let bytes = parameters.bytes(of: "HTTP_AUTHORIZATION") else { return nil }
+        let isSpace = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+        guard let first = bytes.firstIndex(where: { !isSpace($0) }), let last = bytes.lastIndex(where: { !isSpace($0) })
+        else { return "" }
+        return String(decoding: bytes[first...last], as: UTF8.self)
+    }
+
     /// The moment at which a failed authentication is answered: a fixed time after the request began, or a multiple of
     /// it where the request had to wait for longer than half of one.
     ///

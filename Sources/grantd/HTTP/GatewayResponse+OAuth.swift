@@ -4,12 +4,18 @@ import GrantCore
 extension GatewayResponse {
     /// A JSON answer that nobody may keep (RFC 6749 §5.1).
     init(status: Int, json: String) {
-        self.init(
-            status: status,
-            headers: [("Content-Type", "application/json"), ("Cache-Control", "no-store"), ("Pragma", "no-cache")],
-            body: Array(json.utf8)
-        )
+        self.init(status: status, json: Array(json.utf8))
     }
+
+    /// The same, of bytes.
+    init(status: Int, json: [UInt8]) {
+        self.init(status: status, headers: Self.jsonHeaders, body: json)
+    }
+
+    private static let jsonHeaders = [
+        (name: "Content-Type", value: "application/json"), (name: "Cache-Control", value: "no-store"),
+        (name: "Pragma", value: "no-cache"),
+    ]
 
     /// A refusal, with the headers that go with it (RFC 6749 §5.2).
     init(refusing error: OAuthError, realm: String) {
@@ -17,7 +23,7 @@ extension GatewayResponse {
         if let challenge = error.challenge(realm: realm) { headers.append(("WWW-Authenticate", challenge)) }
         if let methods = error.allow { headers.append(("Allow", methods)) }
         if let seconds = error.retryAfter { headers.append(("Retry-After", "\(seconds)")) }
-        if case .unavailable(.syncFailed) = error { endsWorker = true }
+        if case .unavailable(let cause) = error { endsWorker = cause.endsProcess }
     }
 
     /// Lets a request of the site pass, and tells nginx what for.
@@ -48,14 +54,18 @@ extension GatewayResponse {
     /// A denial in a FastCGI Authorizer's words, which the server sends to the client as they are.
     init(forbidding refusal: BearerRefusal, realm: String) {
         self.init(status: refusal.status, json: refusal.json)
+        if case .unavailable(let cause) = refusal { endsWorker = cause.endsProcess }
         if let challenge = refusal.challenge(realm: realm) { headers.append(("WWW-Authenticate", challenge)) }
     }
 
     /// Denies a request of the site, as nginx asks.
     init(denying refusal: BearerRefusal, realm: String) {
         self.init(status: refusal.status, headers: [("Cache-Control", "no-store")])
+        if case .unavailable(let cause) = refusal { endsWorker = cause.endsProcess }
         guard let challenge = refusal.challenge(realm: realm) else { return }
         headers.append(("WWW-Authenticate", challenge))
+        // For the body of nginx's answer, which says what the challenge says.
+        if let code = refusal.code { headers.append(("X-OAuth-Error", code)) }
         // nginx hands on the first of a 401 by itself, and of a 403 none: its snippet adds this one.
         if refusal.status == 403 { headers.append(("X-OAuth-Challenge", challenge)) }
     }

@@ -9,8 +9,8 @@ struct AuditEventTests {
 
     private func line(_ event: AuditEvent) -> String { String(decoding: event.line(at: time), as: UTF8.self) }
 
-    @Test("of an issue, with all that is known")
-    func issue() throws {
+    @Test
+    func `of an issue, with all that is known`() throws {
         let origin = AuditEvent.Origin.request(endpoint: "/token", address: "192.0.2.1", id: "5f2a")
         var event = AuditEvent(.issue, .success, from: origin, client: ClientID("a\"b\\é"))
         event.token = try #require(AccessToken("secret-token")).fingerprint
@@ -24,8 +24,8 @@ struct AuditEventTests {
         )
     }
 
-    @Test("of an administrator's change")
-    func change() {
+    @Test
+    func `of an administrator's change`() {
         let event = AuditEvent(
             .clientChange(.revokeTokens),
             .success,
@@ -39,8 +39,8 @@ struct AuditEventTests {
         )
     }
 
-    @Test("whose texts are cut, and end no line of it")
-    func texts() {
+    @Test
+    func `whose texts are cut, and end no line of it`() {
         let origin = AuditEvent.Origin.request(
             endpoint: "/check",
             address: "a\nb",

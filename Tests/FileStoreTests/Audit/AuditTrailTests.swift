@@ -25,8 +25,8 @@ struct AuditTrailTests {
         return text.split(separator: "\n").map(String.init)
     }
 
-    @Test("the file is made for its owner alone, and each line appended")
-    func appends() throws {
+    @Test
+    func `the file is made for its owner alone, and each line appended`() throws {
         let trail = try trail(.disk)
         for _ in 0..<3 { try trail.append(event) }
         #expect(try lines().count == 3)
@@ -34,8 +34,8 @@ struct AuditTrailTests {
         #expect(attributes[.posixPermissions] as? Int == 0o600)
     }
 
-    @Test("one that was renamed is left alone, and one that was truncated is filled from its start")
-    func rotation() throws {
+    @Test
+    func `one that was renamed is left alone, and one that was truncated is filled from its start`() throws {
         let trail = try trail()
         try trail.append(event)
         try FileManager.default.moveItem(atPath: path, toPath: path + ".1")
@@ -50,8 +50,8 @@ struct AuditTrailTests {
         #expect(try lines().count == 1)
     }
 
-    @Test("a torn line does not harm the next")
-    func tornLine() throws {
+    @Test
+    func `a torn line does not harm the next`() throws {
         try state.write(#"{"time":"2027-01-15T08:0"#.utf8, to: "audit.jsonl")
         try trail().append(event)
         let lines = try lines()
@@ -59,8 +59,8 @@ struct AuditTrailTests {
         #expect(lines[1].hasPrefix(#"{"time":""#) && lines[1].hasSuffix("}"))
     }
 
-    @Test("lines of many processes do not mix")
-    func concurrency() async throws {
+    @Test
+    func `lines of many processes do not mix`() async throws {
         let (path, state, event) = (path, state, event)
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<8 {
@@ -78,8 +78,8 @@ struct AuditTrailTests {
         for line in lines { #expect(line.hasPrefix(#"{"time":""#) && line.hasSuffix("}")) }
     }
 
-    @Test("what cannot be an audit is refused in words", arguments: ["link", "directory", "open mode", "no directory"])
-    func unusable(_ what: String) throws {
+    @Test(arguments: ["link", "directory", "open mode", "no directory"])
+    func `what cannot be an audit is refused in words`(_ what: String) throws {
         var expected = ""
         switch what {
         case "link":

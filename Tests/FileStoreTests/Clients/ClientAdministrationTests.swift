@@ -16,8 +16,8 @@ struct ClientAdministrationTests {
         id = try #require(ClientID("web-app"))
     }
 
-    @Test("a client is added, changed, listed and removed")
-    func life() throws {
+    @Test
+    func `a client is added, changed, listed and removed`() throws {
         try clients.add(Client(id: id))
         #expect(throws: AdministrationError.exists(id)) { try clients.add(Client(id: id)) }
         let scope = try #require(Scope("x"))
@@ -31,11 +31,12 @@ struct ClientAdministrationTests {
         #expect(throws: AdministrationError.notFound(id)) { try clients.client(id) }
     }
 
-    @Test(
-        "members that grantd does not know survive a change, those of secrets too, in whatever letters their hash stands",
-        arguments: ["ab", "AB"]
-    )
-    func unknownMembers(byte: String) throws {
+    @Test(arguments: ["ab", "AB"])
+    func
+        `members that grantd does not know survive a change, those of secrets too, in whatever letters their hash stands`(
+            byte: String
+        ) throws
+    {
         let hash = "sha256:" + String(repeating: byte, count: 32)
         try state.write(
             """
@@ -57,26 +58,26 @@ struct ClientAdministrationTests {
         }
     }
 
-    @Test("not_before keeps its microseconds")
-    func notBefore() throws {
+    @Test
+    func `not_before keeps its microseconds`() throws {
         try clients.add(Client(id: id))
         let time = Timestamp(microseconds: 1_763_939_768_123_457)
         try clients.update(id) { $0.notBefore = time }
         #expect(try clients.client(id).notBefore == time)
     }
 
-    @Test("a file that cannot be used is not overwritten")
-    func unusable() throws {
+    @Test
+    func `a file that cannot be used is not overwritten`() throws {
         try state.write("{broken".utf8, to: "clients/web-app.json")
-        #expect(throws: AdministrationError.unusable(file: "web-app.json", reason: "it is not a JSON object")) {
+        #expect(throws: AdministrationError.unusable(file: "web-app.json", reason: "it is not well-formed JSON")) {
             try clients.update(id) { $0.isActive = false }
         }
         #expect(try state.read("clients/web-app.json") == Array("{broken".utf8))
         try clients.remove(id)
     }
 
-    @Test("many changes at once are all made")
-    func concurrency() async throws {
+    @Test
+    func `many changes at once are all made`() async throws {
         try clients.add(Client(id: id))
         let (path, id) = (state.path, id)
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -97,8 +98,8 @@ struct ClientAdministrationTests {
         #expect(try clients.client(id).secrets.count == 40)
     }
 
-    @Test("each change has its line in the audit, and one that fails another")
-    func audited() throws {
+    @Test
+    func `each change has its line in the audit, and one that fails another`() throws {
         let opened = try state.open()
         let audit = AuditTrail(at: "\(state.path)/audit.jsonl", of: opened, durability: .disk)
         let clients = ClientAdministration(in: opened, audit: audit)
@@ -120,8 +121,8 @@ struct ClientAdministrationTests {
         }
     }
 
-    @Test("without its line in the audit a client gets no access, and loses what it loses")
-    func unaudited() throws {
+    @Test
+    func `without its line in the audit a client gets no access, and loses what it loses`() throws {
         let opened = try state.open()
         let audit = AuditTrail(at: state.path, of: opened, durability: .disk)
         let audited = ClientAdministration(in: opened, audit: audit)

@@ -15,8 +15,8 @@ struct FileClientRegistryTests {
         id = try #require(ClientID("web-app"))
     }
 
-    @Test("a file that is put there, changed or taken away counts at once, however quickly")
-    func changes() throws {
+    @Test
+    func `a file that is put there, changed or taken away counts at once, however quickly`() throws {
         let registry = FileClientRegistry(in: try state.open())
         #expect(try registry.client(for: id) == nil)
         for round in 0..<200 {
@@ -65,11 +65,10 @@ struct FileClientRegistryTests {
     }
 
     @Test(
-        "whatever is done to a file that was looked at for long counts at once",
         arguments: Change.allCases,
         [0, 70]
     )
-    func settled(_ change: Change, others: Int) throws {
+    func `whatever is done to a file that was looked at for long counts at once`(_ change: Change, others: Int) throws {
         let registry = FileClientRegistry(in: try state.open())
         let ids = try (0..<others).map { try #require(ClientID("other-\($0)")) }
         for id in ids { try state.write(#"{"client_id":"\#(id)"}"#.utf8, to: "clients/\(id).json") }
@@ -83,16 +82,16 @@ struct FileClientRegistryTests {
         for id in ids { #expect(try registry.client(for: id) != nil) }
     }
 
-    @Test("where the directory is gone, clients cannot be read: none is unknown")
-    func withoutDirectory() throws {
+    @Test
+    func `where the directory is gone, clients cannot be read: none is unknown`() throws {
         let registry = FileClientRegistry(in: try state.open())
         #expect(try registry.client(for: id) == nil)
         try FileManager.default.removeItem(atPath: "\(state.path)/clients")
         #expect(throws: StorageError.self) { try registry.client(for: id) }
     }
 
-    @Test("every member is read")
-    func members() throws {
+    @Test
+    func `every member is read`() throws {
         let hash = String(repeating: "ab", count: 32)
         let slow = "$2y$10$aaaaaaaaaaaaaaaaaaaaau" + String(repeating: "a", count: 31)
         try state.write(
@@ -125,39 +124,71 @@ struct FileClientRegistryTests {
         #expect(client == expected)
     }
 
-    @Test(
-        "a file that cannot be used disables that client alone, and is reported once",
-        arguments: [
-            ("", "it is not a JSON object"),
-            ("[]", "it is not a JSON object"),
-            (#"{"client_id":"web-app""#, "it is not a JSON object"),
-            ("{}", "its client_id is not an id"),
-            (#"{"client_id":"other"}"#, "its client_id is not the one in its name"),
-            (#"{"client_id":"web-app","active":1}"#, "its active is not true or false"),
-            (#"{"client_id":"web-app","active":null}"#, "its active is not true or false"),
-            (#"{"client_id":"web-app","scope":"a  b"}"#, "its scope is not words split by single spaces"),
-            (#"{"client_id":"web-app","grant_types":"x"}"#, "its grant_types is not an array of strings"),
-            (
-                #"{"client_id":"web-app","access_token_lifetime":0}"#,
-                "its access_token_lifetime is not a number of seconds from 1 to 31536000"
-            ),
-            (#"{"client_id":"web-app","not_before":"yesterday"}"#, "its not_before is not seconds since 1970"),
-            (
-                #"{"client_id":"web-app","secrets":[{"hash":"secret"}]}"#,
-                "a hash in its secrets is no hash of crypt(5); yescrypt, bcrypt, and SHA-256 or SHA-512 of crypt(5) are taken"
-            ),
-            (
-                ##"{"client_id":"web-app","secrets":[{"hash":"$2y$31$\##(String(repeating: "a", count: 53))"}]}"##,
-                "a hash in its secrets costs too much: bcrypt's cost may be 13"
-            ),
-            (
-                #"{"client_id":"web-app","token_endpoint_auth_method":"none"}"#,
-                "its token_endpoint_auth_method is not client_secret_basic or client_secret_post"
-            ),
-            (String(repeating: " ", count: 65_537), "it is longer than 65536 bytes"),
-        ]
-    )
-    func unusable(_ content: String, _ reason: String) throws {
+    @Test(arguments: [
+        ("", "it is not well-formed JSON"),
+        ("[]", "it is not a JSON object"),
+        (#"{"client_id":"web-app""#, "it is not well-formed JSON"),
+        (#"{"client_id":"web-app",}"#, "it is not well-formed JSON"),
+        (#"{"client_id":"web-app","contacts":["x",]}"#, "it is not well-formed JSON"),
+        (#"{"client_id":"web-app"} {}"#, "it is not well-formed JSON"),
+        (#"{"client_id":"web-app","x":01}"#, "it is not well-formed JSON"),
+        (#"{"client_id":"web-app","x":1e999}"#, "a number in it is out of range"),
+        (#"{"client_id":"web-app","active":false,"active":true}"#, "its member active is repeated"),
+        (#"{"client_id":"web-app","x":{"y":1,"y":1}}"#, "its member y is repeated"),
+        (#"{"client_id":"web-app","secrets":[{"hash":"a","hash":"b"}]}"#, "its member hash is repeated"),
+        (#"{"client_id":"web-app","\u0061ctive":false,"active":true}"#, "its member active is repeated"),
+        (#"{"client_id":"web-app","actve":false}"#, "its member actve is not known; active may be meant"),
+        (#"{"client_id":"web-app","acitve":false}"#, "its member acitve is not known; active may be meant"),
+        (#"{"client_id":"web-app","Active":false}"#, "its member Active is not known; active may be meant"),
+        (#"{"client_id":"web-app","enabled":false}"#, "its member enabled is not known; active may be meant"),
+        (#"{"client_id":"web-app","not-before":1}"#, "its member not-before is not known; not_before may be meant"),
+        (#"{"client_id":"web-app","notBefore":1}"#, "its member notBefore is not known; not_before may be meant"),
+        (#"{"client_id":"web-app","scopes":"a"}"#, "its member scopes is not known; scope may be meant"),
+        (
+            #"{"client_id":"web-app","client_secret":"a"}"#,
+            "its member client_secret is not known; secrets may be meant"
+        ),
+        (
+            #"{"client_id":"web-app","secrets":[{"hash":"x","expires":1}]}"#,
+            "its member expires is not known; expires_at may be meant"
+        ),
+        (
+            #"{"client_id":"web-app","secrets":[{"secret":"x"}]}"#,
+            "its member secret is not known; hash may be meant"
+        ),
+        ("{}", "its client_id is not an id"),
+        (#"{"client_id":"other"}"#, "its client_id is not the one in its name"),
+        (#"{"client_id":"web-app","active":1}"#, "its active is not true or false"),
+        (#"{"client_id":"web-app","active":null}"#, "its active is not true or false"),
+        (#"{"client_id":"web-app","scope":"a  b"}"#, "its scope is not words split by single spaces"),
+        (
+            #"{"client_id":"web-app","scope":"\#(String(repeating: "a", count: 7169))"}"#,
+            "its scope is not at most 7168 bytes"
+        ),
+        (#"{"client_id":"web-app","grant_types":"x"}"#, "its grant_types is not an array of strings"),
+        (
+            #"{"client_id":"web-app","access_token_lifetime":0}"#,
+            "its access_token_lifetime is not a number of seconds from 1 to 31536000"
+        ),
+        (#"{"client_id":"web-app","not_before":"yesterday"}"#, "its not_before is not seconds since 1970"),
+        (
+            #"{"client_id":"web-app","secrets":[{"hash":"secret"}]}"#,
+            "a hash in its secrets is no hash of crypt(5); yescrypt, bcrypt, and SHA-256 or SHA-512 of crypt(5) are taken"
+        ),
+        (
+            ##"{"client_id":"web-app","secrets":[{"hash":"$2y$31$\##(String(repeating: "a", count: 53))"}]}"##,
+            "a hash in its secrets costs too much: bcrypt's cost may be 13"
+        ),
+        (
+            #"{"client_id":"web-app","token_endpoint_auth_method":"none"}"#,
+            "its token_endpoint_auth_method is not client_secret_basic or client_secret_post"
+        ),
+        (String(repeating: " ", count: 65_537), "it is longer than 65536 bytes"),
+    ])
+    func `a file that cannot be used disables that client alone, and is reported once`(
+        _ content: String,
+        _ reason: String
+    ) throws {
         try state.write(#"{"client_id":"good"}"#.utf8, to: "clients/good.json")
         try state.write(content.utf8, to: "clients/web-app.json")
         var reports: [StoreReport] = []
@@ -167,8 +198,15 @@ struct FileClientRegistryTests {
         #expect(try registry.client(for: try #require(ClientID("good"))) != nil)
     }
 
-    @Test("a file that others may use, a link, a directory and a pipe are no clients")
-    func kinds() throws {
+    @Test
+    func `the longest scope is taken`() throws {
+        let scope = String(repeating: "a", count: 7168)
+        try state.write(#"{"client_id":"web-app","scope":"\#(scope)"}"#.utf8, to: "clients/web-app.json")
+        #expect(try FileClientRegistry(in: try state.open()).client(for: id)?.scope.description == scope)
+    }
+
+    @Test
+    func `a file that others may use, a link, a directory and a pipe are no clients`() throws {
         let registry = FileClientRegistry(in: try state.open())
         let path = "\(state.path)/clients/web-app.json"
         try state.write(#"{"client_id":"web-app"}"#.utf8, to: "clients/web-app.json", mode: 0o644)

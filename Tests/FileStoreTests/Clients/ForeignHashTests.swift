@@ -19,29 +19,26 @@ struct ForeignHashTests {
         "$2b$04$abcdefghijklmnopqrstuuwCcQBFjcYNW3/zsV0SV9CeMppPuPWfu",
     ]
 
-    @Test("each is taken, and met by the one secret", arguments: hashes)
-    func meets(_ text: String) throws {
+    @Test(arguments: hashes)
+    func `each is taken, and met by the one secret`(_ text: String) throws {
         #expect(try SecretHash(text) == .crypt(text))
-        #expect(Yescrypt().matches(try #require(ClientSecret("a chosen secret")), text))
-        #expect(!Yescrypt().matches(try #require(ClientSecret("a chosen secre")), text))
-        #expect(!Yescrypt().matches(try #require(ClientSecret("a chosen secret ")), text))
+        #expect(Yescrypt().matches(try #require(ClientSecret("a chosen secret")), text) == true)
+        #expect(Yescrypt().matches(try #require(ClientSecret("a chosen secre")), text) == false)
+        #expect(Yescrypt().matches(try #require(ClientSecret("a chosen secret ")), text) == false)
     }
 
-    @Test("bcrypt reads 72 bytes: a longer secret, which could end in anything, never matches")
-    func longSecrets() throws {
+    @Test
+    func `bcrypt reads 72 bytes: a longer secret, which could end in anything, never matches`() throws {
         // crypt(3) of 72 times the letter a, by Python's module.
         let text = "$2b$04$abcdefghijklmnopqrstuuBzzIgyKkz7xMWYSzkIjUSnxEQFQ0WNe"
         let whole = String(repeating: "a", count: 72)
-        #expect(Yescrypt().matches(try #require(ClientSecret(whole)), text))
-        #expect(!Yescrypt().matches(try #require(ClientSecret(whole + "a")), text))
-        #expect(!Yescrypt().matches(try #require(ClientSecret(whole + "b")), text))
+        #expect(Yescrypt().matches(try #require(ClientSecret(whole)), text) == true)
+        #expect(Yescrypt().matches(try #require(ClientSecret(whole + "a")), text) == false)
+        #expect(Yescrypt().matches(try #require(ClientSecret(whole + "b")), text) == false)
     }
 
-    @Test(
-        "the longest secret that crypt(3) takes has a hash, and a longer one meets none",
-        arguments: [511, 512, 1024]
-    )
-    func longestSecret(_ length: Int) throws {
+    @Test(arguments: [511, 512, 1024])
+    func `the longest secret that crypt(3) takes has a hash, and a longer one meets none`(_ length: Int) throws {
         let secret = try #require(ClientSecret(String(repeating: "s", count: length)))
         let longest = try #require(ClientSecret(String(repeating: "s", count: Yescrypt.longestSecret)))
         guard case .crypt(let text) = Yescrypt.hash(of: longest) else { return }

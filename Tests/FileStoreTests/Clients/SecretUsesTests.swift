@@ -30,8 +30,8 @@ struct SecretUsesTests {
         return try #require(attributes[.systemFileNumber] as? UInt64)
     }
 
-    @Test("each secret has a time of its own, which is at most an hour old, and is written once an hour")
-    func hours() throws {
+    @Test
+    func `each secret has a time of its own, which is at most an hour old, and is written once an hour`() throws {
         let uses = SecretUses(in: try state.open())
         #expect(try recorded() == [:])
         uses.used(first, of: client, at: start)
@@ -44,8 +44,8 @@ struct SecretUsesTests {
         #expect(try recorded() == [first.shortID: 1_800_003_600, second.shortID: 1_800_000_010])
     }
 
-    @Test("another process's record counts as one's own, so that CGI programs do not write at every request")
-    func otherProcess() throws {
+    @Test
+    func `another process's record counts as one's own, so that CGI programs do not write at every request`() throws {
         SecretUses(in: try state.open()).used(first, of: client, at: start)
         let written = try inode()
         let other = SecretUses(in: try state.open())
@@ -56,16 +56,16 @@ struct SecretUsesTests {
         #expect(try recorded() == [first.shortID: 1_800_003_601])
     }
 
-    @Test("a clock that was set back is believed")
-    func clock() throws {
+    @Test
+    func `a clock that was set back is believed`() throws {
         let uses = SecretUses(in: try state.open())
         uses.used(first, of: client, at: start)
         uses.used(first, of: client, at: start.adding(seconds: -86_400))
         #expect(try recorded() == [first.shortID: 1_799_913_600])
     }
 
-    @Test("secrets that were rotated away are dropped, and removed clients forgotten")
-    func dropped() throws {
+    @Test
+    func `secrets that were rotated away are dropped, and removed clients forgotten`() throws {
         let uses = SecretUses(in: try state.open())
         uses.used(first, of: client, at: start)
         var rotated = client
@@ -78,11 +78,8 @@ struct SecretUsesTests {
         #expect(try state.names(in: "used") == [])
     }
 
-    @Test(
-        "a file that makes no sense says nothing, and is replaced",
-        arguments: ["", "x", "12345678 x\n", "\0\0\0\0\n", "12345678 18000", "\0\0\0\05678 1800000000\n"]
-    )
-    func damaged(_ content: String) throws {
+    @Test(arguments: ["", "x", "12345678 x\n", "\0\0\0\0\n", "12345678 18000", "\0\0\0\05678 1800000000\n"])
+    func `a file that makes no sense says nothing, and is replaced`(_ content: String) throws {
         let uses = SecretUses(in: try state.open())
         uses.used(first, of: client, at: start)
         try state.write(content.utf8, to: "used/a%2Fb.json")
@@ -91,8 +88,8 @@ struct SecretUsesTests {
         #expect(try recorded() == [second.shortID: 1_800_000_000])
     }
 
-    @Test("a use that cannot be recorded is told once a minute, and refuses nobody")
-    func failure() throws {
+    @Test
+    func `a use that cannot be recorded is told once a minute, and refuses nobody`() throws {
         var reports: [StoreReport] = []
         let uses = SecretUses(in: try state.open()) { reports.append($0) }
         try state.write([], to: "used")

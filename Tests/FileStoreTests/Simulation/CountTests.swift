@@ -23,8 +23,8 @@ struct CountTests {
         }
     }
 
-    @Test("whatever call of one that counts another comes in before, each count is there that got the lock")
-    func interleaving() throws {
+    @Test
+    func `whatever call of one that counts another comes in before, each count is there that got the lock`() throws {
         var (counted, moments) = (UInt32(0), 0)
         for moment in 0..<100 {
             let (one, other) = (try worker(), try worker())
@@ -48,8 +48,8 @@ struct CountTests {
         #expect((3..<100).contains(moments))
     }
 
-    @Test("a file that cannot be opened now is as it was afterwards", arguments: [Errno.tooManyOpenFiles, .ioError])
-    func notOpened(_ errno: Errno) throws {
+    @Test(arguments: [Errno.tooManyOpenFiles, .ioError])
+    func `a file that cannot be opened now is as it was afterwards`(_ errno: Errno) throws {
         let (one, other) = (try worker(), try worker())
         count(by: one)
         other.process.intercept { _, call in call == .openat ? .failure(errno) : nil }

@@ -7,26 +7,27 @@ import Testing
 
 @Suite("A call that fails costs what it was for, and nothing that was answered")
 struct FaultTests {
-    /// `store-simulation` makes many more, see `Tests/EndToEnd/test_store_simulation.py`.
-    @Test("every fault at every call of a run", arguments: [1, 2] as [UInt64])
-    func everyFault(_ seed: UInt64) throws {
+    /// `store-simulation` makes many more, see `Tests/EndToEnd/store/test_store_simulation.py`.
+    @Test(arguments: [1, 2] as [UInt64])
+    func `every fault at every call of a run`(_ seed: UInt64) throws {
         var simulation = FaultSimulation()
         try simulation.run(seed: seed, steps: 3)
         #expect(simulation.faults > 100)
         #expect(simulation.kinds.count > 25)
     }
 
-    @Test("on a full disk no token is issued, the old ones live and can be revoked, and no client changes")
-    func fullDisk() throws {
+    @Test
+    func `on a full disk no token is issued, the old ones live and can be revoked, and no client changes`() async throws
+    {
         let (machine, worker) = try Self.filled()
         let tokens = try Self.fill(worker, machine)
         #expect(tokens.count > 100)
         for token in tokens { #expect(try worker.tokens.find(token, at: machine.time) != nil) }
-        #expect(try worker.tokens.revoke(tokens[0], at: machine.time))
+        #expect(try await worker.tokens.revoke(tokens[0], at: machine.time))
         #expect(throws: AdministrationError.self) { try worker.clients.update(Cast.clients[0]) { $0.isActive = false } }
         #expect(try worker.registry.client(for: Cast.clients[0])?.isActive == true)
-        #expect(throws: HealthFailure.self) {
-            try HealthCheck(registry: worker.registry, tokens: worker.tokens).run(at: machine.time)
+        await #expect(throws: HealthFailure.self) {
+            try await HealthCheck(registry: worker.registry, tokens: worker.tokens).run(at: machine.time)
         }
 
         machine.content.withLock { $0.capacity = nil }
@@ -35,8 +36,9 @@ struct FaultTests {
         #expect(try worker.tokens.find(tokens[0], at: machine.time) == nil)
     }
 
-    @Test("a disk that is full of tokens has room again once they have passed, though no window could be opened")
-    func fullOfTokens() throws {
+    @Test
+    func `a disk that is full of tokens has room again once they have passed, though no window could be opened`() throws
+    {
         let (machine, worker) = try Self.filled()
         _ = try Self.fill(worker, machine)
         machine.advance(seconds: 1000)

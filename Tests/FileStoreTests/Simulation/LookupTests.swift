@@ -3,8 +3,8 @@ import Testing
 
 @Suite("What processes look up while others change it")
 struct LookupTests {
-    @Test("is what it was last made, in long lives of a machine", arguments: 0..<100 as Range<UInt64>)
-    func longLife(seed: UInt64) throws {
+    @Test(arguments: 0..<100 as Range<UInt64>)
+    func `is what it was last made, in long lives of a machine`(seed: UInt64) throws {
         let random = RandomSource(seed: seed)
         let (machine, ledger) = SimulatedRun.newMachine(random)
         let run = SimulatedRun(on: machine, ledger: ledger, random: random)

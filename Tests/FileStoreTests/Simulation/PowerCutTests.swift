@@ -9,21 +9,21 @@ import Testing
 struct PowerCutTests {
     private static let grants = Cast.grants
 
-    /// `store-simulation` looks at many more, see `Tests/EndToEnd/test_store_simulation.py`.
-    @Test("a thousand states of each kind of run keep every promise", arguments: CrashSimulation.Kind.allCases)
-    func states(_ kind: CrashSimulation.Kind) throws {
+    /// `store-simulation` looks at many more, see `Tests/EndToEnd/store/test_store_simulation.py`.
+    @Test(arguments: CrashSimulation.Kind.allCases)
+    func `a thousand states of each kind of run keep every promise`(_ kind: CrashSimulation.Kind) throws {
         var simulation = CrashSimulation(kind)
         try simulation.run(states: 1000, seed: 1)
         #expect(simulation.states == 1000)
     }
 
-    @Test("the first token and the first client do, with the key and all directories above them")
-    func beginning() throws {
+    @Test
+    func `the first token and the first client do, with the key and all directories above them`() throws {
         try Self.begin(on: SimulatedMachine(time: Cast.start))
     }
 
-    @Test("so they do where the one before was killed at any call while it set the state up")
-    func killedWhileSettingUp() throws {
+    @Test
+    func `so they do where the one before was killed at any call while it set the state up`() throws {
         let whole = SimulatedMachine(time: Cast.start).process(user: User.service)
         _ = try Self.open(whole)
         for call in whole.calls.indices {
@@ -35,8 +35,8 @@ struct PowerCutTests {
         }
     }
 
-    @Test("a draft that root left, killed at a change of a client, is in nobody's way")
-    func draftOfRoot() throws {
+    @Test
+    func `a draft that root left, killed at a change of a client, is in nobody's way`() throws {
         let (machine, client) = (SimulatedMachine(time: Cast.start), Client(id: Cast.clients[0]))
         let service = try Self.open(machine.process(user: User.service))
         let root = machine.process(user: User.root)
@@ -47,8 +47,8 @@ struct PowerCutTests {
         #expect(try service.registry.client(for: client.id) == client)
     }
 
-    @Test("a token does whose grant another process wrote and did not sync, however this one learned of it")
-    func grantOfAnother() throws {
+    @Test
+    func `a token does whose grant another process wrote and did not sync, however this one learned of it`() throws {
         for isFound in [true, false] {
             let machine = SimulatedMachine(time: Cast.start)
             let (hasty, careful) = (try Self.open(machine, .process), try Self.open(machine, .disk))
@@ -60,8 +60,8 @@ struct PowerCutTests {
         }
     }
 
-    @Test("a token does whose grant another process wrote and could not sync")
-    func grantWhoseSyncFailed() throws {
+    @Test
+    func `a token does whose grant another process wrote and could not sync`() throws {
         let machine = SimulatedMachine(time: Cast.start)
         let process = machine.process(user: User.service)
         let unlucky = try Self.open(process)
@@ -71,8 +71,8 @@ struct PowerCutTests {
         try Self.expect(token, Self.grants[0], on: machine.restartedWithoutUnsynced())
     }
 
-    @Test("an event of the audit does, with the name of its file, whoever made that", arguments: Durability.allCases)
-    func audit(_ first: Durability) throws {
+    @Test(arguments: Durability.allCases)
+    func `an event of the audit does, with the name of its file, whoever made that`(_ first: Durability) throws {
         let machine = SimulatedMachine(time: Cast.start)
         var ledger = AuditLedger()
         for durability in [first, .disk] {
@@ -88,11 +88,10 @@ struct PowerCutTests {
         _ = try ledger.hold(files, at: machine.position)
     }
 
-    @Test(
-        "an audit that root began does, as the service's own, also where it could not be given away at first",
-        arguments: [CallName.fchown, .fsync]
-    )
-    func auditOfRoot(_ failing: CallName) throws {
+    @Test(arguments: [CallName.fchown, .fsync])
+    func `an audit that root began does, as the service's own, also where it could not be given away at first`(
+        _ failing: CallName
+    ) throws {
         var nodes = [User.root, User.service].map { Node(owner: $0, isDirectory: true, parent: 0) }
         nodes[0].entries[String(SimulatedWorker.path.dropFirst())] = 1
         let machine = SimulatedMachine(nodes, time: Cast.start)
@@ -111,8 +110,8 @@ struct PowerCutTests {
         try Self.open(after, .disk).audit.append(event)
     }
 
-    @Test("a use is on record as it was or not at all, also where another was killed while it recorded one")
-    func use() throws {
+    @Test
+    func `a use is on record as it was or not at all, also where another was killed while it recorded one`() throws {
         let machine = SimulatedMachine(time: Cast.start)
         var ledger = UseLedger()
         for (secret, isKilled) in zip(Cast.user.secrets, [true, false]) {

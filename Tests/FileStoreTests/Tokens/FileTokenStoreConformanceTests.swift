@@ -7,18 +7,17 @@ import Testing
 @Suite("FileTokenStore keeps what every token store promises", .serialized)
 struct FileTokenStoreConformanceTests {
     @Test(arguments: TokenStoreConformance.checks, [Durability.process, .disk])
-    func promise(_ check: TokenStoreConformance.Check, _ durability: Durability) throws {
-        try check.run {
+    func promise(_ check: TokenStoreConformance.Check, _ durability: Durability) async throws {
+        try await check.run {
             let state = try TemporaryState()
             return { FileTokenStore(in: try state.open(), durability: durability) }
         }
     }
 
-    @Test(
-        "eight processes issue 5,000 tokens each while one more is killed again and again, and no token is lost",
-        arguments: [Durability.process, .disk]
-    )
-    func concurrency(_ durability: Durability) throws {
+    @Test(arguments: [Durability.process, .disk])
+    func `eight processes issue 5,000 tokens each while one more is killed again and again, and no token is lost`(
+        _ durability: Durability
+    ) throws {
         let state = try TemporaryState()
         let suite = ConcurrencyConformance(
             executable: Self.issuingProcess,

@@ -12,14 +12,14 @@ struct SlotTests {
         grant: GrantReference(cell: 7, fingerprint: 0x0123_4567_89AB_CDEF)
     )
 
-    @Test("it is read as it was written")
-    func roundTrip() {
+    @Test
+    func `it is read as it was written`() {
         #expect(Self.slot.bytes.count == Slot.size)
         #expect(Slot(Self.slot.bytes[...]) == Self.slot)
     }
 
-    @Test("any changed byte but the mark's is found", arguments: 0..<Slot.markOffset)
-    func damage(_ offset: Int) {
+    @Test(arguments: 0..<Slot.markOffset)
+    func `any changed byte but the mark's is found`(_ offset: Int) {
         for bit in 0..<8 {
             var bytes = Self.slot.bytes
             bytes[offset] ^= 1 << bit
@@ -27,8 +27,8 @@ struct SlotTests {
         }
     }
 
-    @Test("any changed byte of the mark reads as revoked", arguments: Slot.markOffset..<Slot.size)
-    func mark(_ offset: Int) {
+    @Test(arguments: Slot.markOffset..<Slot.size)
+    func `any changed byte of the mark reads as revoked`(_ offset: Int) {
         for bit in 0..<8 {
             var bytes = Self.slot.bytes
             bytes[offset] ^= 1 << bit
@@ -36,16 +36,16 @@ struct SlotTests {
         }
     }
 
-    @Test("a short, an empty and a zeroed one are none")
-    func absence() {
+    @Test
+    func `a short, an empty and a zeroed one are none`() {
         #expect(Slot([]) == nil)
         #expect(Slot(Self.slot.bytes.prefix(63)) == nil)
         #expect(Slot([UInt8](repeating: 0, count: 64)[...]) == nil)
         #expect(Slot([UInt8](repeating: 0xFF, count: 64)[...]) == nil)
     }
 
-    @Test("the check value is that of zlib")
-    func checksum() {
+    @Test
+    func `the check value is that of zlib`() {
         #expect(CRC32.checksum(Array("123456789".utf8)[...]) == 0xCBF4_3926)
         #expect(CRC32.checksum([]) == 0)
     }

@@ -7,18 +7,15 @@ import Testing
 struct WindowTests {
     static let now = Timestamp(seconds: 1_800_000_000)
 
-    @Test(
-        "its span follows the lifetime",
-        arguments: [
-            (1, 6), (60, 6), (511, 6), (512, 7), (3600, 9), (86_400, 14), (31_536_000, 22),
-        ]
-    )
-    func span(_ lifetime: Int, _ exponent: UInt8) {
+    @Test(arguments: [
+        (1, 6), (60, 6), (511, 6), (512, 7), (3600, 9), (86_400, 14), (31_536_000, 22),
+    ])
+    func `its span follows the lifetime`(_ lifetime: Int, _ exponent: UInt8) {
         #expect(Window(expiresAt: Self.now, lifetime: lifetime).spanExponent == exponent)
     }
 
-    @Test("it holds the expiry, and ends after it", arguments: [1, 2, 63, 64, 3600, 31_536_000])
-    func end(_ lifetime: Int) {
+    @Test(arguments: [1, 2, 63, 64, 3600, 31_536_000])
+    func `it holds the expiry, and ends after it`(_ lifetime: Int) {
         for step: Int64 in 0..<200 {
             let expiry = Timestamp(microseconds: Self.now.microseconds + step * 777_777)
             let window = Window(expiresAt: expiry, lifetime: lifetime)
@@ -27,8 +24,8 @@ struct WindowTests {
         }
     }
 
-    @Test("a fresh window wastes little: it passes within a quarter of a lifetime, or a minute, of its tokens' end")
-    func waste() {
+    @Test
+    func `a fresh window wastes little: it passes within a quarter of a lifetime, or a minute, of its tokens' end`() {
         for lifetime in stride(from: 1, through: 31_536_000, by: 99_991) {
             let expiry = Self.now.adding(seconds: Int64(lifetime))
             let window = Window(expiresAt: expiry, lifetime: lifetime)
@@ -36,21 +33,18 @@ struct WindowTests {
         }
     }
 
-    @Test("its files' names name it")
-    func names() {
+    @Test
+    func `its files' names name it`() {
         let window = Window(expiresAt: Self.now, lifetime: 3600)
         #expect(Window(fileName: window.slotsName) == window)
         #expect(Window(fileName: window.grantsName) == window)
     }
 
-    @Test(
-        "other names name none",
-        arguments: [
-            "", ".", "9-1", "9-1.slot", "9-01.slots", "+9-1.slots", "5-1.slots", "24-1.slots", "9-4294967296.slots",
-            "9--1.slots", "9-1.slots~", ".9-1.slots", "9-1.slots.grants", "x-1.grants", "-1.slots",
-        ]
-    )
-    func strangers(_ name: String) {
+    @Test(arguments: [
+        "", ".", "9-1", "9-1.slot", "9-01.slots", "+9-1.slots", "5-1.slots", "24-1.slots", "9-4294967296.slots",
+        "9--1.slots", "9-1.slots~", ".9-1.slots", "9-1.slots.grants", "x-1.grants", "-1.slots",
+    ])
+    func `other names name none`(_ name: String) {
         #expect(Window(fileName: name) == nil)
     }
 }

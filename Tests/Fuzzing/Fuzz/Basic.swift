@@ -11,7 +11,7 @@ func basic(_ input: [UInt8]) {
 private func header(_ header: String) {
     let scheme = header.utf8.prefix { $0 != 0x20 }.map { (0x41...0x5A).contains($0) ? $0 | 0x20 : $0 }
     let isBasic = scheme.elementsEqual("basic".utf8)
-    let parsed: [Credentials]?
+    let parsed: Few<Credentials>?
     do {
         parsed = try BasicCredentials.parse(authorization: header)
     } catch {
@@ -19,7 +19,7 @@ private func header(_ header: String) {
     }
     guard let parsed else { return expect(!isBasic, "Basic is known") }
     let encoded = header.utf8.drop { $0 != 0x20 }.drop { $0 == 0x20 }
-    guard let bytes = Base64.standard.decode(encoded) else { return expect(false, "what is taken is base64") }
+    guard let bytes = Base64.standard.decode(encoded.span) else { return expect(false, "what is taken is base64") }
     expect(Base64.standard.encode(bytes).utf8.elementsEqual(encoded), "one text for each run of bytes")
     for credentials in parsed {
         expect(ClientID(credentials.id.value) != nil, "an id that a client can have")

@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 
 @testable import Gateway
 
@@ -40,7 +41,13 @@ enum BesideWorker {
         guard unsafe pipe(&ends) == 0 else { fatalError("pipe: \(errno)") }
         do {
             let stop = StopSource(owning: ends[0])
-            var worker = try FastCGIWorker(limits: limits, listener: workerListener, stop: stop, observer: Watcher())
+            var worker = try FastCGIWorker(
+                limits: limits,
+                listener: workerListener,
+                background: BackgroundQueue(),
+                stop: stop,
+                observer: Watcher()
+            )
             fatalError("the worker ended: \(worker.run(Handler()))")
         } catch {
             fatalError("no worker: \(error)")
@@ -59,7 +66,7 @@ enum BesideWorker {
 
     /// Says back the body, as the request's SCRIPT wants it.
     private struct Handler: GatewayHandler {
-        func respond(to request: GatewayRequest) -> GatewayResponse {
+        func respond(to request: GatewayRequest) async -> GatewayResponse {
             guard case .whole(let body) = request.body else { return GatewayResponse(status: 413) }
             switch request.parameters["SCRIPT"] {
             case "large": return GatewayResponse(status: 200, body: [UInt8](repeating: 0x6C, count: 300_000))

@@ -1,4 +1,5 @@
 import FoundationEssentials
+
 @testable import FileStore
 @testable import GrantCore
 
@@ -61,11 +62,12 @@ private func hash(of secret: [String: JSONValue]) -> SecretHash? {
 }
 
 private func members(_ bytes: [UInt8]) -> [String: JSONValue]? {
-    try? JSONDecoder().decode([String: JSONValue].self, from: Data(bytes))
+    guard let document = try? JSONDocument(bytes), case .object(let members)? = JSONValue(document) else { return nil }
+    return members
 }
 
 /// What `ClientFile.update` writes.
 private let known: Set<String> = [
     "client_id", "client_name", "grant_types", "scope", "token_endpoint_auth_method", "access_token_lifetime",
-    "active", "not_before", "introspect", "secrets",
+    "active", "generation", "not_before", "introspect", "secrets",
 ]

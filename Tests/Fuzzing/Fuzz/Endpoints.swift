@@ -1,4 +1,6 @@
 import FoundationEssentials
+import Gateway
+import Linux
 
 @testable import FileStore
 @testable import GrantCore
@@ -30,7 +32,9 @@ func endpoints(_ input: [UInt8]) {
 private func askForToken(_ asked: AskedRequest, _ site: SmallSite) {
     let response: TokenResponse
     do {
-        response = try site.token.respond(to: asked.request, at: SmallSite.now)
+        response = try answered { examination async throws(OAuthError) in
+            try await site.token.respond(to: asked.request, in: &examination)
+        }
     } catch {
         return refused(error, asked)
     }
@@ -42,16 +46,28 @@ private func askForToken(_ asked: AskedRequest, _ site: SmallSite) {
     let record = try? site.store.find(response.token, at: SmallSite.now)
     expect(record?.grant == grant, "the token is on record, and of what was granted")
 
-    let answer = answer(response.json, TokenAnswer.self, asked)
+    let answer = answer(String(decoding: response.json, as: UTF8.self), TokenAnswer.self, asked)
     expect(answer?.access_token == response.token.exposedValue, "the answer has the token")
     expect(answer?.token_type == "bearer" && answer?.expires_in == 3600, "the answer says what it is")
     expect(answer?.scope ?? "" == grant.scope.description, "the answer says the scope")
 }
 
+/// What an endpoint answers, which need not wait.
+private func answered<Answer>(
+    _ body: (inout Examination) async throws(OAuthError) -> Answer
+) throws(OAuthError) -> Answer {
+    try ThreadExecutor().run { () async throws(OAuthError) in
+        var examination = Examination { SmallSite.now }
+        return try await body(&examination)
+    }
+}
+
 private func introspect(_ asked: AskedRequest, _ site: SmallSite) {
     let response: IntrospectionResponse
     do {
-        response = try site.introspection.respond(to: asked.request, at: SmallSite.now)
+        response = try answered { examination async throws(OAuthError) in
+            try await site.introspection.respond(to: asked.request, in: &examination)
+        }
     } catch {
         return refused(error, asked)
     }
@@ -66,7 +82,9 @@ private func introspect(_ asked: AskedRequest, _ site: SmallSite) {
 
 private func revoke(_ asked: AskedRequest, _ site: SmallSite) {
     do {
-        let revocation = try site.revocation.respond(to: asked.request, at: SmallSite.now)
+        let revocation = try answered { examination async throws(OAuthError) in
+            try await site.revocation.respond(to: asked.request, in: &examination)
+        }
         expect(asked.hasSecretOfActiveClient(site), "nobody revokes without the right secret")
         let client = revocation.client.value
         expect(!revocation.wasLive || asked.has(token: client), "what was revoked is the client's own")
@@ -80,11 +98,13 @@ private func revoke(_ asked: AskedRequest, _ site: SmallSite) {
 
 private func check(_ asked: AskedRequest, _ site: SmallSite) {
     do {
-        let record = try site.bearer.verify(
-            authorization: asked.request.authorization,
-            requiredScope: asked.request.query,
-            at: SmallSite.now
-        )
+        let record = try ThreadExecutor().run { () async throws(BearerRefusal) in
+            try await site.bearer.verify(
+                authorization: asked.request.authorization,
+                requiredScope: asked.request.query,
+                at: SmallSite.now
+            )
+        }
         expect(asked.has(token: record.grant.clientID.value), "nobody passes without a live token")
         let required = Set((asked.request.query ?? "").split(separator: " "))
         let granted = Set(record.grant.scope.description.split(separator: " "))
@@ -98,7 +118,9 @@ private func check(_ asked: AskedRequest, _ site: SmallSite) {
         expect(challenge.utf8.allSatisfy { (0x20...0x7E).contains($0) }, "a challenge is one line")
         expect(challenge.utf8.count { $0 == 0x22 } % 2 == 0, "each quote in a challenge has another")
         asked.expectKept(in: challenge)
-        _ = answer(error.json, ErrorAnswer.self, asked)
+        let answer = answer(error.json, DenialAnswer.self, asked)
+        if case .unavailable = error { return }
+        expect(answer?.error == error.code, "a denial's body has the error of its challenge, or none")
     }
 }
 
@@ -145,6 +167,11 @@ private struct TokenAnswer: Decodable {
 private struct IntrospectionAnswer: Decodable {
     let active: Bool
     let client_id: String?
+}
+
+private struct DenialAnswer: Decodable {
+    let error: String?
+    let error_description: String
 }
 
 private struct ErrorAnswer: Decodable {

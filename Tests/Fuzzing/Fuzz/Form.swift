@@ -2,14 +2,14 @@
 
 /// The input as a form's body, and as the values of a form that is written well.
 func form(_ input: [UInt8]) {
-    let parsed = try? FormParameters.parse(input, known: Parameter.allCases)
+    let parsed = try? FormParameters.parse(input[...], known: Parameter.allCases)
     let second = SecondFormReading(input)
     expect((parsed == nil) == (second == nil), "both readings take the form, or neither does")
     if let parsed, let second { expectSame(parsed, second.values) }
 
     let values = parameterValues(input)
     let body = values.map { formEncoded($0.key.rawValue.utf8) + "=" + formEncoded($0.value.utf8) }
-    guard let again = try? FormParameters.parse(Array(body.joined(separator: "&").utf8), known: Parameter.allCases)
+    guard let again = try? FormParameters.parse(Array(body.joined(separator: "&").utf8)[...], known: Parameter.allCases)
     else { return expect(false, "a form that is written well is taken") }
     expectSame(again, values)
 }

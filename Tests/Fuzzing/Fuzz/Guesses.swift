@@ -8,7 +8,7 @@ func guesses(_ input: [UInt8]) {
     guard let options = input.first else { return }
     let rest = Array(input.dropFirst())
     var content = options & 1 == 0 ? rest : header + rest
-    for start in stride(from: header.count, through: content.count - GuessSlot.size, by: GuessSlot.size) {
+    for start in stride(from: header.count, through: content.count - FailureSlot.size, by: FailureSlot.size) {
         if options & 2 != 0, start == target.offset {
             for index in 0..<8 { content[start + index] = UInt8(truncatingIfNeeded: target.tag >> (8 * index)) }
         }
@@ -19,7 +19,7 @@ func guesses(_ input: [UInt8]) {
     }
     if options & 8 != 0 { content += [UInt8](repeating: 0, count: 600_000) }
     let files = MemoryFileSystem()
-    files["", GuessFile.name] = content
+    files["", FailureFile.name] = content
     let (counts, other) = (open(files), open(files))
 
     let found = counts.record(of: target.key, at: now)
@@ -35,9 +35,9 @@ func guesses(_ input: [UInt8]) {
     for counts in [counts, other, open(files)] {
         expect(counts.record(of: target.key, at: now) == next, "what is counted is read by every process")
     }
-    let size = files["", GuessFile.name]?.count ?? 0
+    let size = files["", FailureFile.name]?.count ?? 0
     expect(size <= 577 * 1024, "it has a bound: \(size)")
-    expect(files["", GuessFile.name]?.starts(with: header) == true, "it is of our format afterwards")
+    expect(files["", FailureFile.name]?.starts(with: header) == true, "it is of our format afterwards")
 }
 
 private let now = Timestamp(seconds: 1_800_000_000)
@@ -58,10 +58,10 @@ private func open(_ files: MemoryFileSystem) -> FileFailureCounts {
 
 /// Whether a slot of the key's bucket says this, held against a check value of its own.
 private func isWritten(_ record: FailureRecord, in content: [UInt8]) -> Bool {
-    (0..<GuessBucket.slotCount).contains { number in
-        let start = target.offset + number * GuessSlot.size
-        guard start + GuessSlot.size <= content.count else { return false }
-        let slot = content[start..<start + GuessSlot.size]
+    (0..<FailureBucket.slotCount).contains { number in
+        let start = target.offset + number * FailureSlot.size
+        guard start + FailureSlot.size <= content.count else { return false }
+        let slot = content[start..<start + FailureSlot.size]
         return slot.littleEndian(at: 0, as: UInt64.self) == target.tag
             && slot.littleEndian(at: 8, as: UInt32.self) == record.count
             && slot.littleEndian(at: 12, as: UInt32.self) == bitwiseCRC(slot.prefix(12) + slot.suffix(16))

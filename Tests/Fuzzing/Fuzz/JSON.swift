@@ -1,4 +1,5 @@
 import FoundationEssentials
+
 @testable import GrantCore
 
 /// The input as a JSON body, and as the values of an object that is written well.

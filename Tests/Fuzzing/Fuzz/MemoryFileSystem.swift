@@ -52,11 +52,13 @@ final class MemoryFileSystem: FileSystem {
             var node = parent == nil || name == ".." ? 0 : state.nodes[state[parent]].names[name]
             switch use {
             case .reading, .updating, .directory: break
-            case .updatingOrCreating, .replacing: node = state.child(name, of: state[parent], isDirectory: false)
+            case .updatingOrCreating: node = state.child(name, of: state[parent], isDirectory: false)
+            case .creating:
+                precondition(node == nil, "a file that is made anew has no predecessor")
+                node = state.child(name, of: state[parent], isDirectory: false)
             case .appending: fatalError("nothing that is fuzzed appends")
             }
             guard let node else { return nil }
-            if case .replacing = use { state.nodes[node].bytes = [] }
             state.next += 1
             state.open[state.next] = node
             return state.next
@@ -88,6 +90,10 @@ final class MemoryFileSystem: FileSystem {
 
     func status(of name: String, in parent: Int32) throws(IOFailure) -> FileStatus? {
         state.withLock { state in state.nodes[state[parent]].names[name].map { state.status(of: $0) } }
+    }
+
+    func status(atPath path: String) throws(IOFailure) -> FileStatus? {
+        state.withLock { $0.status(of: 0) }
     }
 
     func read(_ count: Int, at offset: Int64, from descriptor: Int32) throws(IOFailure) -> [UInt8] {
@@ -131,6 +137,8 @@ final class MemoryFileSystem: FileSystem {
     func changeOwner(of descriptor: Int32, to owner: UInt32, group: UInt32) throws(IOFailure) {}
     var effectiveUser: UInt32 { 0 }
     var now: Timestamp { Timestamp(seconds: 0) }
+
+    var sinceBoot: Int64 { 0 }
 }
 
 extension MemoryFileSystem.State {

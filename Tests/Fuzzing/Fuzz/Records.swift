@@ -1,3 +1,5 @@
+import Linux
+
 @testable import Gateway
 
 private let limits = FastCGILimits(body: 600, parameters: 1200)
@@ -12,7 +14,7 @@ func records(_ input: [UInt8]) {
 
     // Only what was judged: one byte more that libfcgi wanted would be the end of the file, and an error.
     let request = SentRequest(input.prefix(preview.examinedLength))
-    let library = LibraryRequest()
+    var library = FCGXRequest()
     do throws(DroppedRequest) {
         defer { library.end() }
         var file = try file(of: input.prefix(preview.examinedLength))

@@ -95,7 +95,7 @@ struct SmallSite {
 
     private struct NoCounts: FailureCounts {
         func record(of key: FailureKey, at now: Timestamp) -> FailureRecord? { nil }
-        func update(_ key: FailureKey, at now: Timestamp, _ change: (FailureRecord?) -> FailureRecord) {}
+        func update(_ key: FailureKey, at now: Timestamp, by change: FailureChange) -> FailureRecord? { nil }
     }
 }
 

@@ -11,7 +11,7 @@ struct StoreCase {
     static let grant = Grant(clientID: id("billing"), scope: .none)
     /// The token whose slot is the first of the window.
     static let tokenBytes = TokenCodec(key: SymmetricKey(data: key)).token(
-        from: TokenCodec(key: SymmetricKey(data: key)).seed(random: [UInt8](repeating: 7, count: 32)),
+        of: [UInt8](repeating: 7, count: 32),
         at: SlotPosition(window: window, slot: 1)
     )
 
@@ -52,10 +52,11 @@ struct StoreCase {
             let isBack = found == nil && later?.grant == Self.grant
             expect(later == found || isBack, "what is issued changes no other token")
 
-            let isRevoked = try other.revoke(token, at: Self.now)
+            let isRevoked = try other.revoke(token, issuedTo: nil, at: Self.now) == .ended
             expect(isRevoked || found == nil, "a token that is found can be revoked")
             expect(try store.find(token, at: Self.now) == nil, "a revoked token is not found")
-            expect(try store.purge(at: Self.window.end) == 1, "a window that has passed is purged")
+            let purged = try store.purge(at: Self.window.end.adding(seconds: 60), believingClock: true)
+            expect(purged == .purged(windows: 1), "a window that has passed is purged")
             expect(files["tokens", Self.window.slotsName] == nil, "its slots are gone")
             expect(files["tokens", Self.window.grantsName] == nil, "its grants are gone")
         } catch .unknownFormat {
@@ -121,8 +122,8 @@ struct StoreCase {
             expect(GrantRecord.content(written[start...]) == content, "no grant is overwritten")
         }
         let stranger = Self.id(grant.clientID.value == "billing" ? "stranger" : "billing")
-        expect(try other.revoke(token, issuedTo: stranger, at: Self.now) == false, "nobody else can revoke it")
-        expect(try other.revoke(token, issuedTo: grant.clientID, at: Self.now), "its client can revoke it")
+        expect(try other.revoke(token, issuedTo: stranger, at: Self.now) == .absent, "nobody else can revoke it")
+        expect(try other.revoke(token, issuedTo: grant.clientID, at: Self.now) == .ended, "its client can revoke it")
         expect(try store.find(token, at: Self.now) == nil, "a revoked token is not found")
     }
 

@@ -1,4 +1,5 @@
 import Crypto
+
 @testable import FileStore
 @testable import GrantCore
 

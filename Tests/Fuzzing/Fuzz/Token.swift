@@ -1,4 +1,5 @@
 import Crypto
+
 @testable import FileStore
 @testable import GrantCore
 
@@ -8,8 +9,8 @@ private let codec = TokenCodec(key: SymmetricKey(data: [UInt8](0..<32)))
 func token(_ input: [UInt8]) {
     let text = String(decoding: input, as: UTF8.self)
     for form in [Base64.url, .standard] {
-        expect(form.decode(Array(form.encode(input).utf8)) == input, "what is written is read")
-        if let bytes = form.decode(input) { expect(form.encode(bytes).utf8.elementsEqual(input), "one text only") }
+        expect(form.decode(form.encode(input).utf8.span) == input, "what is written is read")
+        if let bytes = form.decode(input.span) { expect(form.encode(bytes).utf8.elementsEqual(input), "one text only") }
     }
     if let token = AccessToken(text) { presented(token) }
     made(of: input)
@@ -18,8 +19,8 @@ func token(_ input: [UInt8]) {
 /// A token that is taken is the one text that its position and its random bytes make.
 private func presented(_ token: AccessToken) {
     guard let (position, bytes) = codec.position(of: token) else { return }
-    let seed = codec.seed(random: Array(bytes.prefix(TokenCodec.randomCount)))
-    expect(codec.token(from: seed, at: position) == bytes, "it is the token of its position")
+    let random = Array(bytes.prefix(TokenCodec.randomCount))
+    expect(codec.token(of: random, at: position) == bytes, "it is the token of its position")
     expect(Base64.url.encode(bytes) == token.exposedValue, "one text for each token")
 }
 
@@ -34,7 +35,7 @@ private func made(of input: [UInt8]) {
         expect(Window(fileName: name) == window, "a window is known by its files' names")
     }
     let position = SlotPosition(window: window, slot: input[...].littleEndian(at: 37, as: UInt32.self))
-    var bytes = codec.token(from: codec.seed(random: Array(input.prefix(32))), at: position)
+    var bytes = codec.token(of: Array(input.prefix(32)), at: position)
     expect(decoded(bytes) == position, "a token carries its position")
 
     let bit = (Int(input[41]) << 8 | Int(input[42])) % (bytes.count * 8)
@@ -46,4 +47,13 @@ private func made(of input: [UInt8]) {
 private func decoded(_ bytes: [UInt8]) -> SlotPosition? {
     guard let token = AccessToken(Base64.url.encode(bytes)) else { fatalError("48 bytes are 64 such characters") }
     return codec.position(of: token)?.position
+}
+
+extension TokenCodec {
+    /// The token that random bytes become at a position.
+    func token(of random: [UInt8], at position: SlotPosition) -> [UInt8] {
+        var bytes = random
+        complete(&bytes, with: code(of: random), at: position)
+        return bytes
+    }
 }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import SystemPackage
 import Testing
@@ -10,8 +11,8 @@ struct CGIProcessTests {
     private static func run(_ parameters: GatewayParameters, body: String = "") throws -> Outcome {
         var input: [Int32] = [-1, -1]
         var output: [Int32] = [-1, -1]
-        unsafe pipe(&input)
-        unsafe pipe(&output)
+        unsafe pipe2(&input, O_CLOEXEC)
+        unsafe pipe2(&output, O_CLOEXEC)
         _ = unsafe Array(body.utf8).withUnsafeBytes { unsafe write(input[1], $0.baseAddress, $0.count) }
         close(input[1])
         let events = EventList()
@@ -41,8 +42,8 @@ struct CGIProcessTests {
         let left: Int
     }
 
-    @Test("It answers the request of its environment on standard output")
-    func answers() throws {
+    @Test
+    func `It answers the request of its environment on standard output`() throws {
         let outcome = try Self.run(["CONTENT_LENGTH": "4", "SCRIPT": "echo"], body: "body and what follows")
         #expect(outcome.status == 0)
         #expect(outcome.answer == "Status: 200 OK\r\nContent-Length: 4\r\n\r\nbody")
@@ -50,43 +51,43 @@ struct CGIProcessTests {
         #expect(outcome.left == 17)
     }
 
-    @Test("Without CONTENT_LENGTH it reads nothing")
-    func noBody() throws {
+    @Test
+    func `Without CONTENT_LENGTH it reads nothing`() throws {
         #expect(
             try Self.run(["SCRIPT": "echo"], body: "ignored").answer == "Status: 200 OK\r\nContent-Length: 0\r\n\r\n"
         )
     }
 
-    @Test("A body over the limit reaches the handler as too large")
-    func bodyOverLimit() throws {
+    @Test
+    func `A body over the limit reaches the handler as too large`() throws {
         let outcome = try Self.run(["CONTENT_LENGTH": "101"], body: String(repeating: "b", count: 101) + "rest")
         #expect(outcome.answer == "Status: 413 Content Too Large\r\nContent-Length: 9\r\n\r\ntoo large")
         #expect(outcome.status == 0)
         #expect(outcome.left == 4, "the body is read, and nothing after it")
     }
 
-    @Test(
-        "A request that is not whole is answered 400, with an exit status that tells",
-        arguments: [
-            ("10", DroppedRequest.bodyLength(announced: 10, received: 5)), ("ten", .contentLengthNotANumber),
-        ]
-    )
-    func broken(length: String, reason: DroppedRequest) throws {
+    @Test(arguments: [
+        ("10", DroppedRequest.bodyLength(announced: 10, received: 5)), ("ten", .contentLengthNotANumber),
+    ])
+    func `A request that is not whole is answered 400, with an exit status that tells`(
+        length: String,
+        reason: DroppedRequest
+    ) throws {
         let outcome = try Self.run(["CONTENT_LENGTH": length], body: "short")
         #expect(outcome.status == 1)
         #expect(outcome.answer == "Status: 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
         #expect(outcome.events == [.requestDropped(reason)])
     }
 
-    @Test("A handler that ends the worker makes the exit status tell")
-    func endsWorker() throws {
+    @Test
+    func `A handler that ends the worker makes the exit status tell`() throws {
         let outcome = try Self.run(["SCRIPT": "end"])
         #expect(outcome.status == 1)
         #expect(outcome.answer.hasPrefix("Status: 200 OK"))
     }
 
-    @Test("An answer is held until its time")
-    func heldAnswer() throws {
+    @Test
+    func `An answer is held until its time`() throws {
         let elapsed = try ContinuousClock().measure { _ = try Self.run(["SCRIPT": "held"]) }
         #expect(elapsed >= .milliseconds(75))
     }

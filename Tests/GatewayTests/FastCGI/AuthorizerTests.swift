@@ -10,11 +10,8 @@ struct AuthorizerTests {
         + Wire.parameters([])
     private static let answer = "Status: 200 OK\r\nContent-Length: 10\r\n\r\nAUTHORIZER"
 
-    @Test(
-        "It answers once it has the parameters, whatever comes of a body",
-        arguments: [[], Wire.standardInput([]), Wire.standardInput([1, 2, 3, 4, 5]) + Wire.standardInput([])]
-    )
-    func answers(body: [UInt8]) {
+    @Test(arguments: [[], Wire.standardInput([]), Wire.standardInput([1, 2, 3, 4, 5]) + Wire.standardInput([])])
+    func `It answers once it has the parameters, whatever comes of a body`(body: [UInt8]) {
         let worker = RunningWorker()
         let peer = Peer(worker.path)
         peer.send(Self.question + body)
@@ -25,8 +22,8 @@ struct AuthorizerTests {
         #expect(worker.events.events.isEmpty)
     }
 
-    @Test("The parameters may come in two pieces, cut anywhere")
-    func splitWrites() {
+    @Test
+    func `The parameters may come in two pieces, cut anywhere`() {
         let worker = RunningWorker()
         for cut in 1..<Self.question.count {
             let peer = Peer(worker.path)
@@ -40,8 +37,8 @@ struct AuthorizerTests {
         #expect(worker.events.events.isEmpty)
     }
 
-    @Test("A body that comes later does not cost the answer")
-    func lateBody() {
+    @Test
+    func `A body that comes later does not cost the answer`() {
         let worker = RunningWorker()
         let peer = Peer(worker.path)
         peer.send(Self.question)

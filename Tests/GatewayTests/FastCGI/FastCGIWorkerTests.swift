@@ -1,4 +1,6 @@
+import CLinux
 import Glibc
+import Linux
 import SystemPackage
 import Testing
 
@@ -6,8 +8,8 @@ import Testing
 
 @Suite("A FastCGI worker", .timeLimit(.minutes(1)))
 struct FastCGIWorkerTests {
-    @Test("It answers one request after the other")
-    func answers() {
+    @Test
+    func `It answers one request after the other`() {
         let worker = RunningWorker()
         for index in 0..<200 {
             #expect(
@@ -19,11 +21,8 @@ struct FastCGIWorkerTests {
         #expect(worker.events.events.isEmpty)
     }
 
-    @Test(
-        "It gives the handler the parameters in their order, and the role",
-        arguments: [(1, "RESPONDER"), (2, "AUTHORIZER"), (3, "FILTER")]
-    )
-    func parameters(role: UInt8, name: String) {
+    @Test(arguments: [(1, "RESPONDER"), (2, "AUTHORIZER"), (3, "FILTER")])
+    func `It gives the handler the parameters in their order, and the role`(role: UInt8, name: String) {
         let worker = RunningWorker()
         let pairs = [("SCRIPT", "parameters"), ("ECHO", "site ä"), ("ECHO", "client")]
         #expect(Peer(worker.path).exchange(Wire.request(pairs))?.hasSuffix("\r\n\r\nsite ä") == true)
@@ -34,8 +33,8 @@ struct FastCGIWorkerTests {
         worker.stop()
     }
 
-    @Test("A request that comes in two pieces, cut anywhere, is answered")
-    func splitWrites() {
+    @Test
+    func `A request that comes in two pieces, cut anywhere, is answered`() {
         let worker = RunningWorker()
         let request = Wire.request([("LONG", String(repeating: "x", count: 130))], body: "in pieces")
         for cut in 1..<request.count {
@@ -48,8 +47,8 @@ struct FastCGIWorkerTests {
         #expect(worker.events.events.isEmpty)
     }
 
-    @Test("A request larger than the worker's buffer is answered, whole or in pieces")
-    func largeBody() {
+    @Test
+    func `A request larger than the worker's buffer is answered, whole or in pieces`() {
         let worker = RunningWorker()
         let body = String(repeating: "b", count: 1000)
         let bytes =
@@ -67,8 +66,8 @@ struct FastCGIWorkerTests {
         #expect(worker.events.events.isEmpty)
     }
 
-    @Test("A body over the limit is answered without being kept, even while the peer goes on sending")
-    func bodyOverLimit() {
+    @Test
+    func `A body over the limit is answered without being kept, even while the peer goes on sending`() {
         let worker = RunningWorker()
         let body = String(repeating: "b", count: 400_000)
         let bytes =
@@ -84,8 +83,8 @@ struct FastCGIWorkerTests {
         #expect(worker.events.events.isEmpty)
     }
 
-    @Test("A body whose length is not announced is read to its end", arguments: [0, 1, 999, 1000])
-    func unannouncedLength(size: Int) {
+    @Test(arguments: [0, 1, 999, 1000])
+    func `A body whose length is not announced is read to its end`(size: Int) {
         let worker = RunningWorker()
         for parameters in [Wire.pair("CONTENT_LENGTH", ""), Wire.pair("A", "b")] {
             let start = Wire.begin() + Wire.parameters(parameters) + Wire.parameters([])
@@ -104,8 +103,8 @@ struct FastCGIWorkerTests {
         #expect(worker.events.events.isEmpty)
     }
 
-    @Test("One that is over the limit is answered all the same, and one that is cut off is not")
-    func unannouncedLengthOverLimit() {
+    @Test
+    func `One that is over the limit is answered all the same, and one that is cut off is not`() {
         let worker = RunningWorker()
         let start = Wire.begin() + Wire.parameters(Wire.pair("A", "b")) + Wire.parameters([])
         let peer = Peer(worker.path)
@@ -120,8 +119,8 @@ struct FastCGIWorkerTests {
         #expect(worker.events.events == [.requestDropped(.cutOff(received: start.count + 11))])
     }
 
-    @Test("An answer larger than any socket's buffer arrives whole")
-    func largeAnswer() {
+    @Test
+    func `An answer larger than any socket's buffer arrives whole`() {
         var limits = RunningWorker.limits
         limits.answerTime = .seconds(20)
         let worker = RunningWorker(limits: limits)
@@ -130,8 +129,8 @@ struct FastCGIWorkerTests {
         #expect(worker.events.events.isEmpty)
     }
 
-    @Test("An answer is held until its time")
-    func heldAnswer() {
+    @Test
+    func `An answer is held until its time`() {
         let worker = RunningWorker()
         let start = ContinuousClock.now
         #expect(Peer(worker.path).exchange(Wire.request([("SCRIPT", "held")])) != nil)
@@ -139,22 +138,22 @@ struct FastCGIWorkerTests {
         worker.stop()
     }
 
-    @Test("A handler can end the worker with its answer")
-    func handlerEndsWorker() {
+    @Test
+    func `A handler can end the worker with its answer`() {
         let worker = RunningWorker()
         #expect(Peer(worker.path).exchange(Wire.request([("SCRIPT", "end")], body: "last"))?.hasSuffix("last") == true)
         #expect(worker.end() == .endedByHandler)
     }
 
-    @Test("Told to stop while idle, it ends")
-    func stopWhileIdle() {
+    @Test
+    func `Told to stop while idle, it ends`() {
         let worker = RunningWorker()
         #expect(worker.serves())
         #expect(worker.stop() == .stopped)
     }
 
-    @Test("Told to stop while a peer is silent, it ends soon")
-    func stopWhilePeerIsSilent() {
+    @Test
+    func `Told to stop while a peer is silent, it ends soon`() {
         var limits = RunningWorker.limits
         limits.requestTime = .seconds(5)
         let worker = RunningWorker(limits: limits)
@@ -170,8 +169,8 @@ struct FastCGIWorkerTests {
         #expect(worker.events.events == [.requestDropped(.timedOut(received: 16))])
     }
 
-    @Test("Told to stop during a request, it still answers")
-    func stopDuringRequest() {
+    @Test
+    func `Told to stop during a request, it still answers`() {
         let worker = RunningWorker()
         #expect(worker.serves())
         let peer = Peer(worker.path)
@@ -181,8 +180,8 @@ struct FastCGIWorkerTests {
         #expect(peer.answer()?.hasSuffix("finished") == true)
     }
 
-    @Test("Told to stop while there is always a next connection, it does not serve them all first")
-    func stopUnderLoad() {
+    @Test
+    func `Told to stop while there is always a next connection, it does not serve them all first`() {
         let worker = RunningWorker()
         // While it is busy, so that all of them wait to be accepted.
         let busy = Peer(worker.path)
@@ -197,16 +196,17 @@ struct FastCGIWorkerTests {
         for peer in peers { close(peer) }
     }
 
-    @Test("A socket that does not listen ends the worker with the reason")
-    func noListener() throws {
+    @Test
+    func `A socket that does not listen ends the worker with the reason`() throws {
         var ends: [Int32] = [-1, -1]
-        unsafe pipe(&ends)
+        unsafe pipe2(&ends, O_CLOEXEC)
         defer { close(ends[1]) }
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(descriptor) }
         var worker = try FastCGIWorker(
             limits: RunningWorker.limits,
             listener: descriptor,
+            background: BackgroundQueue(),
             stop: StopSource(owning: ends[0]),
             observer: EventList()
         )

@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import SystemPackage
 import Testing
 
@@ -156,8 +157,8 @@ struct Hostility: Sendable, CustomTestStringConvertible {
 
 @Suite("Whatever a peer does, the worker goes on and does not spin", .timeLimit(.minutes(1)))
 struct HostilePeerTests {
-    @Test("A peer", arguments: Hostility.all)
-    func survives(hostility: Hostility) {
+    @Test(arguments: Hostility.all)
+    func `A peer`(hostility: Hostility) {
         let worker = RunningWorker()
         #expect(worker.serves())
         let before = worker.processorTime

@@ -18,8 +18,8 @@ struct KeptConnectionTests {
         }
     }
 
-    @Test("Many peers have their turns in any order, and each its own answers")
-    func turns() {
+    @Test
+    func `Many peers have their turns in any order, and each its own answers`() {
         let worker = RunningWorker()
         let peers = Self.parked(40, at: worker)
         for round in 0..<10 {
@@ -33,8 +33,8 @@ struct KeptConnectionTests {
         #expect(worker.events.events.isEmpty)
     }
 
-    @Test("While they are idle the worker rests")
-    func rests() {
+    @Test
+    func `While they are idle the worker rests`() {
         let worker = RunningWorker()
         let peers = Self.parked(40, at: worker)
         let before = worker.processorTime
@@ -44,8 +44,8 @@ struct KeptConnectionTests {
         #expect(worker.stop() == .stopped)
     }
 
-    @Test("A request in pieces on a kept connection is answered, and one that stalls is dropped alone")
-    func pieces() {
+    @Test
+    func `A request in pieces on a kept connection is answered, and one that stalls is dropped alone`() {
         let worker = RunningWorker()
         let peers = Self.parked(2, at: worker)
         let request = Self.request("in pieces")
@@ -63,8 +63,8 @@ struct KeptConnectionTests {
         #expect(worker.events.events == [.requestDropped(.timedOut(received: 30))])
     }
 
-    @Test("A large answer and a held one leave the connection as usable as a small one")
-    func largeAndHeld() {
+    @Test
+    func `A large answer and a held one leave the connection as usable as a small one`() {
         var limits = RunningWorker.limits
         limits.answerTime = .seconds(20)
         let worker = RunningWorker(limits: limits)
@@ -76,8 +76,8 @@ struct KeptConnectionTests {
         #expect(worker.events.events.isEmpty)
     }
 
-    @Test("Five hundred answers that are held hold no worker")
-    func heldAnswers() {
+    @Test
+    func `Five hundred answers that are held hold no worker`() {
         let worker = RunningWorker()
         let start = ContinuousClock.now
         let peers = (0..<500).map { _ in KeptPeer(worker.path) }
@@ -89,8 +89,8 @@ struct KeptConnectionTests {
         #expect(worker.events.events.isEmpty)
     }
 
-    @Test("Beyond the limit of connections the longest idle one is closed")
-    func limit() {
+    @Test
+    func `Beyond the limit of connections the longest idle one is closed`() {
         var limits = RunningWorker.limits
         limits.connections = 4
         let worker = RunningWorker(limits: limits)
@@ -103,8 +103,8 @@ struct KeptConnectionTests {
         #expect(worker.events.events.isEmpty)
     }
 
-    @Test("Beyond the limit a silent peer makes room, and one whose answer is held does not")
-    func crowd() {
+    @Test
+    func `Beyond the limit a silent peer makes room, and one whose answer is held does not`() {
         var limits = RunningWorker.limits
         limits.connections = 4
         limits.requestTime = .seconds(30)
@@ -121,8 +121,8 @@ struct KeptConnectionTests {
         #expect(crowdedOut >= 17 && late <= 3 && crowdedOut + late == worker.events.events.count)
     }
 
-    @Test("While all have requests under way a new one waits, and is served then")
-    func full() {
+    @Test
+    func `While all have requests under way a new one waits, and is served then`() {
         var limits = RunningWorker.limits
         limits.connections = 3
         let worker = RunningWorker(limits: limits)
@@ -134,8 +134,8 @@ struct KeptConnectionTests {
         #expect(worker.events.events.isEmpty)
     }
 
-    @Test("Told to stop, it lets idle peers go at once and answers those that wait")
-    func stop() {
+    @Test
+    func `Told to stop, it lets idle peers go at once and answers those that wait`() {
         let worker = RunningWorker()
         let idle = Self.parked(3, at: worker)
         let waiting = Self.parked(1, at: worker)
@@ -150,8 +150,8 @@ struct KeptConnectionTests {
         #expect(worker.events.events.isEmpty)
     }
 
-    @Test("When the handler ends the worker, what was answered leaves and nothing more is asked of it")
-    func handlerEndsWorker() {
+    @Test
+    func `When the handler ends the worker, what was answered leaves and nothing more is asked of it`() {
         let worker = RunningWorker()
         let idle = Self.parked(2, at: worker)
         let held = KeptPeer(worker.path)
@@ -164,8 +164,8 @@ struct KeptConnectionTests {
         #expect(worker.end() == .endedByHandler)
     }
 
-    @Test("A peer that sends its next request before the answer gets the one answer and the end")
-    func pipelining() {
+    @Test
+    func `A peer that sends its next request before the answer gets the one answer and the end`() {
         let worker = RunningWorker()
         let peer = KeptPeer(worker.path)
         peer.send(Self.request("first") + Self.request("second"))
@@ -175,8 +175,8 @@ struct KeptConnectionTests {
         #expect(worker.stop() == .stopped)
     }
 
-    @Test("A body over the limit ends a kept connection after its answer")
-    func bodyOverLimit() {
+    @Test
+    func `A body over the limit ends a kept connection after its answer`() {
         let worker = RunningWorker()
         let peer = KeptPeer(worker.path)
         peer.send(Self.request(String(repeating: "b", count: 2000)))
@@ -186,12 +186,75 @@ struct KeptConnectionTests {
         #expect(worker.events.events.isEmpty)
     }
 
-    @Test("Peers that leave while they are idle are nothing to report")
-    func leaving() {
+    @Test
+    func `Peers that leave while they are idle are nothing to report`() {
         let worker = RunningWorker()
         _ = Self.parked(20, at: worker)
         #expect(worker.serves())
         #expect(worker.stop() == .stopped)
         #expect(worker.events.events.isEmpty)
+    }
+
+    /// A request whose CONTENT_LENGTH is more than a worker reads, and another one where its body should be.
+    private static func smuggling(_ length: String) -> [UInt8] {
+        let parameters = Wire.parameters(Wire.pair("CONTENT_LENGTH", length) + Wire.pair("SCRIPT", ""))
+        return Wire.begin(flags: 1) + parameters + Wire.parameters([])
+            + Wire.standardInput(request("smuggled", script: "parameters")) + Wire.standardInput([])
+    }
+
+    @Test(arguments: ["1001", "999999"])
+    func `The body of a request that announces too much is never taken for a request`(length: String) {
+        let worker = RunningWorker()
+        for cut in [nil, 20, 60, 100] as [Int?] {
+            let peer = KeptPeer(worker.path)
+            #expect(peer.turn(Self.request("before")) != nil)
+            let bytes = Self.smuggling(length)
+            if let cut {
+                peer.send(bytes[..<cut])
+                usleep(20_000)
+            }
+            peer.send(bytes[(cut ?? 0)...])
+            let answers = peer.receiveAll().map { String(decoding: $0, as: UTF8.self) }
+            #expect(answers?.contains("too large") == true)
+            #expect(answers?.contains("smuggled") == false && answers?.contains("none") == false)
+        }
+        #expect(worker.serves())
+        #expect(worker.stop() == .stopped)
+    }
+
+    @Test(arguments: [1, 8, 255] as [UInt8])
+    func `Padding after the record that ends a body costs the connection, and no request`(length: UInt8) {
+        let worker = RunningWorker()
+        let end = Wire.standardInput([])
+        for body in ["", "a body"] {
+            let peer = KeptPeer(worker.path)
+            #expect(peer.turn(Self.request("before")) != nil)
+            let whole = Self.request(body)
+            peer.send(whole.dropLast(end.count) + Wire.standardInput([], padding: length))
+            #expect(peer.answer()?.hasSuffix("\r\n\r\n\(body)") == true)
+            #expect(KeptPeer(worker.path).turn(Self.request("after")) != nil)
+        }
+        #expect(worker.stop() == .stopped)
+    }
+
+    @Test
+    func `An event of a connection that was closed does not reach the one that has its number now`() {
+        var limits = RunningWorker.limits
+        limits.connections = 2
+        let worker = RunningWorker(limits: limits)
+        for _ in 0..<20 {
+            let idle = KeptPeer(worker.path)
+            #expect(idle.turn(Self.request("idle")) != nil)
+            let busy = KeptPeer(worker.path)
+            // While the worker is at this one, another connects, for which the idle one has to go, and that one sends.
+            busy.send(Self.request("busy", script: "brief"))
+            usleep(10_000)
+            let new = KeptPeer(worker.path)
+            new.send(Self.request("new", script: "held"))
+            idle.send(Self.request("too late"))
+            #expect(new.nextAnswer()?.hasSuffix("new") == true)
+            #expect(busy.nextAnswer() != nil)
+        }
+        #expect(worker.stop() == .stopped)
     }
 }

@@ -66,8 +66,8 @@ struct RequestPreviewTests {
         ),
     ]
 
-    @Test("A request is whole with its last byte, and incomplete with each byte less", arguments: whole)
-    func wholeAtItsEnd(request: PreviewCase) {
+    @Test(arguments: whole)
+    func `A request is whole with its last byte, and incomplete with each byte less`(request: PreviewCase) {
         let bytes = request.bytes
         #expect(Self.verdict(bytes) == .whole)
         for end in 0..<bytes.count {
@@ -75,8 +75,8 @@ struct RequestPreviewTests {
         }
     }
 
-    @Test("A request that comes byte by byte is judged as one that comes at once", arguments: whole)
-    func byteByByte(request: PreviewCase) {
+    @Test(arguments: whole)
+    func `A request that comes byte by byte is judged as one that comes at once`(request: PreviewCase) {
         let bytes = request.bytes
         var preview = RequestPreview(limits: Self.limits)
         for end in 0..<bytes.count {
@@ -86,14 +86,14 @@ struct RequestPreviewTests {
         #expect(preview.examine(bytes.span) == .whole)
     }
 
-    @Test("What follows a whole request changes nothing")
-    func pipelined() {
+    @Test
+    func `What follows a whole request changes nothing`() {
         #expect(Self.verdict(Wire.request() + Wire.request()) == .whole)
         #expect(Self.verdict(Wire.request() + Array("garbage garbage".utf8)) == .whole)
     }
 
-    @Test("A body over the limit is known as soon as the limit is passed")
-    func bodyOverLimit() {
+    @Test
+    func `A body over the limit is known as soon as the limit is passed`() {
         let start = Wire.begin() + Self.parameters + Wire.standardInput([UInt8](repeating: 1, count: 60))
         #expect(Self.verdict(start) == .incomplete)
         #expect(Self.verdict(start + Wire.standardInput([UInt8](repeating: 1, count: 41))) == .bodyOverLimit)
@@ -172,21 +172,21 @@ struct RequestPreviewTests {
         ),
     ]
 
-    @Test("What is no request is refused", arguments: refused)
-    func refusal(request: PreviewCase) {
+    @Test(arguments: refused)
+    func `What is no request is refused`(request: PreviewCase) {
         #expect(Self.verdict(request.bytes) == request.fault.map { .refused($0) })
     }
 
-    @Test("A length that the stream cannot hold is refused before its bytes come")
-    func refusedEarly() {
+    @Test
+    func `A length that the stream cannot hold is refused before its bytes come`() {
         var preview = RequestPreview(limits: Self.limits)
         #expect(preview.examine(Wire.begin().span) == .incomplete)
         let rest = Wire.begin() + Wire.parameters(Wire.length(100_000) + [0])
         #expect(preview.examine(rest.span) == .refused(.parametersTooLarge))
     }
 
-    @Test("Many times as many bytes as content are refused, while there is room for sensible records")
-    func wasteful() {
+    @Test
+    func `Many times as many bytes as content are refused, while there is room for sensible records`() {
         let limits = FastCGILimits(body: 1000, parameters: 1000)
         let start = Wire.begin() + (0..<500).flatMap { _ in Wire.parameters([0], padding: 255) }
         var preview = RequestPreview(limits: limits)

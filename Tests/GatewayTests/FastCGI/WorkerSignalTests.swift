@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import SystemPackage
 import Testing
 
@@ -7,8 +8,8 @@ import Testing
 /// Each in a process of its own, because signals and the limit of descriptors belong to processes.
 @Suite("A worker and its process", .timeLimit(.minutes(1)))
 struct WorkerSignalTests {
-    @Test("A signal ends an idle worker")
-    func idle() async {
+    @Test
+    func `A signal ends an idle worker`() async {
         await #expect(processExitsWith: .exitCode(0)) {
             Threads.unblockSignals()
             for number in [SIGTERM, SIGINT, SIGHUP, SIGUSR1] {
@@ -21,8 +22,8 @@ struct WorkerSignalTests {
         }
     }
 
-    @Test("TERM ends a worker soon while a peer is silent")
-    func silentPeer() async {
+    @Test
+    func `TERM ends a worker soon while a peer is silent`() async {
         await #expect(processExitsWith: .exitCode(0)) {
             Threads.unblockSignals()
             let worker = RunningWorker(signals: true)
@@ -39,8 +40,8 @@ struct WorkerSignalTests {
         }
     }
 
-    @Test("TERM during a request lets it be answered")
-    func duringRequest() async {
+    @Test
+    func `TERM during a request lets it be answered`() async {
         await #expect(processExitsWith: .exitCode(0)) {
             Threads.unblockSignals()
             let worker = RunningWorker(signals: true)
@@ -55,8 +56,8 @@ struct WorkerSignalTests {
         }
     }
 
-    @Test("TERM in mid-body lets the rest of the body come")
-    func midBody() async {
+    @Test
+    func `TERM in mid-body lets the rest of the body come`() async {
         await #expect(processExitsWith: .exitCode(0)) {
             Threads.unblockSignals()
             let worker = RunningWorker(signals: true)
@@ -73,8 +74,8 @@ struct WorkerSignalTests {
         }
     }
 
-    @Test("libfcgi's own signal handlers are not left behind")
-    func handlers() async {
+    @Test
+    func `libfcgi's own signal handlers are not left behind`() async {
         await #expect(processExitsWith: .signal(SIGTERM)) {
             Threads.unblockSignals()
             let worker = RunningWorker()
@@ -83,8 +84,8 @@ struct WorkerSignalTests {
         }
     }
 
-    @Test("Without descriptors the worker waits, says so and does not spin, and goes on once there are some")
-    func noDescriptors() async {
+    @Test
+    func `Without descriptors the worker waits, says so and does not spin, and goes on once there are some`() async {
         await #expect(processExitsWith: .exitCode(0)) {
             Threads.unblockSignals()
             let worker = RunningWorker()

@@ -1,5 +1,6 @@
-import CFastCGI
+import CLinux
 import Glibc
+import Linux
 import Synchronization
 
 @testable import Gateway
@@ -25,30 +26,48 @@ final class RunningWorker: Sendable {
 
     private struct State {
         var end: WorkerEnd?
+        var tasksLeft: Int?
         var isStopped = false
     }
 
     /// Starts a worker that `stop` stops, or signals to its thread.
-    init(limits: FastCGILimits = limits, signals: Bool = false) {
+    ///
+    /// - Parameters:
+    ///   - capacity: how many requests may wait for their turn, `patience` each.
+    init(
+        limits: FastCGILimits = limits,
+        capacity: Int = 128,
+        patience: Duration = .seconds(4),
+        signals: Bool = false
+    ) {
         path = "/gateway-tests-\(getpid())-\(UInt32.random(in: 0...UInt32.max))"
         listener = UnixSocket.listening(at: path)
         var ends: [Int32] = [-1, -1]
-        if !signals { unsafe pipe(&ends) }
+        // On exec they close: a process that another test starts would keep them open.
+        if !signals { unsafe pipe2(&ends, O_CLOEXEC) }
         stopSwitch = signals ? nil : ends[1]
         let readingEnd = ends[0]
-        let body: @Sendable () -> WorkerEnd = { [listener, events, turns] in
+        let body: @Sendable () -> (WorkerEnd, tasksLeft: Int?) = { [listener, events, turns] in
             do throws(SystemCallFailure) {
                 let stop = signals ? try StopSource.signals() : StopSource(owning: readingEnd)
-                var worker = try FastCGIWorker(limits: limits, listener: listener, stop: stop, observer: events)
-                return worker.run(ScriptedHandler(turns: turns))
+                let background = BackgroundQueue(capacity: capacity, patience: patience)
+                var worker = try FastCGIWorker(
+                    limits: limits,
+                    listener: listener,
+                    background: background,
+                    stop: stop,
+                    observer: events
+                )
+                let end = worker.run(ScriptedHandler(turns: turns, background: background))
+                return (end, worker.tasks.count)
             } catch {
-                return .listenerFailed(error)
+                return (.listenerFailed(error), nil)
             }
         }
         thread.withLock {
             $0 = Threads.start { [self] in
-                let end = body()
-                state.withLock { $0.end = end }
+                let (end, tasksLeft) = body()
+                state.withLock { ($0.end, $0.tasksLeft) = (end, tasksLeft) }
             }
         }
     }
@@ -66,6 +85,9 @@ final class RunningWorker: Sendable {
             usleep(1000)
         }
     }
+
+    /// How many tasks it had begun and not ended when it ended; nil before.
+    var tasksLeft: Int? { state.withLock { $0.tasksLeft } }
 
     /// Tells the worker to stop, and says how it ended.
     @discardableResult

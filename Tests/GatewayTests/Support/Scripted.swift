@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 import Synchronization
 
 @testable import Gateway
@@ -6,32 +7,28 @@ import Synchronization
 /// A handler that does what a request's SCRIPT parameter says, and says back what the request was.
 struct ScriptedHandler: GatewayHandler {
     var turns = Turns()
+    var background = BackgroundQueue()
 
-    func reply(to request: GatewayRequest) -> GatewayReply {
-        guard let script = request.parameters["SCRIPT"], script.hasPrefix("turn") else {
-            return .response(respond(to: request))
-        }
+    func respond(to request: GatewayRequest) async -> GatewayResponse {
+        guard let script = request.parameters["SCRIPT"], script.hasPrefix("turn") else { return answer(request) }
         turns.counts.withLock { $0.asked += 1 }
-        // What the first one finds out, all know.
-        if script == "turn, once", turns.finished > 0 { return .response(respond(to: request)) }
-        let work: @Sendable () -> Void = { [turns] in turns.work() }
-        return .turn(
-            SlowTurn(
-                work: script == "turn without work" ? nil : work,
-                finish: { finish(request, endsWorker: script == "turn, end") },
-                refuse: { GatewayResponse(status: 503, body: Array("refused".utf8)) }
-            )
-        )
+        do throws(BackgroundQueue.Refusal) {
+            let hasWaited = try await background.enter()
+            defer { background.leave() }
+            if hasWaited { turns.counts.withLock { $0.asked += 1 } }
+            // What the first one finds out, all know.
+            if script == "turn, once", turns.finished > 0 { return answer(request) }
+            if script != "turn without work" { await background.run { [turns] in turns.work() } }
+            turns.counts.withLock { $0.finished += 1 }
+            var response = answer(request)
+            response.endsWorker = script == "turn, end"
+            return response
+        } catch {
+            return GatewayResponse(status: 503, body: Array("refused".utf8))
+        }
     }
 
-    private func finish(_ request: GatewayRequest, endsWorker: Bool) -> GatewayResponse {
-        turns.counts.withLock { $0.finished += 1 }
-        var response = respond(to: request)
-        response.endsWorker = endsWorker
-        return response
-    }
-
-    func respond(to request: GatewayRequest) -> GatewayResponse {
+    private func answer(_ request: GatewayRequest) -> GatewayResponse {
         guard case .whole(let body) = request.body else {
             return GatewayResponse(status: 413, body: Array("too large".utf8))
         }

@@ -10,3 +10,13 @@ func isReadable(_ descriptor: Int32, within limit: Duration) -> Bool {
     }
     return false
 }
+
+/// Whether a condition becomes true within three seconds.
+func waits(for condition: () -> Bool) -> Bool {
+    let deadline = ContinuousClock.now + .seconds(3)
+    while !condition() {
+        if ContinuousClock.now > deadline { return false }
+        usleep(1000)
+    }
+    return true
+}

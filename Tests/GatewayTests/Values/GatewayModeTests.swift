@@ -5,16 +5,16 @@ import Testing
 
 @Suite("How a process was started")
 struct GatewayModeTests {
-    @Test("A listening socket is FastCGI, whatever the environment says")
-    func listener() {
+    @Test
+    func `A listening socket is FastCGI, whatever the environment says`() {
         let descriptor = UnixSocket.listening(at: "/gateway-mode-\(getpid())")
         defer { close(descriptor) }
         #expect(GatewayMode.detected(parameters: [:], input: descriptor) == .fastCGI)
         #expect(GatewayMode.detected(parameters: ["GATEWAY_INTERFACE": "CGI/1.1"], input: descriptor) == .fastCGI)
     }
 
-    @Test("Anything else is CGI where the environment says so, and nothing otherwise")
-    func noListener() {
+    @Test
+    func `Anything else is CGI where the environment says so, and nothing otherwise`() {
         let socket = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
         let file = unsafe open("/dev/null", O_RDONLY)
         defer {

@@ -14,8 +14,8 @@ struct AuthenticationMethodTests {
     )
 
     @Test(arguments: [byBasic, byForm, byJSON])
-    func `a client authenticates in whichever way it likes`(request: EndpointRequest) throws {
-        _ = try Fixture(.webApp()).respond(to: request)
+    func `a client authenticates in whichever way it likes`(request: EndpointRequest) async throws {
+        _ = try await Fixture(.webApp()).respond(to: request)
     }
 
     @Test(arguments: [
@@ -26,22 +26,22 @@ struct AuthenticationMethodTests {
         method: ClientAuthenticationMethod,
         request: EndpointRequest,
         isTaken: Bool
-    ) {
-        let error = Fixture(.webApp { $0.authenticationMethod = method }).refusal(of: request)
+    ) async {
+        let error = await Fixture(.webApp { $0.authenticationMethod = method }).refusal(of: request)
         #expect(error == (isTaken ? nil : .invalidClient(ClientRefusal(.otherMethod, claimed: "web-app"))))
         #expect(error?.isFailedAuthentication != false)
     }
 
-    @Test func `the way is told to nobody whose secret is wrong, nor of a client that is switched off`() {
+    @Test func `the way is told to nobody whose secret is wrong, nor of a client that is switched off`() async {
         let wrong = EndpointRequest.form(authorization: basic("web-app:wrong"))
-        #expect(Fixture(.webApp { $0.authenticationMethod = .body }).reason(of: wrong) == .wrongSecret)
+        #expect(await Fixture(.webApp { $0.authenticationMethod = .body }).reason(of: wrong) == .wrongSecret)
         let isOff = Fixture(
             .webApp {
                 $0.authenticationMethod = .body
                 $0.isActive = false
             }
         )
-        #expect(isOff.reason(of: Self.byBasic) == .disabledClient)
+        #expect(await isOff.reason(of: Self.byBasic) == .disabledClient)
     }
 
     @Test func `the ways have RFC 7591's names`() {

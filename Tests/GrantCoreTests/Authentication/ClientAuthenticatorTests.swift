@@ -17,7 +17,7 @@ struct ClientAuthenticatorTests {
         (.form(authorization: basic("web-app:client-secret ")), ClientRefusal(.wrongSecret, claimed: "web-app")),
         (.form(authorization: basic("web-app:Client-Secret")), ClientRefusal(.wrongSecret, claimed: "web-app")),
         (.form(authorization: basic("Web-App:client-secret")), ClientRefusal(.unknownClient, claimed: "Web-App")),
-        (.form(authorization: basic("web-app:ended")), ClientRefusal(.endedSecret, claimed: "web-app")),
+        (.form(authorization: basic("web-app:ended")), ClientRefusal(.expiredSecret, claimed: "web-app")),
         (.form(authorization: basic("off:client-secret")), ClientRefusal(.disabledClient, claimed: "off")),
         (.form(authorization: basic("off:wrong")), ClientRefusal(.wrongSecret, claimed: "off")),
         (.form(authorization: basic("bare:client-secret")), ClientRefusal(.wrongSecret, claimed: "bare")),
@@ -35,14 +35,14 @@ struct ClientAuthenticatorTests {
     }
 
     @Test(arguments: failures)
-    func `the reason of a failure is for the log`(request: EndpointRequest, refusal: ClientRefusal) {
-        #expect(Self.fixture().refusal(of: request) == .invalidClient(refusal))
+    func `the reason of a failure is for the log`(request: EndpointRequest, refusal: ClientRefusal) async {
+        #expect(await Self.fixture().refusal(of: request) == .invalidClient(refusal))
     }
 
-    @Test func `an unknown client, a wrong or ended secret and a disabled client get one answer`() throws {
+    @Test func `an unknown client, a wrong or ended secret and a disabled client get one answer`() async throws {
         var answers: Set<[String?]> = []
         for (request, _) in Self.failures {
-            let error = try #require(Self.fixture().refusal(of: request))
+            let error = try #require(await Self.fixture().refusal(of: request))
             #expect(error.isFailedAuthentication)
             let headers = [error.challenge(realm: "r"), error.allow, error.retryAfter.map(String.init)]
             answers.insert(["\(error.status)", error.json] + headers)
@@ -51,7 +51,7 @@ struct ClientAuthenticatorTests {
         #expect(answers == [["401", json, #"Basic realm="r", charset="UTF-8""#, nil, nil]])
     }
 
-    @Test func `any secret that has not ended will do`() throws {
+    @Test func `any secret that has not ended will do`() async throws {
         let end = Fixture.now.adding(seconds: 60)
         let fixture = Fixture(
             .webApp {
@@ -61,15 +61,18 @@ struct ClientAuthenticatorTests {
                 ]
             }
         )
-        for secret in ["old", "new"] { _ = try fixture.respond(to: .form(authorization: basic("web-app:\(secret)"))) }
-        #expect(fixture.reason(of: .form(authorization: basic("web-app:old")), at: end) == .endedSecret)
-        #expect(fixture.refusal(of: .form(authorization: basic("web-app:new")), at: end) == nil)
+        for secret in ["old", "new"] {
+            _ = try await fixture.respond(to: .form(authorization: basic("web-app:\(secret)")))
+        }
+        await #expect(fixture.reason(of: .form(authorization: basic("web-app:old")), at: end) == .expiredSecret)
+        await #expect(fixture.refusal(of: .form(authorization: basic("web-app:new")), at: end) == nil)
     }
 
     @Test(arguments: [
         ("a:b", "c%d"), ("a+b", "c+d"), ("a b", "/ü&="), ("100%25", "%41"), ("客户", "密码:"),
     ])
-    func `ids and secrets of any letters authenticate encoded and as they are`(id: String, secret: String) throws {
+    func `ids and secrets of any letters authenticate encoded and as they are`(id: String, secret: String) async throws
+    {
         var client = Client(id: try #require(ClientID(id)))
         let hash = SecretHash(ofGenerated: try #require(ClientSecret(secret)))
         client.secrets = [StoredSecret(hash: hash, createdAt: nil)]
@@ -77,14 +80,14 @@ struct ClientAuthenticatorTests {
         func encoded(_ text: String) -> String {
             text.utf8.map { "%" + Hex.encode([$0]) }.joined()
         }
-        _ = try fixture.respond(to: .form(authorization: basic("\(encoded(id)):\(encoded(secret))")))
+        _ = try await fixture.respond(to: .form(authorization: basic("\(encoded(id)):\(encoded(secret))")))
         let body = "grant_type=client_credentials&client_id=\(encoded(id))&client_secret=\(encoded(secret))"
-        _ = try fixture.respond(to: .form(body, authorization: nil))
+        _ = try await fixture.respond(to: .form(body, authorization: nil))
         guard !id.contains(":") else { return }
-        _ = try fixture.respond(to: .form(authorization: basic("\(id):\(secret)")))
+        _ = try await fixture.respond(to: .form(authorization: basic("\(id):\(secret)")))
     }
 
-    @Test func `an ended secret is the reason also where its raw reading is tried after it`() {
+    @Test func `an ended secret is the reason also where its raw reading is tried after it`() async {
         let fixture = Fixture(
             .webApp {
                 $0.secrets = [
@@ -92,14 +95,14 @@ struct ClientAuthenticatorTests {
                 ]
             }
         )
-        #expect(fixture.reason(of: .form(authorization: basic("web-app:a+b"))) == .endedSecret)
+        #expect(await fixture.reason(of: .form(authorization: basic("web-app:a+b"))) == .expiredSecret)
     }
 
-    @Test func `clients that cannot be read are no failed authentication`() {
+    @Test func `clients that cannot be read are no failed authentication`() async {
         let fixture = Self.fixture()
         fixture.registry.failure = .unavailable("open: EACCES")
         for authorization in [basic("web-app:client-secret"), basic("nobody:x")] {
-            let error = fixture.refusal(of: .form(authorization: authorization))
+            let error = await fixture.refusal(of: .form(authorization: authorization))
             #expect(error == .unavailable(.unavailable("open: EACCES")))
             #expect(error?.isFailedAuthentication == false)
         }

@@ -5,7 +5,7 @@ import Testing
 /// RFC 6749 §2.3: one authentication a request.
 struct PresentedCredentialsTests {
     private func presented(_ request: EndpointRequest) throws(OAuthError) -> PresentedCredentials {
-        try ParsedRequest(request, own: [.grantType, .scope]).credentials
+        try ParsedRequest(request, parameters: [.grantType, .scope] + Parameter.ofClients).credentials
     }
 
     private func refusal(of request: EndpointRequest) -> OAuthError? {
@@ -24,6 +24,10 @@ struct PresentedCredentialsTests {
         (.form("client_id=web-app&client_secret=client-secret", authorization: nil), .body),
         (.form("client_id=web-app&client_secret=client-secret", authorization: ""), .body),
         (.json(#"{"client_id":"web-app","client_secret":"client-secret"}"#), .body),
+        (.json("{}", authorization: basic("web-app:client-secret")), .basic),
+        (.json(#"{"client_secret":null}"#, authorization: basic("web-app:client-secret")), .basic),
+        (.form("client_id=web-app&client_secret=client-secret", authorization: "Bearer left-over"), .body),
+        (.json(#"{"client_id":"web-app","client_secret":"client-secret"}"#, authorization: "BEARER x"), .body),
     ])
     func `a client authenticates in one of three ways`(request: EndpointRequest, method: ClientAuthenticationMethod)
         throws
@@ -38,8 +42,21 @@ struct PresentedCredentialsTests {
         (EndpointRequest.form("client_secret=x"), "client_secret and Authorization are used together"),
         (.form("client_id=web-app&client_secret=client-secret"), "client_secret and Authorization are used together"),
         (
-            .form("client_id=web-app&client_secret=x", authorization: "Bearer x"),
+            .form("client_id=web-app&client_secret=x", authorization: "Digest x"),
             "client_secret and Authorization are used together"
+        ),
+        (
+            .json(#"{"client_secret":"x"}"#, authorization: basic("a:b")),
+            "client_secret and Authorization are used together"
+        ),
+        (.form("client_assertion=x"), "client_assertion and Authorization are used together"),
+        (
+            .json(#"{"client_assertion_type":"x"}"#, authorization: basic("a:b")),
+            "client_assertion_type and Authorization are used together"
+        ),
+        (
+            .form("client_id=a&client_secret=b&client_assertion=x", authorization: nil),
+            "client_assertion and client_secret are used together"
         ),
         (.form("client_id=other"), "client_id is not the one in Authorization"),
         (.form("client_id=web-app%20"), "client_id is not the one in Authorization"),
@@ -48,35 +65,34 @@ struct PresentedCredentialsTests {
             .form("client_id=caf%C3%A9", authorization: basic("cafe\u{301}:x")),
             "client_id is not the one in Authorization"
         ),
-        (.json("{}"), "client_id is missing"),
-        (.json(#"{"client_secret":"x"}"#), "client_id is missing"),
-        (.json(#"{"client_id":"","client_secret":"x"}"#), "client_id is missing"),
-        (.json(#"{"client_id":"web-app"}"#), "client_secret is missing"),
-        (.json(#"{"client_id":"web-app","client_secret":""}"#), "client_secret is missing"),
+        (.json(#"{"client_secret":"x"}"#), "client_id is missing beside client_secret"),
+        (.json(#"{"client_id":"","client_secret":"x"}"#), "client_id is missing beside client_secret"),
+        (.json(#"{"client_id":null,"client_secret":"x"}"#), "client_id is missing beside client_secret"),
+        (.json(#"{"client_id":"web-app"}"#), "client_secret is missing beside client_id"),
+        (.json(#"{"client_id":"web-app","client_secret":""}"#), "client_secret is missing beside client_id"),
+        (.form("client_id=web-app", authorization: nil), "client_secret is missing beside client_id"),
+        (
+            .form("client_id=web-app&client_secret=", authorization: "Bearer x"),
+            "client_secret is missing beside client_id"
+        ),
+        (.form("client_secret=x", authorization: nil), "client_id is missing beside client_secret"),
     ])
     func `two ways at once and half a way are invalid requests`(request: EndpointRequest, description: String) {
         #expect(refusal(of: request) == .invalidRequest(description))
     }
 
-    @Test func `a JSON request has no Authorization`() {
-        var request = EndpointRequest.json(#"{"client_id":"web-app","client_secret":"client-secret"}"#)
-        request.authorization = basic("web-app:client-secret")
-        let description = "a JSON request authenticates by its members, not by Authorization"
-        #expect(refusal(of: request) == .invalidRequest(description))
-    }
-
     @Test(arguments: [
         (EndpointRequest.form(authorization: nil), ClientRefusal(.noCredentials, claimed: nil)),
-        (.form("client_id=web-app", authorization: nil), ClientRefusal(.noCredentials, claimed: "web-app")),
-        (.form("client_secret=x", authorization: nil), ClientRefusal(.noCredentials, claimed: nil)),
-        (
-            .form("client_id=web-app&client_secret=", authorization: nil),
-            ClientRefusal(.noCredentials, claimed: "web-app")
-        ),
-        (.form(authorization: "Bearer x"), ClientRefusal(.unsupportedScheme, claimed: nil)),
+        (.form("client_id=&client_secret=", authorization: nil), ClientRefusal(.noCredentials, claimed: nil)),
+        (.form(authorization: "Bearer x"), ClientRefusal(.noCredentials, claimed: nil)),
+        (.form(authorization: "bearer"), ClientRefusal(.noCredentials, claimed: nil)),
+        (.json("{}"), ClientRefusal(.noCredentials, claimed: nil)),
+        (.json(#"{"client_id":null}"#), ClientRefusal(.noCredentials, claimed: nil)),
+        (.form("client_assertion=x", authorization: nil), ClientRefusal(.unsupportedScheme, claimed: nil)),
+        (.form(authorization: "Bearerx y"), ClientRefusal(.unsupportedScheme, claimed: nil)),
         (.form("client_id=a", authorization: "Digest x"), ClientRefusal(.unsupportedScheme, claimed: "a")),
     ])
-    func `a form without authentication is an invalid client, which says how to do it`(
+    func `a request without authentication is an invalid client, which says how to do it`(
         request: EndpointRequest,
         refusal expected: ClientRefusal
     ) {

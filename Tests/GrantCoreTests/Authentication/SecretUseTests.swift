@@ -15,7 +15,7 @@ private final class Uses: SecretUseObserver {
 struct SecretUseTests {
     private let uses = Uses()
 
-    private func authenticate(_ secret: String, _ change: (inout Client) -> Void = { _ in }) -> Bool {
+    private func authenticate(_ secret: String, _ change: (inout Client) -> Void = { _ in }) async -> Bool {
         let client = Client.webApp { client in
             client.secrets.append(StoredSecret(hash: .slow("second"), createdAt: nil))
             client.secrets.append(StoredSecret(hash: SecretHash(ofGenerated: "third"), createdAt: nil))
@@ -33,23 +33,23 @@ struct SecretUseTests {
         let tokens = InMemoryTokens()
         let endpoint = TokenEndpoint(authenticator: authenticator, tokens: tokens, defaultLifetime: 60)
         let request = EndpointRequest.form(authorization: basic("web-app:\(secret)"))
-        return (try? endpoint.respond(to: request, at: Fixture.now)) != nil
+        return await (try? endpoint.respond(to: request, at: Fixture.now)) != nil
     }
 
     @Test(arguments: [
         ("client-secret", SecretHash(ofGenerated: "client-secret")), ("second", .slow("second")),
         ("third", SecretHash(ofGenerated: "third")),
     ])
-    func `the observer is told which of several secrets served`(secret: String, hash: SecretHash) {
-        #expect(authenticate(secret))
+    func `the observer is told which of several secrets served`(secret: String, hash: SecretHash) async {
+        #expect(await authenticate(secret))
         #expect(uses.all == [hash])
     }
 
-    @Test func `a secret that did not let the client in was not used`() {
-        #expect(!authenticate("wrong"))
-        #expect(!authenticate("ended"))
-        #expect(!authenticate("client-secret") { $0.isActive = false })
-        #expect(!authenticate("client-secret") { $0.authenticationMethod = .body })
+    @Test func `a secret that did not let the client in was not used`() async {
+        #expect(await !authenticate("wrong"))
+        #expect(await !authenticate("ended"))
+        #expect(await !authenticate("client-secret") { $0.isActive = false })
+        #expect(await !authenticate("client-secret") { $0.authenticationMethod = .body })
         #expect(uses.all == [])
     }
 }

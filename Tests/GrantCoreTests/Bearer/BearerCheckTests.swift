@@ -17,10 +17,10 @@ struct BearerCheckTests {
         of authorization: String?,
         requiring scope: String? = nil,
         at now: Timestamp = Fixture.now
-    ) -> BearerRefusal? {
+    ) async -> BearerRefusal? {
         let check = BearerCheck(verifier: TokenVerifier(registry: registry, tokens: tokens))
         do throws(BearerRefusal) {
-            _ = try check.verify(authorization: authorization, requiredScope: scope, at: now)
+            _ = try await check.verify(authorization: authorization, requiredScope: scope, at: now)
             return nil
         } catch {
             return error
@@ -28,78 +28,79 @@ struct BearerCheckTests {
     }
 
     @Test(arguments: ["Bearer token-1", "bearer token-1", "BEARER token-1", "Bearer   token-1"])
-    func `a live token passes, whatever the scheme's case, and brings its record`(authorization: String) throws {
+    func `a live token passes, whatever the scheme's case, and brings its record`(authorization: String) async throws {
         let check = BearerCheck(verifier: TokenVerifier(registry: registry, tokens: tokens))
-        let record = try check.verify(authorization: authorization, requiredScope: nil, at: Fixture.now)
+        let record = try await check.verify(authorization: authorization, requiredScope: nil, at: Fixture.now)
         #expect(record.grant == Grant(clientID: "web-app", scope: "read write"))
         #expect(record.expiresAt == Fixture.now.adding(seconds: 60))
     }
 
     @Test(arguments: [
-        nil, "", " ", "Basic d2ViLWFwcDp4", "Digest x", "token-1", "Bearertoken-1", "Bearer\ttoken-1",
+        nil, "", " ", "Basic d2ViLWFwcDp4", "Digest x", "token-1", "Bearertoken-1",
         " Bearer token-1", "Bearer2 token-1", "Bearer, token-1", "Bеarer token-1",
     ])
-    func `another scheme or none carries no bearer token`(authorization: String?) {
-        #expect(refusal(of: authorization) == .noCredentials)
+    func `another scheme or none carries no bearer token`(authorization: String?) async {
+        #expect(await refusal(of: authorization) == .noCredentials)
     }
 
     @Test(arguments: [
-        "Bearer", "Bearer ", "Bearer token-1 ", "Bearer token-1 token-1", "Bearer token-1,", "Bearer \"token-1\"",
+        "Bearer", "Bearer\ttoken-1", "Bearer ", "Bearer token-1 ", "Bearer token-1 token-1", "Bearer token-1,",
+        "Bearer \"token-1\"",
         "Bearer =", "Bearer a=b", "Bearer tøken", "Bearer token-1\u{0}", "Bearer token-1\n", "Bearer %74oken-1",
         "Bearer token-1, Bearer token-1",
     ])
-    func `what is no b64token is malformed`(authorization: String) {
-        #expect(refusal(of: authorization) == .malformedRequest)
+    func `what is no b64token is malformed`(authorization: String) async {
+        #expect(await refusal(of: authorization) == .malformedRequest)
     }
 
     @Test(arguments: [
         "token-2", "TOKEN-1", "token-1=", "token.1", "token-1/", "a", "~", String(repeating: "a", count: 80),
         String(repeating: "a", count: 81), String(repeating: "a", count: 100_000),
     ])
-    func `a token that was never issued is invalid`(token: String) {
-        #expect(refusal(of: "Bearer \(token)") == .invalidToken)
+    func `a token that was never issued is invalid`(token: String) async {
+        #expect(await refusal(of: "Bearer \(token)") == .invalidToken)
     }
 
-    @Test func `an expired and a revoked token, and one whose client is off or gone, are invalid`() throws {
-        #expect(refusal(of: good, at: Fixture.now.adding(seconds: 60)) == .invalidToken)
+    @Test func `an expired and a revoked token, and one whose client is off or gone, are invalid`() async throws {
+        #expect(await refusal(of: good, at: Fixture.now.adding(seconds: 60)) == .invalidToken)
         registry.clients["web-app"]?.isActive = false
-        #expect(refusal(of: good) == .invalidToken)
+        #expect(await refusal(of: good) == .invalidToken)
         registry.clients["web-app"] = nil
-        #expect(refusal(of: good) == .invalidToken)
+        #expect(await refusal(of: good) == .invalidToken)
         registry.clients["web-app"] = .webApp()
-        #expect(refusal(of: good) == nil)
-        #expect(try tokens.revoke(try #require(AccessToken("token-1")), at: Fixture.now))
-        #expect(refusal(of: good) == .invalidToken)
+        #expect(await refusal(of: good) == nil)
+        #expect(try await tokens.revoke(try #require(AccessToken("token-1")), at: Fixture.now))
+        #expect(await refusal(of: good) == .invalidToken)
     }
 
     @Test(arguments: [nil, "", "read", "write", "read write", "write read", "read read"])
-    func `a token with all the required words passes`(scope: String?) {
-        #expect(refusal(of: good, requiring: scope) == nil)
+    func `a token with all the required words passes`(scope: String?) async {
+        #expect(await refusal(of: good, requiring: scope) == nil)
     }
 
     @Test(arguments: ["admin", "read admin", "admin read", "Read", "rea", "reads", "read,write"] as [Scope])
-    func `a token that lacks one of the required words does not`(scope: Scope) {
+    func `a token that lacks one of the required words does not`(scope: Scope) async {
         #expect(
-            refusal(of: good, requiring: scope.description) == .insufficientScope(scope, client: "web-app")
+            await refusal(of: good, requiring: scope.description) == .insufficientScope(scope, client: "web-app")
         )
     }
 
-    @Test func `the token comes before the scope`() {
-        #expect(refusal(of: nil, requiring: "admin") == .noCredentials)
-        #expect(refusal(of: "Bearer x", requiring: "admin") == .invalidToken)
+    @Test func `the token comes before the scope`() async {
+        #expect(await refusal(of: nil, requiring: "admin") == .noCredentials)
+        #expect(await refusal(of: "Bearer x", requiring: "admin") == .invalidToken)
     }
 
     @Test(arguments: [" ", " read", "read ", "read  write", "re\"ad", "r\\", "read\n", "lés", "\u{FFFD}"])
-    func `where the site asks for what is no scope, nobody passes`(scope: String) {
-        #expect(refusal(of: good, requiring: scope) == .malformedRequirement)
-        #expect(refusal(of: nil, requiring: scope) == .malformedRequirement)
+    func `where the site asks for what is no scope, nobody passes`(scope: String) async {
+        #expect(await refusal(of: good, requiring: scope) == .malformedRequirement)
+        #expect(await refusal(of: nil, requiring: scope) == .malformedRequirement)
     }
 
-    @Test func `a registry and a store that cannot be read decide nothing`() {
+    @Test func `a registry and a store that cannot be read decide nothing`() async {
         registry.failure = .unavailable("clients")
-        #expect(refusal(of: good) == .unavailable(.unavailable("clients")))
+        #expect(await refusal(of: good) == .unavailable(.unavailable("clients")))
         tokens.failure = .unavailable("tokens")
-        #expect(refusal(of: good) == .unavailable(.unavailable("tokens")))
-        #expect(refusal(of: nil) == .noCredentials)
+        #expect(await refusal(of: good) == .unavailable(.unavailable("tokens")))
+        #expect(await refusal(of: nil) == .noCredentials)
     }
 }

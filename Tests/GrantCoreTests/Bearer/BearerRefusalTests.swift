@@ -59,7 +59,12 @@ struct BearerRefusalTests {
 
     @Test(
         arguments: [
-            (.noCredentials, #"{"error":"invalid_token","error_description":"no bearer token"}"#),
+            (.noCredentials, #"{"error_description":"no bearer token"}"#),
+            (
+                .malformedRequest,
+                #"{"error":"invalid_request","error_description":"the Authorization header is not Bearer and a token"}"#
+            ),
+            (.insecureTransport, #"{"error":"invalid_request","error_description":"tokens are taken over TLS only"}"#),
             (
                 .insufficientScope("read", client: "web-app"),
                 #"{"error":"insufficient_scope","error_description":"the token lacks a scope that this needs"}"#

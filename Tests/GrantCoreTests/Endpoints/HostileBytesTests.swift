@@ -43,7 +43,7 @@ struct HostileBytesTests {
     }
 
     @Test(arguments: [1, 2, 3] as [UInt64])
-    func `a disturbed request is granted or refused in the RFC's words`(seed: UInt64) {
+    func `a disturbed request is granted or refused in the RFC's words`(seed: UInt64) async {
         let fixture = Fixture(.webApp { $0.scope = "a b" })
         var generator = Generator(state: seed)
         for _ in 0..<2000 {
@@ -56,7 +56,7 @@ struct HostileBytesTests {
             byBasic.query = String(decoding: query, as: UTF8.self)
             for request in [form, json, byBasic] {
                 let issued = fixture.tokens.records.count
-                guard let error = fixture.refusal(of: request) else { continue }
+                guard let error = await fixture.refusal(of: request) else { continue }
                 #expect([400, 401, 415].contains(error.status))
                 #expect(!error.json.contains("client-secret"))
                 #expect(fixture.tokens.records.count == issued)

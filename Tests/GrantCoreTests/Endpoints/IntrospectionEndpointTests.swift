@@ -22,15 +22,15 @@ struct IntrospectionEndpointTests {
         _ request: EndpointRequest,
         issuer: String? = nil,
         at now: Timestamp = Fixture.now
-    ) throws(OAuthError) -> String {
+    ) async throws(OAuthError) -> String {
         let verifier = TokenVerifier(registry: fixture.registry, tokens: fixture.tokens)
-        return try IntrospectionEndpoint(authenticator: fixture.authenticator, verifier: verifier, issuer: issuer)
+        return try await IntrospectionEndpoint(authenticator: fixture.authenticator, verifier: verifier, issuer: issuer)
             .respond(to: request, at: now).json
     }
 
-    private func refusal(of request: EndpointRequest) -> OAuthError? {
+    private func refusal(of request: EndpointRequest) async -> OAuthError? {
         do throws(OAuthError) {
-            _ = try ask(request)
+            _ = try await ask(request)
             return nil
         } catch {
             return error
@@ -41,70 +41,71 @@ struct IntrospectionEndpointTests {
         .form("token=\(token)\(more)", authorization: basic("\(client):client-secret"))
     }
 
-    @Test func `a live token is told with everything that is known of it`() throws {
+    @Test func `a live token is told with everything that is known of it`() async throws {
         let token = try issue().exposedValue
         let told =
             #"{"active":true,"scope":"read write","client_id":"web-app","token_type":"bearer","#
             + #""exp":1800000060,"iat":1800000000,"sub":"web-app"}"#
-        #expect(try ask(form(token)) == told)
+        #expect(try await ask(form(token)) == told)
         #expect(
-            try ask(form(token), issuer: "https://example.com/oauth2")
+            try await ask(form(token), issuer: "https://example.com/oauth2")
                 == told.dropLast() + #","iss":"https://example.com/oauth2"}"#
         )
     }
 
-    @Test func `a token without scope is told without scope`() throws {
+    @Test func `a token without scope is told without scope`() async throws {
         let token = try issue(scope: .none).exposedValue
-        #expect(try !ask(form(token)).contains("scope"))
+        #expect(try await !ask(form(token)).contains("scope"))
     }
 
-    @Test func `a JSON object asks as well as a form`() throws {
+    @Test func `a JSON object asks as well as a form`() async throws {
         let token = try issue().exposedValue
         let request = EndpointRequest.json(
             #"{"token":"\#(token)","client_id":"web-app","client_secret":"client-secret"}"#
         )
-        #expect(try ask(request) == ask(form(token)))
+        #expect(try await ask(request) == ask(form(token)))
     }
 
-    @Test func `another client's token is told to nobody but who may ask about all`() throws {
+    @Test func `another client's token is told to nobody but who may ask about all`() async throws {
         let token = try issue().exposedValue
-        #expect(try ask(form(token, by: "other")) == Self.inactive)
-        #expect(try ask(form(token, by: "site")).hasPrefix(#"{"active":true,"#))
-        #expect(try ask(form(issue(to: "other").exposedValue, by: "site")).contains(#""client_id":"other""#))
+        #expect(try await ask(form(token, by: "other")) == Self.inactive)
+        #expect(try await ask(form(token, by: "site")).hasPrefix(#"{"active":true,"#))
+        #expect(try await ask(form(issue(to: "other").exposedValue, by: "site")).contains(#""client_id":"other""#))
     }
 
-    @Test func `of a token that has ended, in whichever way, nothing more is told`() throws {
+    @Test func `of a token that has ended, in whichever way, nothing more is told`() async throws {
         let (token, revoked) = (try issue(), try issue())
-        #expect(try fixture.tokens.revoke(revoked, at: Fixture.now))
+        #expect(try await fixture.tokens.revoke(revoked, at: Fixture.now))
         for caller in ["web-app", "site"] {
-            #expect(try ask(form(revoked.exposedValue, by: caller)) == Self.inactive)
+            #expect(try await ask(form(revoked.exposedValue, by: caller)) == Self.inactive)
             #expect(
-                try ask(form(token.exposedValue, by: caller), at: Fixture.now.adding(seconds: 60)) == Self.inactive
+                try await ask(form(token.exposedValue, by: caller), at: Fixture.now.adding(seconds: 60))
+                    == Self.inactive
             )
         }
         let asked = form(token.exposedValue, by: "site")
         fixture.registry.clients["web-app"]?.notBefore = Timestamp(microseconds: Fixture.now.microseconds + 1)
-        #expect(try ask(asked) == Self.inactive)
+        #expect(try await ask(asked) == Self.inactive)
         fixture.registry.clients["web-app"]?.notBefore = nil
-        #expect(try ask(asked) != Self.inactive)
+        #expect(try await ask(asked) != Self.inactive)
         fixture.registry.clients["web-app"]?.isActive = false
-        #expect(try ask(asked) == Self.inactive)
+        #expect(try await ask(asked) == Self.inactive)
         fixture.registry.clients["web-app"] = nil
-        #expect(try ask(asked) == Self.inactive)
+        #expect(try await ask(asked) == Self.inactive)
     }
 
     @Test(arguments: [
         "never-issued", "a.b", "%00", "%20", "t%C3%B6ken", "%22%7D", String(repeating: "a", count: 81),
         String(repeating: "a", count: 10_000),
     ])
-    func `what is no token is a token that is not active`(token: String) throws {
-        #expect(try ask(form(token)) == Self.inactive)
+    func `what is no token is a token that is not active`(token: String) async throws {
+        #expect(try await ask(form(token)) == Self.inactive)
     }
 
     @Test(arguments: ["access_token", "refresh_token", "anything", ""])
-    func `a hint changes nothing`(hint: String) throws {
+    func `a hint changes nothing`(hint: String) async throws {
         let token = try issue().exposedValue
-        #expect(try ask(form(token, more: "&token_type_hint=\(hint)")) == ask(form(token)))
+        #expect(try await ask(form(token, more: "&token_type_hint=\(hint)")) == ask(form(token)))
     }
 
     @Test(arguments: [
@@ -115,35 +116,36 @@ struct IntrospectionEndpointTests {
             .json(#"{"token":1,"client_id":"web-app","client_secret":"client-secret"}"#), "token is not a string"
         ),
     ])
-    func `the token is one, and is there`(request: EndpointRequest, description: String) {
-        #expect(refusal(of: request) == .invalidRequest(description))
+    func `the token is one, and is there`(request: EndpointRequest, description: String) async {
+        #expect(await refusal(of: request) == .invalidRequest(description))
     }
 
-    @Test func `a token in the URI is refused`() {
+    @Test func `a token in the URI is refused`() async {
         var request = EndpointRequest.form("token=a")
         request.query = "token=a"
-        #expect(refusal(of: request) == .invalidRequest("token is in the URI: send it in the body"))
+        #expect(await refusal(of: request) == .invalidRequest("token is in the URI: send it in the body"))
     }
 
-    @Test func `asking is by POST`() {
+    @Test func `asking is by POST`() async {
         var request = EndpointRequest.form("token=a")
         request.method = "GET"
-        #expect(refusal(of: request) == .methodNotAllowed(allow: "POST"))
+        #expect(await refusal(of: request) == .methodNotAllowed(allow: "POST"))
     }
 
     @Test(
         arguments: [
             (basic("web-app:wrong"), .wrongSecret), (basic("nobody:client-secret"), .unknownClient),
-            (nil, .noCredentials), ("Bearer token-1", .unsupportedScheme),
+            (nil, .noCredentials), ("Bearer token-1", .noCredentials), ("Digest x", .unsupportedScheme),
         ] as [(String?, ClientRefusal.Reason)]
     )
     func `who does not authenticate is told nothing, and the store is not asked`(
         authorization: String?,
         reason: ClientRefusal.Reason
-    ) throws {
+    ) async throws {
         let token = try issue().exposedValue
         fixture.tokens.failure = .unavailable("asked")
-        guard case .invalidClient(let refusal) = refusal(of: .form("token=\(token)", authorization: authorization))
+        guard
+            case .invalidClient(let refusal) = await refusal(of: .form("token=\(token)", authorization: authorization))
         else {
             Issue.record("it was not refused as it should be")
             return
@@ -151,16 +153,16 @@ struct IntrospectionEndpointTests {
         #expect(refusal.reason == reason)
     }
 
-    @Test func `a store that cannot be read is a 503, not an ended token`() throws {
+    @Test func `a store that cannot be read is a 503, not an ended token`() async throws {
         let token = try issue().exposedValue
         fixture.tokens.failure = .unavailable("tokens")
-        #expect(refusal(of: form(token)) == .unavailable(.unavailable("tokens")))
+        #expect(await refusal(of: form(token)) == .unavailable(.unavailable("tokens")))
     }
 
-    @Test func `an id is written as JSON whatever it holds`() throws {
+    @Test func `an id is written as JSON whatever it holds`() async throws {
         let id: ClientID = "zoë \"}\\ {\u{2028}\u{1F600}"
         fixture.registry.clients[id] = .webApp { $0.id = id }
-        let told = try ask(form(issue(to: id).exposedValue, by: "site"))
+        let told = try await ask(form(issue(to: id).exposedValue, by: "site"))
         #expect(try JSONParameters.parse(Array(told.utf8), known: [.clientID])[.clientID] == id.value)
     }
 }

@@ -32,6 +32,19 @@ struct ScopeTests {
         #expect(Scope(text) == nil)
     }
 
+    @Test func `eight times the words take about eight times as long, not 64 times`() throws {
+        func shortest(_ count: Int) throws -> Duration {
+            let text = (0..<count).map(String.init).joined(separator: " ")
+            return try (0..<5).map { _ in
+                try ContinuousClock().measure {
+                    let scope = try #require(Scope(text))
+                    #expect(scope.contains(scope) && scope.intersection(scope) == scope)
+                }
+            }.min()!
+        }
+        #expect(try shortest(16_000) < shortest(2_000) * 24)
+    }
+
     @Test func `a scope contains another where it has every word`() {
         let scope: Scope = "read write admin"
         for part: Scope in ["", "read", "admin read", "read write admin"] { #expect(scope.contains(part)) }

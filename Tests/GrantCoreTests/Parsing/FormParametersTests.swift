@@ -7,7 +7,7 @@ struct FormParametersTests {
     static let known: [Parameter] = [.grantType, .clientID, .clientSecret, .scope]
 
     private func parse(_ body: [UInt8]) throws(OAuthError) -> RequestParameters {
-        try FormParameters.parse(body, known: Self.known)
+        try FormParameters.parse(body[...], known: Self.known)
     }
 
     @Test(arguments: [
@@ -40,7 +40,7 @@ struct FormParametersTests {
     }
 
     @Test func `a parameter that the endpoint does not know is unknown`() throws {
-        let parameters = try FormParameters.parse(Array("scope=a&scope=b&client_id=c".utf8), known: [.clientID])
+        let parameters = try FormParameters.parse(Array("scope=a&scope=b&client_id=c".utf8)[...], known: [.clientID])
         #expect(parameters[.clientID] == "c")
         #expect(parameters[.scope] == nil)
     }

@@ -43,12 +43,12 @@ final class InMemoryTokens: TokenStore {
         _ token: AccessToken,
         issuedTo client: ClientID?,
         at now: Timestamp
-    ) throws(StorageError) -> Bool {
+    ) throws(StorageError) -> RevocationOutcome {
         guard let record = try find(token, at: now), client ?? record.grant.clientID == record.grant.clientID else {
-            return false
+            return .absent
         }
         records[token.exposedValue] = nil
-        return true
+        return .ended
     }
 }
 
@@ -62,20 +62,24 @@ final class InMemoryCounts: FailureCounts {
         return records[key].flatMap { now < $0.forgottenAt ? $0 : nil }
     }
 
-    func update(_ key: FailureKey, at now: Timestamp, _ change: (FailureRecord?) -> FailureRecord) {
-        records[key] = change(records[key].flatMap { now < $0.forgottenAt ? $0 : nil })
+    func update(_ key: FailureKey, at now: Timestamp, by change: FailureChange) -> FailureRecord? {
+        let before = records[key].flatMap { now < $0.forgottenAt ? $0 : nil }
+        records[key] = change.applied(to: before, at: now)
+        return before
     }
 }
 
 /// A slow hash without the slowness, which counts its calls: `$fake$` and the secret.
 final class CountingPasswordHash: PasswordHash {
     private let count = Atomic(0)
+    /// Whether it computes nothing, as if there were no memory.
+    let isFailing = Atomic(false)
 
     var calls: Int { count.load(ordering: .relaxed) }
 
-    func matches(_ secret: ClientSecret, _ hash: String) -> Bool {
+    func matches(_ secret: ClientSecret, _ hash: String) -> Bool? {
         count.add(1, ordering: .relaxed)
-        return hash == "$fake$\(secret.exposedValue)"
+        return isFailing.load(ordering: .relaxed) ? nil : hash == "$fake$\(secret.exposedValue)"
     }
 }
 

@@ -9,27 +9,35 @@ struct Fixture {
     let tokens = InMemoryTokens()
     let passwordHash = CountingPasswordHash()
     let counts = InMemoryCounts()
+    let secrets: SecretMatcher
     let authenticator: ClientAuthenticator
     let endpoint: TokenEndpoint
 
-    init(_ clients: Client..., defaultLifetime: Int = 3600, failureLimit: Int = 0) {
+    init(
+        _ clients: Client...,
+        defaultLifetime: Int = 3600,
+        failureLimit: Int = 0,
+        queue: any HashQueue = ImmediateHashQueue()
+    ) {
+        secrets = SecretMatcher(passwordHash: passwordHash)
         registry = InMemoryRegistry(clients)
         authenticator = ClientAuthenticator(
             registry: registry,
-            secrets: SecretMatcher(passwordHash: passwordHash),
-            limiter: FailureLimiter(counts: counts, limit: failureLimit, window: 60)
+            secrets: secrets,
+            limiter: FailureLimiter(counts: counts, limit: failureLimit, window: 60),
+            queue: queue
         )
         endpoint = TokenEndpoint(authenticator: authenticator, tokens: tokens, defaultLifetime: defaultLifetime)
     }
 
-    func respond(to request: EndpointRequest, at now: Timestamp = now) throws(OAuthError) -> TokenResponse {
-        try endpoint.respond(to: request, at: now)
+    func respond(to request: EndpointRequest, at now: Timestamp = now) async throws(OAuthError) -> TokenResponse {
+        try await endpoint.respond(to: request, at: now)
     }
 
     /// What the request is refused for; nil where it is answered with a token.
-    func refusal(of request: EndpointRequest, at now: Timestamp = now) -> OAuthError? {
+    func refusal(of request: EndpointRequest, at now: Timestamp = now) async -> OAuthError? {
         do throws(OAuthError) {
-            _ = try respond(to: request, at: now)
+            _ = try await respond(to: request, at: now)
             return nil
         } catch {
             return error
@@ -37,8 +45,32 @@ struct Fixture {
     }
 
     /// Why the client of a request is not authenticated; nil where it is, or the refusal is another.
-    func reason(of request: EndpointRequest, at now: Timestamp = now) -> ClientRefusal.Reason? {
-        if case .invalidClient(let refusal) = refusal(of: request, at: now) { refusal.reason } else { nil }
+    func reason(of request: EndpointRequest, at now: Timestamp = now) async -> ClientRefusal.Reason? {
+        if case .invalidClient(let refusal) = await refusal(of: request, at: now) { refusal.reason } else { nil }
+    }
+}
+
+extension TokenEndpoint {
+    /// The answer to a request that need not wait.
+    func respond(to request: EndpointRequest, at now: Timestamp) async throws(OAuthError) -> TokenResponse {
+        var examination = Examination { now }
+        return try await respond(to: request, in: &examination)
+    }
+}
+
+extension IntrospectionEndpoint {
+    /// The answer to a request that need not wait.
+    func respond(to request: EndpointRequest, at now: Timestamp) async throws(OAuthError) -> IntrospectionResponse {
+        var examination = Examination { now }
+        return try await respond(to: request, in: &examination)
+    }
+}
+
+extension RevocationEndpoint {
+    /// The answer to a request that need not wait.
+    func respond(to request: EndpointRequest, at now: Timestamp) async throws(OAuthError) -> Revocation {
+        var examination = Examination { now }
+        return try await respond(to: request, in: &examination)
     }
 }
 
@@ -69,11 +101,11 @@ extension EndpointRequest {
     }
 
     /// A JSON object, without Authorization.
-    static func json(_ body: String) -> EndpointRequest {
+    static func json(_ body: String, authorization: String? = nil) -> EndpointRequest {
         EndpointRequest(
             method: "POST",
             contentType: "application/json",
-            authorization: nil,
+            authorization: authorization,
             body: .whole(Array(body.utf8))
         )
     }
@@ -82,4 +114,9 @@ extension EndpointRequest {
 /// The Authorization header with a pair of id and secret, as it stands.
 func basic(_ pair: String) -> String {
     "Basic " + Base64.standard.encode(Array(pair.utf8))
+}
+
+extension TokenResponse {
+    /// The JSON body as text.
+    var text: String { String(decoding: json, as: UTF8.self) }
 }

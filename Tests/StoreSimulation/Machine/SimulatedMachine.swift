@@ -11,6 +11,8 @@ package final class SimulatedMachine: Sendable {
         package var log: [LoggedOperation] = []
         /// The wall clock.
         package var time: Timestamp
+        /// Seconds since the machine was started.
+        package var uptime: Int64 = 0
         /// How many sectors of files there is room for; nil for any number.
         package var capacity: Int?
         /// The open file that holds the lock of a node.
@@ -72,6 +74,15 @@ package final class SimulatedMachine: Sendable {
 
     /// Lets time pass.
     package func advance(seconds: Int64) {
+        content.withLock { content in
+            content.time = content.time.adding(seconds: seconds)
+            content.uptime += seconds
+            content.perform(.pass(seconds: seconds), by: 0)
+        }
+    }
+
+    /// Puts the wall clock ahead, or back.
+    package func setClock(by seconds: Int64) {
         content.withLock { content in
             content.time = content.time.adding(seconds: seconds)
             content.perform(.pass(seconds: seconds), by: 0)

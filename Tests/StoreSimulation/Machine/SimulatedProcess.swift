@@ -6,13 +6,13 @@ import SystemPackage
 /// A process of a simulated machine, as `FileStore` sees it: its open files, what befalls its calls, and whether it lives.
 package final class SimulatedProcess: FileSystem {
     /// A file, and how many of its failed syncs this one knows of.
-    private struct OpenNode {
+    struct OpenNode {
         let node: Int
         let isAppending: Bool
         var failedSyncs: Int
     }
 
-    private struct Content {
+    struct Content {
         var descriptors: [Int32: OpenNode] = [:]
         var lastDescriptor: Int32 = 2
         var calls: [CallName] = []
@@ -22,9 +22,9 @@ package final class SimulatedProcess: FileSystem {
         var beforeCall: (@Sendable (_ number: Int, CallName) -> Fault?)?
     }
 
-    private let machine: SimulatedMachine
-    private let number: Int
-    private let content = Mutex(Content())
+    let machine: SimulatedMachine
+    let number: Int
+    let content = Mutex(Content())
     package let effectiveUser: UInt32
 
     init(_ machine: SimulatedMachine, number: Int, user: UInt32) {
@@ -60,6 +60,8 @@ package final class SimulatedProcess: FileSystem {
 
     package var now: Timestamp { machine.time }
 
+    package var sinceBoot: Int64 { machine.content.withLock { $0.uptime } * 1_000_000 }
+
     package func open(_ name: String, in parent: Int32?, for use: FileUse) throws(IOFailure) -> Int32 {
         _ = try begin(.openat, name)
         let directory = try parent.map { descriptor throws(IOFailure) in try node(of: descriptor) } ?? 0
@@ -70,7 +72,6 @@ package final class SimulatedProcess: FileSystem {
                 throw IOFailure("openat", on: name, .permissionDenied)
             }
             if use == .directory, !node.isDirectory { throw IOFailure("openat", on: name, .notDirectory) }
-            if use == .replacing, !node.bytes.isEmpty { machine.perform(.truncate(node: found, size: 0), by: number) }
             return found
         }
         let failedSyncs = machine.content.withLock { $0.failedSyncs[found, default: 0] }
@@ -119,6 +120,11 @@ package final class SimulatedProcess: FileSystem {
         return machine.content.withLock { machine in
             machine.nodes[directory].entries[name].map { machine.status(of: $0) }
         }
+    }
+
+    package func status(atPath path: String) throws(IOFailure) -> FileStatus? {
+        _ = try begin(.fstatat, path)
+        return machine.content.withLock { $0.status(of: 0) }
     }
 
     package func read(_ count: Int, at offset: Int64, from descriptor: Int32) throws(IOFailure) -> [UInt8] {
@@ -241,108 +247,5 @@ package final class SimulatedProcess: FileSystem {
         _ = try begin(.fchown)
         let node = try node(of: descriptor)
         try perform { machine in machine.perform(.changeOwner(node: node, owner: owner), by: number) }
-    }
-}
-
-extension SimulatedProcess {
-    /// Counts a call and lets happen what is to happen before it.
-    ///
-    /// - Returns: whether it is to do only half.
-    private func begin(_ call: CallName, _ name: String = "") throws(IOFailure) -> Bool {
-        let (number, beforeCall) = content.withLock { content in
-            content.calls.append(call)
-            return (content.calls.count - 1, content.isDead ? nil : content.beforeCall)
-        }
-        // Without the lock: other processes may run here.
-        switch beforeCall?(number, call) {
-        case .failure(let errno)?: throw IOFailure(call.rawValue, on: name, errno)
-        case .kill?: kill()
-        case .short?: return true
-        case nil: break
-        }
-        if isDead { throw IOFailure(call.rawValue, on: name, .interrupted) }
-        return false
-    }
-
-    private func perform<Result: Sendable>(
-        _ body: (inout SimulatedMachine.Content) throws(IOFailure) -> Result
-    ) throws(IOFailure) -> Result {
-        var result: Swift.Result<Result, IOFailure>?
-        machine.content.withLock { machine in
-            do throws(IOFailure) {
-                result = .success(try body(&machine))
-            } catch {
-                result = .failure(error)
-            }
-        }
-        guard let result else { fatalError("the body has run") }
-        return try result.get()
-    }
-
-    private func node(of descriptor: Int32) throws(IOFailure) -> Int {
-        guard let node = content.withLock({ $0.descriptors[descriptor]?.node }) else {
-            throw IOFailure("close", .badFileDescriptor)
-        }
-        return node
-    }
-
-    private func find(
-        _ name: String,
-        in directory: Int,
-        for use: FileUse,
-        _ machine: inout SimulatedMachine.Content
-    ) throws(IOFailure) -> Int {
-        if name == "." { return directory }
-        if name == ".." { return machine.nodes[directory].parent }
-        let name = Self.component(name)
-        if name.isEmpty { return 0 }
-        if let node = machine.nodes[directory].entries[name] { return node }
-        guard use == .updatingOrCreating || use == .replacing || use == .appending else {
-            throw IOFailure("openat", on: name, .noSuchFileOrDirectory)
-        }
-        return make(name, in: directory, isDirectory: false, &machine)
-    }
-
-    private func make(
-        _ name: String,
-        in directory: Int,
-        isDirectory: Bool,
-        _ machine: inout SimulatedMachine.Content
-    ) -> Int {
-        let node = machine.nodes.count
-        machine.perform(.make(Node(owner: effectiveUser, isDirectory: isDirectory, parent: directory)), by: number)
-        machine.perform(.change(directory: directory, [EntryChange(name, node)]), by: number)
-        return node
-    }
-
-    /// A path of the administrator's names something in the root.
-    private static func component(_ name: String) -> String {
-        name.hasPrefix("/") ? String(name.dropFirst()) : name
-    }
-}
-
-extension SimulatedMachine.Content {
-    fileprivate func status(of node: Int) -> FileStatus {
-        let it = nodes[node]
-        let changedAt = (changedAt[node]?.microseconds ?? 0) * 1000
-        return FileStatus(
-            device: 1,
-            inode: UInt64(node),
-            mode: it.isDirectory ? 0o040700 : 0o100600,
-            owner: it.owner,
-            group: it.owner,
-            links: UInt64(links(of: node)),
-            size: Int64(it.bytes.count),
-            modifiedAt: changedAt,
-            changedAt: changedAt
-        )
-    }
-
-    /// How many bytes can be written to a file from an offset on.
-    fileprivate func room(in node: Int, from offset: Int) -> Int {
-        guard let capacity else { return .max }
-        func sectors(_ bytes: Int) -> Int { (bytes + Sector.size - 1) / Sector.size }
-        let others = nodes.indices.filter { $0 != node && links(of: $0) > 0 }.map { sectors(nodes[$0].bytes.count) }
-        return max(0, max(nodes[node].bytes.count, (capacity - others.reduce(0, +)) * Sector.size) - offset)
     }
 }

@@ -14,11 +14,13 @@ package enum Cast {
     package static let newcomer = id("newcomer")
     /// Windows of 64, 128 and 512 seconds.
     package static let lifetimes = [40, 600, 3600]
-    /// What is granted; the last ones take several cells.
+    /// What is granted; three differ in their generation alone, the last ones take several cells.
     package static let grants = [
         Grant(clientID: clients[0], scope: .none),
         Grant(clientID: clients[0], scope: scope("read")),
         Grant(clientID: clients[1], scope: scope("read write")),
+        Grant(clientID: clients[0], scope: scope("read"), generation: Generation("first")),
+        Grant(clientID: clients[0], scope: scope("read"), generation: Generation("second")),
         Grant(clientID: clients[1], scope: scope((0..<20).map { "orders:\($0)" }.joined(separator: " "))),
         Grant(clientID: clients[2], scope: scope((0..<90).map { "stock:\($0)" }.joined(separator: " "))),
     ]

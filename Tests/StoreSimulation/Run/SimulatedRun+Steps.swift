@@ -1,5 +1,6 @@
 import FileStore
 import GrantCore
+import Linux
 
 /// What the processes of a run do, and what they note of it.
 extension SimulatedRun {
@@ -25,7 +26,8 @@ extension SimulatedRun {
 
     /// Asks whether clients can be read and tokens issued.
     func askHealth(of worker: SimulatedWorker) throws {
-        try HealthCheck(registry: worker.registry, tokens: worker.tokens).run(at: machine.time)
+        let check = HealthCheck(registry: worker.registry, tokens: worker.tokens)
+        try ThreadExecutor().run { () async throws(HealthFailure) in try await check.run(at: machine.time) }
         note("it is healthy")
     }
 
@@ -87,7 +89,7 @@ extension SimulatedRun {
                     switch kind {
                     case 0: client.secrets = [secret] + client.secrets.prefix(1)
                     case 1: client.isActive.toggle()
-                    case 2: client.notBefore = now
+                    case 2: client.generation = Generation(random: self.random.bytes(Generation.byteCount))
                     default: client.scope = Cast.grants[3].scope
                     }
                     begin(client)
@@ -107,7 +109,7 @@ extension SimulatedRun {
 
     /// Unlinks what has passed.
     func purge(by administrator: SimulatedWorker) throws {
-        note("\(try administrator.tokens.purge(at: machine.time)) windows are purged")
+        note("purge: \(try administrator.tokens.purge(at: machine.time))")
     }
 
     /// Makes a change to a client, which is noted as soon as it is known what it will be, and again when it is answered.

@@ -37,21 +37,25 @@ final class OneToken: TokenStore {
         return token.exposedValue == "live" ? record : nil
     }
 
-    func revoke(_ token: AccessToken, issuedTo client: ClientID?, at now: Timestamp) throws(StorageError) -> Bool {
+    func revoke(
+        _ token: AccessToken,
+        issuedTo client: ClientID?,
+        at now: Timestamp
+    ) throws(StorageError) -> RevocationOutcome {
         if let failure { throw failure }
-        return token.exposedValue == "live" && client == record.grant.clientID
+        return token.exposedValue == "live" && client == record.grant.clientID ? .ended : .absent
     }
 }
 
 /// Secrets that no person chose are all there are in these tests.
 struct NoPasswordHash: PasswordHash {
-    func matches(_ secret: ClientSecret, _ hash: String) -> Bool { false }
+    func matches(_ secret: ClientSecret, _ hash: String) -> Bool? { false }
 }
 
 /// Nothing is counted in these tests.
 struct NoCounts: FailureCounts {
     func record(of key: FailureKey, at now: Timestamp) -> FailureRecord? { nil }
-    func update(_ key: FailureKey, at now: Timestamp, _ change: (FailureRecord?) -> FailureRecord) {}
+    func update(_ key: FailureKey, at now: Timestamp, by change: FailureChange) -> FailureRecord? { nil }
 }
 
 /// What was logged, a line an event: the message, and the details in the order of their keys.

@@ -1,6 +1,7 @@
 import FileStore
 import Gateway
 import GrantCore
+import Linux
 import Settings
 
 @testable import grantd
@@ -33,6 +34,8 @@ struct HandlerFixture {
             limiter: FailureLimiter(counts: NoCounts(), limit: 0, window: 60)
         )
         let verifier = TokenVerifier(registry: clients, tokens: tokens)
+        let log = RequestLog(lines.logger)
+        let audit = RequestAudit(audit, log: log, clock: { now })
         handler = RequestHandler(
             endpoints: Endpoints(
                 token: TokenEndpoint(authenticator: authenticator, tokens: tokens, defaultLifetime: 3600),
@@ -47,20 +50,20 @@ struct HandlerFixture {
             bodyLimit: 16384,
             failureDelay: .milliseconds(100),
             clock: { now },
-            log: RequestLog(lines.logger),
-            audit: RequestAudit(audit, log: RequestLog(lines.logger))
+            log: log,
+            audit: audit,
+            journal: Journal([audit, log])
         )
     }
 
     /// The answer to a request from this machine, where it does not say otherwise.
     func respond(_ parameters: [(String, String)], body: GatewayBody = .whole([])) -> GatewayResponse {
-        handler.respond(
-            to: GatewayRequest(
-                parameters: GatewayParameters(parameters + [("REMOTE_ADDR", "127.0.0.1")]),
-                body: body,
-                receivedAt: .now
-            )
+        let request = GatewayRequest(
+            parameters: GatewayParameters(parameters + [("REMOTE_ADDR", "127.0.0.1")]),
+            body: body,
+            receivedAt: .now
         )
+        return ThreadExecutor().run { await handler.respond(to: request) }
     }
 
     /// The answer to a form with the client's credentials.

@@ -1,0 +1,98 @@
+import Crypto
+package import GrantCore
+
+/// Failed authentications, counted in the file `guesses` by all workers of a state directory.
+///
+/// Reading is one `pread(2)`; counting takes the file's lock for some microseconds. Nothing is synced: a power cut loses
+/// counts, and a file that cannot be used counts nothing, which the log hears.
+package final class FileFailureCounts: FailureCounts {
+    private let state: StateDirectory
+    private let report: (StoreReport) -> Void
+    private let key: [UInt8]
+    private var file: FailureFile?
+    private var isFailing = false
+    private var places: [FailureKey: FailureFile.Position] = [:]
+
+    /// How many places are remembered.
+    private static let memoryLimit = 1024
+
+    /// The counts in a state directory.
+    package init(in state: StateDirectory, report: @escaping (StoreReport) -> Void = { _ in }) {
+        self.state = state
+        self.report = report
+        self.key = unsafe state.key.symmetricKey.withUnsafeBytes { unsafe Array($0) }
+        attempt { () throws(IOFailure) in file = try FailureFile(in: state.root, at: state.root.fileSystem.now) }
+    }
+
+    package func record(of key: FailureKey, at now: Timestamp) -> FailureRecord? {
+        var record: FailureRecord?
+        guard file != nil else { return nil }
+        attempt { () throws(IOFailure) in
+            try reopenIfReplaced(at: now)
+            record = try file?.record(at: position(of: key), now) ?? nil
+        }
+        return record
+    }
+
+    @discardableResult
+    package func update(_ key: FailureKey, at now: Timestamp, by change: FailureChange) -> FailureRecord? {
+        var before: FailureRecord?
+        update(key, at: now) { record in
+            before = record
+            return change.applied(to: record, at: now)
+        }
+        return before
+    }
+
+    /// Replaces what is on record under a key, with no other worker in between.
+    package func update(_ key: FailureKey, at now: Timestamp, _ change: (FailureRecord?) -> FailureRecord) {
+        let position = position(of: key)
+        attempt { () throws(IOFailure) in
+            try reopenIfReplaced(at: now)
+            if try file?.update(position, now, change) == true { return }
+            // It was taken away, or could not be opened so far.
+            let opened = try FailureFile(in: state.root, at: now)
+            _ = try opened.update(position, now, change)
+            file = consume opened
+        }
+    }
+
+    /// Opens the file anew where its name stands for another by now.
+    private func reopenIfReplaced(at now: Timestamp) throws(IOFailure) {
+        guard try file?.isCurrent(at: now, in: state.root) == false else { return }
+        file = nil
+        file = try FailureFile(in: state.root, at: now)
+    }
+
+    /// Where a key's record lies. The hash is keyed, so that nobody can aim at another's place.
+    func position(of counted: FailureKey) -> FailureFile.Position {
+        if let known = places[counted] { return known }
+        let (part, id, origin): (FailureFile.Part, ClientID, Origin?) =
+            switch counted {
+            case .failures(let id, let origin): (.failures, id, origin)
+            case .budget(let id): (.budgets, id, nil)
+            case .proof(let id, let origin): (.proofs, id, origin)
+            }
+        var content = key
+        content.reserveCapacity(key.count + 2 + id.value.utf8.count + 16)
+        content.append(UInt8(part.rawValue))
+        content += id.value.utf8
+        content.append(0)
+        if let origin { content += origin.bytes }
+        if places.count >= Self.memoryLimit { places.removeAll(keepingCapacity: true) }
+        let position = FailureFile.Position(hash: SHA256.hash(data: content).bytes[...], in: part)
+        places[counted] = position
+        return position
+    }
+
+    /// Runs calls whose failure loses a count and no more; the first of several failures is reported.
+    private func attempt(_ calls: () throws(IOFailure) -> Void) {
+        do throws(IOFailure) {
+            try calls()
+            isFailing = false
+        } catch {
+            if !isFailing { report(.countingFailed(error.storageError)) }
+            isFailing = true
+        }
+    }
+}

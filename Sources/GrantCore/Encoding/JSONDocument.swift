@@ -1,0 +1,35 @@
+/// A JSON text as a value (RFC 8259), read by the same strict grammar as requests. A number is kept as it is written.
+package enum JSONDocument: Sendable, Equatable {
+    case null
+    case bool(Bool)
+    case number(String)
+    case string(String)
+    case array([JSONDocument])
+    case object([String: JSONDocument])
+
+    /// Why a text is not read.
+    package enum Fault: Error, Equatable {
+        /// It is not UTF-8, leaves the grammar, or is nested too deeply.
+        case malformed
+        /// An object has two members of this name.
+        case repeatedMember(String)
+    }
+
+    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+    /// Reads a text; a byte order mark before it is passed over.
+    package init(_ bytes: [UInt8]) throws(Fault) {
+        let text = bytes.starts(with: Self.byteOrderMark) ? Array(bytes.dropFirst(Self.byteOrderMark.count)) : bytes
+        guard (try? UTF8Span(validating: text.span)) != nil else { throw .malformed }
+        var scanner = JSONScanner(text)
+        do {
+            scanner.skipSpace()
+            self = try scanner.value()
+            try scanner.end()
+        } catch let repeated as JSONScanner.RepeatedMember {
+            throw .repeatedMember(repeated.name)
+        } catch {
+            throw .malformed
+        }
+    }
+}

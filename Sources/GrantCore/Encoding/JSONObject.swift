@@ -1,0 +1,51 @@
+/// A JSON object in the making, its members in the order in which they are added (RFC 8259 §4).
+package struct JSONObject {
+    private var members: [String] = []
+
+    /// An object without members.
+    package init() {}
+
+    /// The object as text.
+    package var text: String { "{\(members.joined(separator: ","))}" }
+
+    /// Adds a string.
+    package mutating func add(_ name: String, _ value: String) {
+        members.append("\(Self.quoted(name)):\(Self.quoted(value))")
+    }
+
+    /// Adds a number.
+    package mutating func add(_ name: String, _ value: Int64) {
+        members.append("\(Self.quoted(name)):\(value)")
+    }
+
+    /// Adds true or false.
+    package mutating func add(_ name: String, _ value: Bool) {
+        members.append("\(Self.quoted(name)):\(value)")
+    }
+
+    /// Adds an array of strings.
+    package mutating func add(_ name: String, _ values: [String]) {
+        members.append("\(Self.quoted(name)):[\(values.map(Self.quoted).joined(separator: ","))]")
+    }
+
+    /// A string with its quotes, and with what has to be escaped (§7), and all else that a terminal takes for a command, a
+    /// reader does not see, or a program takes for the end of a line.
+    private static func quoted(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"", "\\":
+                result += "\\\(scalar)"
+            case " "..."~":
+                result.unicodeScalars.append(scalar)
+            case _ where scalar.isPrintable:
+                result.unicodeScalars.append(scalar)
+            default:
+                for unit in UTF16.encode(scalar) ?? UTF16.EncodedScalar() {
+                    result += "\\u" + Hex.encode([UInt8(unit >> 8), UInt8(unit & 0xFF)])
+                }
+            }
+        }
+        return result + "\""
+    }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Gateway
+import Linux
+import Pool
+
+/// The options with which grantd starts its own workers.
+struct PoolOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Make a socket there, and serve it with workers of its own.",
+            valueName: "unix:path|host:port"
+        )
+    )
+    var listen: ListenAddress?
+    @Option(
+        help: ArgumentHelp("How many workers; auto is one for each core. (default: auto)", valueName: "number|auto")
+    )
+    var workers: WorkerCount?
+    @Option(help: ArgumentHelp("The group that, beside the user, may use a unix socket.", valueName: "group"))
+    var socketGroup: String?
+
+    /// Marks a worker: the process id of the supervisor that started it.
+    @Option(help: .hidden)
+    var supervisor: Int32?
+
+    func validate() throws {
+        guard socketGroup != nil else { return }
+        guard case .unix = listen else { throw ValidationError("--socket-group needs --listen unix:path") }
+    }
+
+    /// The tie to this process's supervisor; nil where it has none.
+    func link() throws(ProgramFailure) -> SupervisorLink? {
+        guard let supervisor else { return nil }
+        do throws(SystemCallFailure) {
+            return try SupervisorLink(to: supervisor)
+        } catch {
+            throw ProgramFailure(.usage, "this process is no worker of \(supervisor), or that has ended: \(error)")
+        }
+    }
+
+    /// The socket of the pool that this process is to run; nil where it is to run none.
+    func source(environment: [String: String]) throws(ProgramFailure) -> PoolSource? {
+        do throws(PoolError) {
+            return try PoolSource(
+                listen: listen,
+                group: socketGroup,
+                handed: InheritedSocket.fromServiceManager(environment: environment),
+                isPoolAskedFor: workers != nil
+            )
+        } catch {
+            throw ProgramFailure(error.exitStatus, error.description)
+        }
+    }
+}
+
+extension ListenAddress: ExpressibleByArgument {}
+
+extension WorkerCount: ExpressibleByArgument {}

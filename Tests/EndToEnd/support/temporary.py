@@ -1,0 +1,26 @@
+"""What lasts as long as a block does. Standard library only, so that the benchmarks use this as well."""
+
+import contextlib
+import shutil
+import tempfile
+from pathlib import Path
+
+
+@contextlib.contextmanager
+def directory(purpose="test"):
+    """A short path (a unix socket's must fit in 107 bytes) that nginx's user may pass through."""
+    path = Path(tempfile.mkdtemp(prefix=f"grantd-{purpose}-"))
+    path.chmod(0o711)
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path)
+
+
+@contextlib.contextmanager
+def running(part):
+    part.start()
+    try:
+        yield part
+    finally:
+        part.stop()
