@@ -27,7 +27,7 @@ package struct AuditTrail {
     ///
     /// - Throws: `unaudited` where it is not, `syncFailed` where it may be lost.
     package func append(_ event: AuditEvent) throws(StorageError) {
-        try withFile { directory, file, status throws(IOFailure) in
+        try withFile { (directory, file, status) throws(FileStoreError) in
             // Before the first line the file's owner and name go to the disk, so that all who find a line can rely on
             // them: who made the file may not have come so far.
             if status.size == 0 {
@@ -40,7 +40,7 @@ package struct AuditTrail {
             let bytes = last.isEmpty || last == [newline] ? line : [newline] + line
             // Opened to append, the file takes them at its end, whatever became of its size.
             let count = try file.fileSystem.write(bytes[...], at: status.size, to: file.descriptor)
-            guard count == bytes.count else { throw IOFailure("pwrite", .noSpace) }
+            guard count == bytes.count else { throw FileStoreError("pwrite", .noSpace) }
             if durability == .disk, event.kind != .denial, event.kind != .denials { try file.syncData() }
         }
     }
@@ -52,33 +52,32 @@ package struct AuditTrail {
 
     /// Makes sure that lines could be written, and makes nothing: without the file its directory has to be there.
     package func requireUsable() throws(StorageError) {
-        let directory = try directory()
-        if try attempt({ () throws(IOFailure) in try directory.status(of: name) }) != nil { try requireWritable() }
+        let exists = try attempt { () throws(FileStoreError) in try directory().status(of: name) != nil }
+        if exists { try requireWritable() }
     }
 
     private func withFile(
-        _ body: (borrowing Directory, borrowing OpenFile, FileStatus) throws(IOFailure) -> Void
+        _ body: (borrowing Directory, borrowing OpenFile, FileStatus) throws(FileStoreError) -> Void
     ) throws(StorageError) {
-        while try !tryFile(body) {}
+        try attempt { () throws(FileStoreError) in
+            while try !tryFile(body) {}
+        }
     }
 
     /// Runs the body on the file that has the name, locked; false where another took its place before it was.
     private func tryFile(
-        _ body: (borrowing Directory, borrowing OpenFile, FileStatus) throws(IOFailure) -> Void
-    ) throws(StorageError) -> Bool {
+        _ body: (borrowing Directory, borrowing OpenFile, FileStatus) throws(FileStoreError) -> Void
+    ) throws(FileStoreError) -> Bool {
         let fileSystem = state.clients.fileSystem
         let directory = try directory()
-        let file = try attempt { () throws(IOFailure) in try OpenFile(name, in: directory, for: .appending) }
-        try attempt { () throws(IOFailure) in try fileSystem.lock(file.descriptor) }
+        let file = try OpenFile(name, in: directory, for: .appending)
+        try fileSystem.lock(file.descriptor)
         defer { fileSystem.unlock(file.descriptor) }
-        let status = try attempt { () throws(IOFailure) in try file.status() }
-        let named = try attempt { () throws(IOFailure) in try directory.status(of: name) }
-        guard let named, named.isSameFile(as: status) else { return false }
+        let status = try file.status()
+        guard let named = try directory.status(of: name), named.isSameFile(as: status) else { return false }
         try requireOurs(status)
-        try attempt { () throws(IOFailure) in
-            try handOver(file, status)
-            try body(directory, file, status)
-        }
+        try handOver(file, status)
+        try body(directory, file, status)
         return true
     }
 
@@ -88,31 +87,29 @@ package struct AuditTrail {
     private var slash: String.Index { path.utf8.lastIndex(of: UInt8(ascii: "/")) ?? path.startIndex }
 
     /// The file's directory.
-    private func directory() throws(StorageError) -> Directory {
-        try attempt { () throws(IOFailure) in
-            try Directory(path: String(path[...slash]), fileSystem: state.clients.fileSystem)
-        }
+    private func directory() throws(FileStoreError) -> Directory {
+        try Directory(path: String(path[...slash]), fileSystem: state.clients.fileSystem)
     }
 
     /// Refuses what is not a file, has another name as well, or is another user's or open to others for writing.
-    private func requireOurs(_ status: FileStatus) throws(StorageError) {
-        guard status.mode & S_IFMT == S_IFREG else { throw unwritten("it is not a regular file") }
-        guard status.links == 1 else { throw unwritten("it has \(status.links) names") }
-        let owner = try attempt { () throws(IOFailure) in try state.clients.status().owner }
+    private func requireOurs(_ status: FileStatus) throws(FileStoreError) {
+        guard status.mode & S_IFMT == S_IFREG else { throw .unsafe("it is not a regular file") }
+        guard status.links == 1 else { throw .unsafe("it has \(status.links) names") }
+        let owner = try state.clients.status().owner
         guard [owner, state.clients.fileSystem.effectiveUser].contains(status.owner) else {
-            throw unwritten("it belongs to user \(status.owner), not to the one that grantd runs as")
+            throw .unsafe("it belongs to user \(status.owner), not to the one that grantd runs as")
         }
         guard status.mode & 0o022 == 0 else {
-            throw unwritten("its mode \(status.permissions) lets others than its owner write to it")
+            throw .unsafe("its mode \(status.permissions) lets others than its owner write to it")
         }
     }
 
     /// Gives a file that root just made to the one whose state it is.
-    private func handOver(_ file: borrowing OpenFile, _ status: FileStatus) throws(IOFailure) {
+    private func handOver(_ file: borrowing OpenFile, _ status: FileStatus) throws(FileStoreError) {
         guard file.fileSystem.effectiveUser == 0, status.owner == 0, status.size == 0 else { return }
         let owner = try state.clients.status()
         guard owner.owner != 0 else { return }
-        do throws(IOFailure) {
+        do throws(FileStoreError) {
             try file.fileSystem.changeOwner(of: file.descriptor, to: owner.owner, group: owner.group)
         } catch  where error.errno == .notPermitted {
             // A confined worker of root's may not, and need not: no other user's process writes there then.
@@ -122,17 +119,14 @@ package struct AuditTrail {
         try file.sync()
     }
 
-    private func attempt<Result: ~Copyable>(_ calls: () throws(IOFailure) -> Result) throws(StorageError) -> Result {
-        do throws(IOFailure) {
+    /// Runs calls whose failure is the audit's.
+    private func attempt<Result>(_ calls: () throws(FileStoreError) -> Result) throws(StorageError) -> Result {
+        do throws(FileStoreError) {
             return try calls()
         } catch {
             if case .syncFailed(let text) = error.storageError { throw .syncFailed("the audit \(path): \(text)") }
-            throw unwritten("\(error)")
+            throw .unaudited("the audit \(path) cannot be written: \(error)")
         }
-    }
-
-    private func unwritten(_ reason: String) -> StorageError {
-        .unaudited("the audit \(path) cannot be written: \(reason)")
     }
 }
 

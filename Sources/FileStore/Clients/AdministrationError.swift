@@ -13,7 +13,7 @@ package enum AdministrationError: Error, Equatable, CustomStringConvertible {
     /// The audit has no line of it; what would have given access was not done then.
     case unaudited(StorageError, isDone: Bool)
     /// A call failed.
-    case failed(IOFailure)
+    case failed(FileStoreError)
 
     package var description: String {
         switch self {
@@ -28,8 +28,8 @@ package enum AdministrationError: Error, Equatable, CustomStringConvertible {
     }
 
     /// Runs calls whose failure is the command's.
-    static func attempt<Result>(_ calls: () throws(IOFailure) -> Result) throws(AdministrationError) -> Result {
-        do throws(IOFailure) {
+    static func attempt<Result>(_ calls: () throws(FileStoreError) -> Result) throws(AdministrationError) -> Result {
+        do throws(FileStoreError) {
             return try calls()
         } catch {
             throw .failed(error)

@@ -19,7 +19,9 @@ package struct ClientAdministration {
     package func add(_ client: Client, as change: ClientChange = .add) throws(AdministrationError) {
         let name = try name(of: client.id)
         try locked { () throws(AdministrationError) in
-            guard try AdministrationError.attempt({ () throws(IOFailure) in try state.clients.status(of: name) }) == nil
+            guard
+                try AdministrationError.attempt({ () throws(FileStoreError) in try state.clients.status(of: name) })
+                    == nil
             else { throw .exists(client.id) }
             try audited(change, of: client.id) { () throws(AdministrationError) in
                 try publish(ClientFile(client), as: name)
@@ -47,10 +49,12 @@ package struct ClientAdministration {
     package func remove(_ id: ClientID) throws(AdministrationError) {
         let name = try name(of: id)
         try locked { () throws(AdministrationError) in
-            guard try AdministrationError.attempt({ () throws(IOFailure) in try state.clients.status(of: name) }) != nil
+            guard
+                try AdministrationError.attempt({ () throws(FileStoreError) in try state.clients.status(of: name) })
+                    != nil
             else { throw .notFound(id) }
             try audited(.remove, of: id) { () throws(AdministrationError) in
-                try AdministrationError.attempt { () throws(IOFailure) in
+                try AdministrationError.attempt { () throws(FileStoreError) in
                     _ = try state.clients.unlink(name)
                     try state.clients.sync()
                 }
@@ -70,7 +74,7 @@ package struct ClientAdministration {
 
     /// The ids of all clients that have a file, sorted.
     package func ids() throws(AdministrationError) -> [ClientID] {
-        try AdministrationError.attempt { () throws(IOFailure) in
+        try AdministrationError.attempt { () throws(FileStoreError) in
             try state.clients.names().compactMap(ClientFileName.id(of:)).sorted { $0.value < $1.value }
         }
     }
@@ -114,7 +118,7 @@ package struct ClientAdministration {
     }
 
     private func read(_ id: ClientID, from name: String) throws(AdministrationError) -> ClientFile {
-        let reading = try AdministrationError.attempt { () throws(IOFailure) in
+        let reading = try AdministrationError.attempt { () throws(FileStoreError) in
             try ClientFileReader(of: id, in: state.clients, named: name)?.file
         }
         switch reading {
@@ -134,14 +138,14 @@ package struct ClientAdministration {
         guard bytes.count <= ClientFile.sizeLimit else {
             throw .unusable(file: name, reason: "it would be longer than \(ClientFile.sizeLimit) bytes")
         }
-        try AdministrationError.attempt { () throws(IOFailure) in try state.clients.publish(bytes, as: name) }
+        try AdministrationError.attempt { () throws(FileStoreError) in try state.clients.publish(bytes, as: name) }
     }
 
     private func locked<Result>(
         _ body: () throws(AdministrationError) -> Result
     ) throws(AdministrationError) -> Result {
         let fileSystem = state.clients.fileSystem
-        try AdministrationError.attempt { () throws(IOFailure) in try fileSystem.lock(state.clients.descriptor) }
+        try AdministrationError.attempt { () throws(FileStoreError) in try fileSystem.lock(state.clients.descriptor) }
         defer { fileSystem.unlock(state.clients.descriptor) }
         return try body()
     }

@@ -14,16 +14,18 @@ struct ClientFileReader: ~Copyable {
     /// Reads a client's file; nil where there is none.
     ///
     /// - Throws: where it is not the file's fault, such as too many open files.
-    init?(of id: ClientID, in directory: borrowing Directory, named name: String) throws(IOFailure) {
+    init?(of id: ClientID, in directory: borrowing Directory, named name: String) throws(FileStoreError) {
         let opened: OpenFile
-        do throws(IOFailure) {
+        do throws(FileStoreError) {
             opened = try OpenFile(name, in: directory, for: .reading)
         } catch  where error.errno == .noSuchFileOrDirectory {
             return nil
-        } catch  where [.permissionDenied, .notPermitted, .tooManySymbolicLinkLevels].contains(error.errno) {
+        } catch .call(_, _, let errno)
+            where [.permissionDenied, .notPermitted, .tooManySymbolicLinkLevels].contains(errno)
+        {
             self.opened = nil
             status = nil
-            file = .failure(ClientFile.Unusable(reason: "it cannot be opened: \(error.errno)"))
+            file = .failure(ClientFile.Unusable(reason: "it cannot be opened: \(errno)"))
             return
         }
         let status = try opened.status()

@@ -22,10 +22,10 @@ package final class FileClientRegistry: ClientRegistry {
     }
 
     package func client(for id: ClientID) throws(StorageError) -> Client? {
-        try state.requireCurrent(.clients, at: state.clients.fileSystem.now)
-        let known = remembered[id]
-        guard let name = known?.name ?? ClientFileName.name(for: id) else { return nil }
-        do throws(IOFailure) {
+        do throws(FileStoreError) {
+            try state.requireCurrent(.clients, at: state.clients.fileSystem.now)
+            let known = remembered[id]
+            guard let name = known?.name ?? ClientFileName.name(for: id) else { return nil }
             let now = state.clients.fileSystem.now
             if let known, try known.isUnchanged(at: now) { return known.client }
             guard let status = try state.clients.status(of: name) else {
@@ -44,9 +44,9 @@ package final class FileClientRegistry: ClientRegistry {
     }
 
     /// Without its directory the registry cannot be read: no client is unknown then.
-    private func requireDirectory() throws(IOFailure) {
+    private func requireDirectory() throws(FileStoreError) {
         guard try state.clients.status().links > 0 else {
-            throw IOFailure("fstat", on: "clients", .noSuchFileOrDirectory)
+            throw FileStoreError("fstat", on: "clients", .noSuchFileOrDirectory)
         }
     }
 
@@ -56,7 +56,7 @@ package final class FileClientRegistry: ClientRegistry {
         _ status: FileStatus,
         isNews: Bool,
         at now: Timestamp
-    ) throws(IOFailure) -> Client? {
+    ) throws(FileStoreError) -> Client? {
         guard let reading = try ClientFileReader(of: id, in: state.clients, named: name) else { return nil }
         var client: Client?
         switch reading.file {

@@ -36,7 +36,7 @@ final class RememberedClient {
 
     /// Whether the open file says that nothing was done to it since it was read: another content, mode or owner, a name
     /// that was taken away or moved, or that stands for another file now.
-    func isUnchanged(at now: Timestamp) throws(IOFailure) -> Bool {
+    func isUnchanged(at now: Timestamp) throws(FileStoreError) -> Bool {
         guard isSettled, seenByNameAt <= now, now < seenByNameAt.adding(seconds: Self.trust) else { return false }
         return try file?.status() == status
     }

@@ -41,7 +41,7 @@ package final class SecretUses: SecretUseObserver {
         // A clock that was set back makes every time news.
         if let rest = remembered[key], rest.from <= now, now < rest.to { return }
         if remembered.count >= Self.memoryLimit { _ = remembered.remove(at: remembered.startIndex) }
-        do throws(IOFailure) {
+        do throws(FileStoreError) {
             let recorded = try record(secret, of: client, at: now)
             remembered[key] = Rest(from: recorded, to: recorded.adding(seconds: Self.accuracy))
         } catch {
@@ -53,7 +53,7 @@ package final class SecretUses: SecretUseObserver {
     /// When the client's secrets were last used, by their short names; each may have been used for an hour after that.
     package func lastUses(of client: ClientID) throws(StorageError) -> [String: Timestamp] {
         guard let name = ClientFileName.name(for: client) else { return [:] }
-        do throws(IOFailure) {
+        do throws(FileStoreError) {
             return try SecretUseFile(named: name, in: directory(making: false)).lastUses
         } catch  where error.errno == .noSuchFileOrDirectory {
             return [:]
@@ -65,7 +65,7 @@ package final class SecretUses: SecretUseObserver {
     /// Forgets a client that was removed; that it could not is no matter.
     package func forget(_ client: ClientID) {
         guard let name = ClientFileName.name(for: client) else { return }
-        do throws(IOFailure) {
+        do throws(FileStoreError) {
             _ = try directory(making: false).unlink(name)
         } catch {
             return
@@ -75,7 +75,8 @@ package final class SecretUses: SecretUseObserver {
     /// Records a use, unless another process has within the hour.
     ///
     /// - Returns: the time that is on record.
-    private func record(_ secret: SecretHash, of client: Client, at now: Timestamp) throws(IOFailure) -> Timestamp {
+    private func record(_ secret: SecretHash, of client: Client, at now: Timestamp) throws(FileStoreError) -> Timestamp
+    {
         guard let name = ClientFileName.name(for: client.id) else { return now }
         let directory = try directory(making: true)
         let id = secret.shortID
@@ -91,7 +92,7 @@ package final class SecretUses: SecretUseObserver {
         return now
     }
 
-    private func directory(making isMaking: Bool) throws(IOFailure) -> Directory {
+    private func directory(making isMaking: Bool) throws(FileStoreError) -> Directory {
         let root = try Directory("..", in: state.clients)
         if isMaking { _ = try root.fileSystem.makeDirectory("used", in: root.descriptor) }
         return try Directory("used", in: root)
@@ -105,8 +106,8 @@ private struct SecretUseFile {
     var lastUses: [String: Timestamp] = [:]
 
     /// Reads a file; one that is not there or makes no sense says nothing.
-    init(named name: String, in directory: borrowing Directory) throws(IOFailure) {
-        do throws(IOFailure) {
+    init(named name: String, in directory: borrowing Directory) throws(FileStoreError) {
+        do throws(FileStoreError) {
             let file = try OpenFile(name, in: directory, for: .reading)
             let text = String(decoding: try file.read(Self.sizeLimit, at: 0), as: UTF8.self)
             // What a power cut left of it: a line without its end, or with zeros in it, is none.
@@ -123,7 +124,7 @@ private struct SecretUseFile {
     }
 
     /// Puts the file in place, whole, to be called under the directory's lock.
-    func replace(_ name: String, in directory: borrowing Directory) throws(IOFailure) {
+    func replace(_ name: String, in directory: borrowing Directory) throws(FileStoreError) {
         let draft = ".recording"
         // One that is left holds another client's lines, which might show through where this is torn.
         _ = try directory.unlink(draft)

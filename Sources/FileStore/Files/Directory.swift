@@ -4,14 +4,14 @@ package struct Directory: ~Copyable {
     package let descriptor: Int32
 
     /// Opens a directory by a path of the administrator's.
-    package init(path: String, fileSystem: any FileSystem) throws(IOFailure) {
+    package init(path: String, fileSystem: any FileSystem) throws(FileStoreError) {
         let descriptor = try fileSystem.open(path, in: nil, for: .directory)
         self.fileSystem = fileSystem
         self.descriptor = descriptor
     }
 
     /// Opens a directory inside another.
-    package init(_ name: String, in parent: borrowing Directory) throws(IOFailure) {
+    package init(_ name: String, in parent: borrowing Directory) throws(FileStoreError) {
         let descriptor = try parent.fileSystem.open(name, in: parent.descriptor, for: .directory)
         self.fileSystem = parent.fileSystem
         self.descriptor = descriptor
@@ -22,32 +22,33 @@ package struct Directory: ~Copyable {
     }
 
     /// What the file system says about it now.
-    package func status() throws(IOFailure) -> FileStatus {
+    package func status() throws(FileStoreError) -> FileStatus {
         try fileSystem.status(of: descriptor)
     }
 
     /// What the file system says about a name in it; nil where there is none.
-    package func status(of name: String) throws(IOFailure) -> FileStatus? {
+    package func status(of name: String) throws(FileStoreError) -> FileStatus? {
         try fileSystem.status(of: name, in: descriptor)
     }
 
     /// The names in it, in no order.
-    package func names() throws(IOFailure) -> [String] {
+    package func names() throws(FileStoreError) -> [String] {
         try fileSystem.names(in: descriptor)
     }
 
     /// Takes a name away; false where there was none.
-    package func unlink(_ name: String) throws(IOFailure) -> Bool {
+    package func unlink(_ name: String) throws(FileStoreError) -> Bool {
         try fileSystem.unlink(name, in: descriptor)
     }
 
     /// Puts its names on the disk (`fsync(2)`); a failure is final.
-    package func sync() throws(IOFailure) {
+    package func sync() throws(FileStoreError) {
         try fileSystem.sync(descriptor)
     }
 
     /// Runs the body while no other process holds this directory's lock (`flock(2)`).
-    package func withExclusiveLock<Result>(_ body: () throws(IOFailure) -> Result) throws(IOFailure) -> Result {
+    package func withExclusiveLock<Result>(_ body: () throws(FileStoreError) -> Result) throws(FileStoreError) -> Result
+    {
         try fileSystem.lock(descriptor)
         defer { fileSystem.unlock(descriptor) }
         return try body()
@@ -57,7 +58,7 @@ package struct Directory: ~Copyable {
     ///
     /// To be called under the directory's lock: the file in the making has one name. Where root does this, the file
     /// becomes the directory owner's, so that the service can read it.
-    package func publish(_ bytes: [UInt8], as name: String) throws(IOFailure) {
+    package func publish(_ bytes: [UInt8], as name: String) throws(FileStoreError) {
         let draft = ".publishing"
         do {
             // One that was left by root, killed at this, is not ours to write to.

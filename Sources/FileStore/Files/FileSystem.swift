@@ -7,40 +7,40 @@ package import GrantCore
 package protocol FileSystem: Sendable {
     /// Opens a file, `O_CLOEXEC | O_NOFOLLOW`; with no parent the name is a path of the administrator's, and a last
     /// component that is a symbolic link is followed (`openat(2)`).
-    func open(_ name: String, in parent: Int32?, for use: FileUse) throws(IOFailure) -> Int32
+    func open(_ name: String, in parent: Int32?, for use: FileUse) throws(FileStoreError) -> Int32
     /// `close(2)`
     func close(_ descriptor: Int32)
     /// Makes a directory of mode 0700 (`mkdirat(2)`); false where there is something of this name.
-    func makeDirectory(_ name: String, in parent: Int32?) throws(IOFailure) -> Bool
+    func makeDirectory(_ name: String, in parent: Int32?) throws(FileStoreError) -> Bool
     /// `fstat(2)`
-    func status(of descriptor: Int32) throws(IOFailure) -> FileStatus
+    func status(of descriptor: Int32) throws(FileStoreError) -> FileStatus
     /// How many names an open file has (`statx(2)`).
-    func linkCount(of descriptor: Int32) throws(IOFailure) -> Int
+    func linkCount(of descriptor: Int32) throws(FileStoreError) -> Int
     /// `fstatat(2)` with `AT_SYMLINK_NOFOLLOW`; nil where there is no such name.
-    func status(of name: String, in parent: Int32) throws(IOFailure) -> FileStatus?
+    func status(of name: String, in parent: Int32) throws(FileStoreError) -> FileStatus?
     /// What a path of the administrator's stands for, links followed; nil where that is nothing (`stat(2)`). A confined
     /// process may ask this, though it may open nothing there.
-    func status(atPath path: String) throws(IOFailure) -> FileStatus?
+    func status(atPath path: String) throws(FileStoreError) -> FileStatus?
     /// Reads at an offset, up to `count` bytes; fewer at the end (`pread(2)`).
-    func read(_ count: Int, at offset: Int64, from descriptor: Int32) throws(IOFailure) -> [UInt8]
+    func read(_ count: Int, at offset: Int64, from descriptor: Int32) throws(FileStoreError) -> [UInt8]
     /// Writes at an offset and says how many bytes it took (`pwrite(2)`).
-    func write(_ bytes: ArraySlice<UInt8>, at offset: Int64, to descriptor: Int32) throws(IOFailure) -> Int
+    func write(_ bytes: ArraySlice<UInt8>, at offset: Int64, to descriptor: Int32) throws(FileStoreError) -> Int
     /// `fdatasync(2)`
-    func syncData(_ descriptor: Int32) throws(IOFailure)
+    func syncData(_ descriptor: Int32) throws(FileStoreError)
     /// `fsync(2)`
-    func sync(_ descriptor: Int32) throws(IOFailure)
+    func sync(_ descriptor: Int32) throws(FileStoreError)
     /// Waits for the exclusive lock (`flock(2)`, `LOCK_EX`).
-    func lock(_ descriptor: Int32) throws(IOFailure)
+    func lock(_ descriptor: Int32) throws(FileStoreError)
     /// `flock(2)`, `LOCK_UN`
     func unlock(_ descriptor: Int32)
     /// `renameat(2)` within one directory.
-    func rename(_ name: String, to newName: String, in parent: Int32) throws(IOFailure)
+    func rename(_ name: String, to newName: String, in parent: Int32) throws(FileStoreError)
     /// Takes a name away (`unlinkat(2)`); false where there is none.
-    func unlink(_ name: String, in parent: Int32) throws(IOFailure) -> Bool
+    func unlink(_ name: String, in parent: Int32) throws(FileStoreError) -> Bool
     /// The names in a directory, without `.` and `..`, in no order (`readdir(3)`).
-    func names(in directory: Int32) throws(IOFailure) -> [String]
+    func names(in directory: Int32) throws(FileStoreError) -> [String]
     /// `fchown(2)`
-    func changeOwner(of descriptor: Int32, to owner: UInt32, group: UInt32) throws(IOFailure)
+    func changeOwner(of descriptor: Int32, to owner: UInt32, group: UInt32) throws(FileStoreError)
     /// Who this process is to the file system (`geteuid(2)`).
     var effectiveUser: UInt32 { get }
     /// The wall clock (`clock_gettime(2)`, `CLOCK_REALTIME`).

@@ -17,7 +17,7 @@ package struct KernelFileSystem: FileSystem {
         self.clocks = clocks
     }
 
-    package func open(_ name: String, in parent: Int32?, for use: FileUse) throws(IOFailure) -> Int32 {
+    package func open(_ name: String, in parent: Int32?, for use: FileUse) throws(FileStoreError) -> Int32 {
         let flags =
             switch use {
             case .reading: O_RDONLY
@@ -37,7 +37,7 @@ package struct KernelFileSystem: FileSystem {
         _ = Glibc.close(descriptor)
     }
 
-    package func makeDirectory(_ name: String, in parent: Int32?) throws(IOFailure) -> Bool {
+    package func makeDirectory(_ name: String, in parent: Int32?) throws(FileStoreError) -> Bool {
         do {
             _ = try call("mkdirat", name) { unsafe mkdirat(parent ?? AT_FDCWD, name, 0o700) }
             return true
@@ -46,25 +46,25 @@ package struct KernelFileSystem: FileSystem {
         }
     }
 
-    package func status(of descriptor: Int32) throws(IOFailure) -> FileStatus {
+    package func status(of descriptor: Int32) throws(FileStoreError) -> FileStatus {
         var status = stat()
         _ = try call("fstat") { unsafe fstat(descriptor, &status) }
         return FileStatus(status)
     }
 
-    package func linkCount(of descriptor: Int32) throws(IOFailure) -> Int {
+    package func linkCount(of descriptor: Int32) throws(FileStoreError) -> Int {
         try call("statx") { linux_link_count(descriptor) }
     }
 
-    package func status(of name: String, in parent: Int32) throws(IOFailure) -> FileStatus? {
+    package func status(of name: String, in parent: Int32) throws(FileStoreError) -> FileStatus? {
         try status(of: name, in: parent, AT_SYMLINK_NOFOLLOW)
     }
 
-    package func status(atPath path: String) throws(IOFailure) -> FileStatus? {
+    package func status(atPath path: String) throws(FileStoreError) -> FileStatus? {
         try status(of: path, in: AT_FDCWD, 0)
     }
 
-    private func status(of name: String, in parent: Int32, _ flags: Int32) throws(IOFailure) -> FileStatus? {
+    private func status(of name: String, in parent: Int32, _ flags: Int32) throws(FileStoreError) -> FileStatus? {
         var status = stat()
         do {
             _ = try call("fstatat", name) { unsafe fstatat(parent, name, &status, flags) }
@@ -74,10 +74,10 @@ package struct KernelFileSystem: FileSystem {
         }
     }
 
-    package func read(_ count: Int, at offset: Int64, from descriptor: Int32) throws(IOFailure) -> [UInt8] {
-        var failure: IOFailure?
+    package func read(_ count: Int, at offset: Int64, from descriptor: Int32) throws(FileStoreError) -> [UInt8] {
+        var failure: FileStoreError?
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
-            do throws(IOFailure) {
+            do throws(FileStoreError) {
                 filled = try call("pread") { unsafe pread(descriptor, buffer.baseAddress, count, off_t(offset)) }
             } catch {
                 failure = error
@@ -87,7 +87,8 @@ package struct KernelFileSystem: FileSystem {
         return bytes
     }
 
-    package func write(_ bytes: ArraySlice<UInt8>, at offset: Int64, to descriptor: Int32) throws(IOFailure) -> Int {
+    package func write(_ bytes: ArraySlice<UInt8>, at offset: Int64, to descriptor: Int32) throws(FileStoreError) -> Int
+    {
         try call("pwrite") {
             unsafe bytes.withUnsafeBytes { buffer in
                 unsafe pwrite(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
@@ -95,15 +96,15 @@ package struct KernelFileSystem: FileSystem {
         }
     }
 
-    package func syncData(_ descriptor: Int32) throws(IOFailure) {
-        guard fdatasync(descriptor) == 0 else { throw IOFailure("fdatasync", Errno.last) }
+    package func syncData(_ descriptor: Int32) throws(FileStoreError) {
+        guard fdatasync(descriptor) == 0 else { throw FileStoreError("fdatasync", Errno.last) }
     }
 
-    package func sync(_ descriptor: Int32) throws(IOFailure) {
-        guard fsync(descriptor) == 0 else { throw IOFailure("fsync", Errno.last) }
+    package func sync(_ descriptor: Int32) throws(FileStoreError) {
+        guard fsync(descriptor) == 0 else { throw FileStoreError("fsync", Errno.last) }
     }
 
-    package func lock(_ descriptor: Int32) throws(IOFailure) {
+    package func lock(_ descriptor: Int32) throws(FileStoreError) {
         _ = try call("flock") { flock(descriptor, LOCK_EX) }
     }
 
@@ -111,11 +112,11 @@ package struct KernelFileSystem: FileSystem {
         _ = flock(descriptor, LOCK_UN)
     }
 
-    package func rename(_ name: String, to newName: String, in parent: Int32) throws(IOFailure) {
+    package func rename(_ name: String, to newName: String, in parent: Int32) throws(FileStoreError) {
         _ = try call("renameat", newName) { unsafe renameat(parent, name, parent, newName) }
     }
 
-    package func unlink(_ name: String, in parent: Int32) throws(IOFailure) -> Bool {
+    package func unlink(_ name: String, in parent: Int32) throws(FileStoreError) -> Bool {
         do {
             _ = try call("unlinkat", name) { unsafe unlinkat(parent, name, 0) }
             return true
@@ -124,13 +125,13 @@ package struct KernelFileSystem: FileSystem {
         }
     }
 
-    package func names(in directory: Int32) throws(IOFailure) -> [String] {
+    package func names(in directory: Int32) throws(FileStoreError) -> [String] {
         // A descriptor of its own: fdopendir(3) takes over the one that it is given, and its position.
         let own = try open(".", in: directory, for: .directory)
         guard let stream = unsafe fdopendir(own) else {
             let errno = Errno.last
             close(own)
-            throw IOFailure("fdopendir", errno)
+            throw FileStoreError("fdopendir", errno)
         }
         defer { _ = unsafe closedir(stream) }
         var names: [String] = []
@@ -142,11 +143,11 @@ package struct KernelFileSystem: FileSystem {
             }
             if name != ".", name != ".." { names.append(name) }
         }
-        guard Glibc.errno == 0 else { throw IOFailure("readdir", Errno.last) }
+        guard Glibc.errno == 0 else { throw FileStoreError("readdir", Errno.last) }
         return names
     }
 
-    package func changeOwner(of descriptor: Int32, to owner: UInt32, group: UInt32) throws(IOFailure) {
+    package func changeOwner(of descriptor: Int32, to owner: UInt32, group: UInt32) throws(FileStoreError) {
         _ = try call("fchown") { fchown(descriptor, owner, group) }
     }
 
@@ -169,12 +170,12 @@ package struct KernelFileSystem: FileSystem {
         _ name: String,
         _ file: String = "",
         _ body: () -> Result
-    ) throws(IOFailure) -> Result {
+    ) throws(FileStoreError) -> Result {
         while true {
             let result = body()
             if result != -1 { return result }
             let errno = Errno.last
-            if errno != .interrupted { throw IOFailure(name, on: file, errno) }
+            if errno != .interrupted { throw FileStoreError(name, on: file, errno) }
         }
     }
 }

@@ -40,7 +40,7 @@ struct FailureFile: ~Copyable {
     }
 
     /// Opens a state's file, and makes it where it is missing or of no use.
-    init(in root: borrowing Directory, at now: Timestamp) throws(IOFailure) {
+    init(in root: borrowing Directory, at now: Timestamp) throws(FileStoreError) {
         lastLook.taken(at: now)
         if let usable = try Self.usable(in: root) {
             file = usable
@@ -51,7 +51,7 @@ struct FailureFile: ~Copyable {
     }
 
     /// Whether its name stands for what is open, as it was seen within the last second.
-    mutating func isCurrent(at now: Timestamp, in root: borrowing Directory) throws(IOFailure) -> Bool {
+    mutating func isCurrent(at now: Timestamp, in root: borrowing Directory) throws(FileStoreError) -> Bool {
         if lastLook.isFresh(at: now) { return true }
         guard try root.status(of: Self.name)?.isSameFile(as: file.status()) == true else { return false }
         lastLook.taken(at: now)
@@ -59,7 +59,7 @@ struct FailureFile: ~Copyable {
     }
 
     /// The record of a place, by one read and no lock. A slot that is being written meanwhile may read as an empty one.
-    func record(at position: Position, _ now: Timestamp) throws(IOFailure) -> FailureRecord? {
+    func record(at position: Position, _ now: Timestamp) throws(FileStoreError) -> FailureRecord? {
         try bucket(at: position).record(of: position.tag, at: now)
     }
 
@@ -69,7 +69,7 @@ struct FailureFile: ~Copyable {
         _ position: Position,
         _ now: Timestamp,
         _ change: (FailureRecord?) -> FailureRecord
-    ) throws(IOFailure) -> Bool {
+    ) throws(FileStoreError) -> Bool {
         try file.fileSystem.lock(file.descriptor)
         defer { file.fileSystem.unlock(file.descriptor) }
         guard try file.isLinked() else { return false }
@@ -80,7 +80,7 @@ struct FailureFile: ~Copyable {
         return true
     }
 
-    private func bucket(at position: Position) throws(IOFailure) -> FailureBucket {
+    private func bucket(at position: Position) throws(FileStoreError) -> FailureBucket {
         FailureBucket(bytes: try file.read(FailureBucket.size, at: position.offset))
     }
 
@@ -92,7 +92,7 @@ struct FailureFile: ~Copyable {
     ]
 
     /// Puts an empty file in place, unless another worker was first.
-    private static func replace(in root: borrowing Directory) throws(IOFailure) {
+    private static func replace(in root: borrowing Directory) throws(FileStoreError) {
         try root.fileSystem.lock(root.descriptor)
         defer { root.fileSystem.unlock(root.descriptor) }
         if try usable(in: root) != nil { return }
@@ -101,11 +101,11 @@ struct FailureFile: ~Copyable {
     }
 
     /// The file, where it is there and as it has to be.
-    private static func usable(in root: borrowing Directory) throws(IOFailure) -> OpenFile? {
+    private static func usable(in root: borrowing Directory) throws(FileStoreError) -> OpenFile? {
         let file: OpenFile
-        do throws(IOFailure) {
+        do throws(FileStoreError) {
             file = try OpenFile(name, in: root, for: .updating)
-        } catch  where notOurs.contains(error.errno) {
+        } catch .call(_, _, let errno) where notOurs.contains(errno) {
             return nil
         }
         let status = try file.status()

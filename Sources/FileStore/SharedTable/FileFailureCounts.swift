@@ -21,13 +21,13 @@ package final class FileFailureCounts: FailureCounts {
         self.state = state
         self.report = report
         self.key = unsafe state.key.symmetricKey.withUnsafeBytes { unsafe Array($0) }
-        attempt { () throws(IOFailure) in file = try FailureFile(in: state.root, at: state.root.fileSystem.now) }
+        attempt { () throws(FileStoreError) in file = try FailureFile(in: state.root, at: state.root.fileSystem.now) }
     }
 
     package func record(of key: FailureKey, at now: Timestamp) -> FailureRecord? {
         var record: FailureRecord?
         guard file != nil else { return nil }
-        attempt { () throws(IOFailure) in
+        attempt { () throws(FileStoreError) in
             try reopenIfReplaced(at: now)
             record = try file?.record(at: position(of: key), now) ?? nil
         }
@@ -47,7 +47,7 @@ package final class FileFailureCounts: FailureCounts {
     /// Replaces what is on record under a key, with no other worker in between.
     package func update(_ key: FailureKey, at now: Timestamp, _ change: (FailureRecord?) -> FailureRecord) {
         let position = position(of: key)
-        attempt { () throws(IOFailure) in
+        attempt { () throws(FileStoreError) in
             try reopenIfReplaced(at: now)
             if try file?.update(position, now, change) == true { return }
             // It was taken away, or could not be opened so far.
@@ -58,7 +58,7 @@ package final class FileFailureCounts: FailureCounts {
     }
 
     /// Opens the file anew where its name stands for another by now.
-    private func reopenIfReplaced(at now: Timestamp) throws(IOFailure) {
+    private func reopenIfReplaced(at now: Timestamp) throws(FileStoreError) {
         guard try file?.isCurrent(at: now, in: state.root) == false else { return }
         file = nil
         file = try FailureFile(in: state.root, at: now)
@@ -86,8 +86,8 @@ package final class FileFailureCounts: FailureCounts {
     }
 
     /// Runs calls whose failure loses a count and no more; the first of several failures is reported.
-    private func attempt(_ calls: () throws(IOFailure) -> Void) {
-        do throws(IOFailure) {
+    private func attempt(_ calls: () throws(FileStoreError) -> Void) {
+        do throws(FileStoreError) {
             try calls()
             isFailing = false
         } catch {

@@ -14,12 +14,12 @@ enum StateCreation {
         random: (Int) -> [UInt8]
     ) throws(StateError) {
         try root.withExclusiveLock(path) { () throws(StateError) in
-            let isDone = try StateError.attempt(path) { () throws(IOFailure) in try isComplete(root) }
+            let isDone = try StateError.attempt(path) { () throws(FileStoreError) in try isComplete(root) }
             if isDone { return }
-            try StateError.attempt(path) { () throws(IOFailure) in try mark(root) }
+            try StateError.attempt(path) { () throws(FileStoreError) in try mark(root) }
             for part in parts { try make(part, in: root, path: "\(path)/\(part)") }
             try StateKey.make(in: root, path: path, random: random)
-            try StateError.attempt(path) { () throws(IOFailure) in
+            try StateError.attempt(path) { () throws(FileStoreError) in
                 try root.sync()
                 try root.syncParent()
                 _ = try root.unlink(marker)
@@ -27,19 +27,19 @@ enum StateCreation {
         }
     }
 
-    private static func isComplete(_ root: borrowing Directory) throws(IOFailure) -> Bool {
+    private static func isComplete(_ root: borrowing Directory) throws(FileStoreError) -> Bool {
         for name in parts + [StateKey.name] where try root.status(of: name) == nil { return false }
         return try root.status(of: marker) == nil
     }
 
     /// Sets the marker, on the disk before anything else is.
-    private static func mark(_ root: borrowing Directory) throws(IOFailure) {
+    private static func mark(_ root: borrowing Directory) throws(FileStoreError) {
         if try root.status(of: marker) == nil { _ = try OpenFile(marker, in: root, for: .updatingOrCreating) }
         try root.sync()
     }
 
     private static func make(_ part: String, in root: borrowing Directory, path: String) throws(StateError) {
-        try StateError.attempt(path) { () throws(IOFailure) in
+        try StateError.attempt(path) { () throws(FileStoreError) in
             _ = try root.fileSystem.makeDirectory(part, in: root.descriptor)
             let made = try Directory(part, in: root)
             try made.handOver(to: root.status())
@@ -50,14 +50,14 @@ enum StateCreation {
 
 extension Directory {
     /// Gives a directory that root made to the one whose state it is.
-    fileprivate func handOver(to owner: FileStatus) throws(IOFailure) {
+    fileprivate func handOver(to owner: FileStatus) throws(FileStoreError) {
         guard fileSystem.effectiveUser == 0, owner.owner != 0 else { return }
         try fileSystem.changeOwner(of: descriptor, to: owner.owner, group: owner.group)
     }
 
     /// Puts this directory's own name on the disk.
-    fileprivate func syncParent() throws(IOFailure) {
-        do throws(IOFailure) {
+    fileprivate func syncParent() throws(FileStoreError) {
+        do throws(FileStoreError) {
             try Directory("..", in: self).sync()
         } catch  where [.permissionDenied, .readOnlyFileSystem, .invalidArgument].contains(error.errno) {
             // Where we may not look, or nothing can be synced, we have not made it either.
@@ -68,7 +68,7 @@ extension Directory {
         _ path: String,
         _ body: () throws(StateError) -> Void
     ) throws(StateError) {
-        try StateError.attempt(path) { () throws(IOFailure) in try fileSystem.lock(descriptor) }
+        try StateError.attempt(path) { () throws(FileStoreError) in try fileSystem.lock(descriptor) }
         defer { fileSystem.unlock(descriptor) }
         try body()
     }

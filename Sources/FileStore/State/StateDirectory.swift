@@ -25,7 +25,7 @@ package final class StateDirectory {
         fileSystem: any FileSystem = KernelFileSystem(),
         random: (Int) -> [UInt8] = SecureRandom.bytes
     ) throws(StateError) {
-        let root = try StateError.attempt(path) { () throws(IOFailure) in
+        let root = try StateError.attempt(path) { () throws(FileStoreError) in
             _ = try fileSystem.makeDirectory(path, in: nil)
             return try Directory(path: path, fileSystem: fileSystem)
         }
@@ -36,7 +36,7 @@ package final class StateDirectory {
         key = try StateKey(in: root, path: path)
         self.root = root
         self.path = path
-        try StateError.attempt(path) { () throws(IOFailure) in try seeNames(at: fileSystem.now) }
+        try StateError.attempt(path) { () throws(FileStoreError) in try seeNames(at: fileSystem.now) }
     }
 
     /// Opens a state directory to look at it: nothing is made in it or of it.
@@ -44,7 +44,7 @@ package final class StateDirectory {
     /// - Throws: where it, or a part of it, is missing, not private to its owner, or another user's.
     package init(reading path: String, fileSystem: any FileSystem = KernelFileSystem()) throws(StateError) {
         do throws(StateError) {
-            let root = try StateError.attempt(path) { () throws(IOFailure) in
+            let root = try StateError.attempt(path) { () throws(FileStoreError) in
                 try Directory(path: path, fileSystem: fileSystem)
             }
             try root.requirePrivate(path)
@@ -53,7 +53,7 @@ package final class StateDirectory {
             key = try StateKey(in: root, path: path)
             self.root = root
             self.path = path
-            try StateError.attempt(path) { () throws(IOFailure) in try seeNames(at: fileSystem.now) }
+            try StateError.attempt(path) { () throws(FileStoreError) in try seeNames(at: fileSystem.now) }
         } catch .unusable(let path, let failure) where failure.errno == .noSuchFileOrDirectory {
             throw .missing(path: path)
         }
@@ -74,16 +74,16 @@ package final class StateDirectory {
 
     /// Makes sure, once a second at most, that the directory's path and the names in it stand for what is open.
     ///
-    /// - Throws: `StorageError.replaced` where another directory or key has taken a place, or the key is gone: what this
-    ///   process knows is not what others see; `StorageError.unavailable` where a directory is missing.
-    func requireCurrent(_ part: Part, at now: Timestamp) throws(StorageError) {
+    /// - Throws: `replaced` where another directory or key has taken a place, or the key is gone: what this
+    ///   process knows is not what others see; `missing` where a directory is missing.
+    func requireCurrent(_ part: Part, at now: Timestamp) throws(FileStoreError) {
         if lastLooks[part.rawValue].isFresh(at: now) { return }
-        let found = try StorageError.attempt { () throws(IOFailure) in try identities(of: [part]) }
+        let found = try identities(of: [part])
         for name in [""] + part.names {
             let place = name.isEmpty ? path : "\(path)/\(name)"
             guard let found = found[name] else {
                 if name == StateKey.name { throw .replaced("\(place) was taken away while it was in use") }
-                throw .unavailable("\(place) is missing")
+                throw .missing("\(place) is missing")
             }
             guard let opened = opened[name], found.isSameFile(as: opened) else {
                 throw .replaced("\(place) was replaced while it was in use")
@@ -93,14 +93,14 @@ package final class StateDirectory {
     }
 
     /// What has the directory's own name, the empty one here, and those in the directory that is open.
-    private func identities(of parts: [Part]) throws(IOFailure) -> [String: FileStatus] {
+    private func identities(of parts: [Part]) throws(FileStoreError) -> [String: FileStatus] {
         var identities: [String: FileStatus] = [:]
         identities[""] = try root.fileSystem.status(atPath: path)
         for name in parts.flatMap(\.names) { identities[name] = try root.status(of: name) }
         return identities
     }
 
-    private func seeNames(at now: Timestamp) throws(IOFailure) {
+    private func seeNames(at now: Timestamp) throws(FileStoreError) {
         opened = try identities(of: Part.allCases)
         for part in Part.allCases { lastLooks[part.rawValue].taken(at: now) }
     }
@@ -110,13 +110,13 @@ extension Directory {
     /// Opens a directory in this one.
     fileprivate func part(_ name: String, of path: String) throws(StateError) -> Directory {
         let partPath = "\(path)/\(name)"
-        let part = try StateError.attempt(partPath) { () throws(IOFailure) in try Directory(name, in: self) }
+        let part = try StateError.attempt(partPath) { () throws(FileStoreError) in try Directory(name, in: self) }
         try part.requirePrivate(partPath)
         return part
     }
 
     fileprivate func requirePrivate(_ path: String) throws(StateError) {
-        let status: FileStatus = try StateError.attempt(path) { () throws(IOFailure) in try self.status() }
+        let status: FileStatus = try StateError.attempt(path) { () throws(FileStoreError) in try self.status() }
         try status.requirePrivate(path, user: fileSystem.effectiveUser)
     }
 }

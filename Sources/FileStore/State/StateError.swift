@@ -9,7 +9,7 @@ package enum StateError: Error, Equatable, CustomStringConvertible {
     /// The key has another length than 32 bytes.
     case damagedKey(path: String)
     /// A call failed.
-    case unusable(path: String, IOFailure)
+    case unusable(path: String, FileStoreError)
 
     package var description: String {
         switch self {
@@ -31,9 +31,9 @@ extension StateError {
     /// Runs calls that concern a path.
     static func attempt<Result: ~Copyable>(
         _ path: String,
-        _ calls: () throws(IOFailure) -> Result
+        _ calls: () throws(FileStoreError) -> Result
     ) throws(StateError) -> Result {
-        do throws(IOFailure) {
+        do throws(FileStoreError) {
             return try calls()
         } catch {
             throw .unusable(path: path, error)

@@ -20,7 +20,7 @@ package struct StateKey: CustomStringConvertible, CustomReflectable {
         path: String,
         random: (Int) -> [UInt8]
     ) throws(StateError) {
-        try StateError.attempt("\(path)/\(name)") { () throws(IOFailure) in
+        try StateError.attempt("\(path)/\(name)") { () throws(FileStoreError) in
             if try root.status(of: name) == nil { try root.publish(random(byteCount), as: name) }
         }
     }
@@ -28,7 +28,7 @@ package struct StateKey: CustomStringConvertible, CustomReflectable {
     /// Reads a state's key.
     init(in root: borrowing Directory, path: String) throws(StateError) {
         let keyPath = "\(path)/\(Self.name)"
-        let (status, bytes) = try StateError.attempt(keyPath) { () throws(IOFailure) in
+        let (status, bytes) = try StateError.attempt(keyPath) { () throws(FileStoreError) in
             let file = try OpenFile(Self.name, in: root, for: .reading)
             return (try file.status(), try file.read(Self.byteCount + 1, at: 0))
         }

@@ -67,7 +67,7 @@ struct ClockWatch {
 
     /// Looks at both clocks, and writes where the wall clock was set since this process last did: one that swings between two
     /// times would else be taken for steady.
-    mutating func glance(in root: borrowing Directory) throws(IOFailure) {
+    mutating func glance(in root: borrowing Directory) throws(FileStoreError) {
         let (wall, boot) = (root.fileSystem.now.microseconds, root.fileSystem.sinceBoot)
         if let last, !last.isContinued(by: wall - boot, at: boot) { _ = try look(in: root) }
     }
@@ -75,7 +75,7 @@ struct ClockWatch {
     /// Looks at both clocks, and keeps what it saw.
     ///
     /// - Returns: nil where the clock may be believed.
-    mutating func look(in root: borrowing Directory) throws(IOFailure) -> Doubt? {
+    mutating func look(in root: borrowing Directory) throws(FileStoreError) -> Doubt? {
         let (wall, boot) = (root.fileSystem.now.microseconds, root.fileSystem.sinceBoot)
         let file = try Self.file(in: root)
         let kept = Record(try file?.read(Record.size + 1, at: 0) ?? [])
@@ -85,7 +85,7 @@ struct ClockWatch {
         if kept != nil {
             try file?.write(record.bytes, at: 0)
         } else {
-            try root.withExclusiveLock { () throws(IOFailure) in
+            try root.withExclusiveLock { () throws(FileStoreError) in
                 _ = try root.unlink(Self.name)
                 try root.publish(record.bytes, as: Self.name)
             }
@@ -95,8 +95,8 @@ struct ClockWatch {
     }
 
     /// The file; nil where there is none, or something else has its name.
-    private static func file(in root: borrowing Directory) throws(IOFailure) -> OpenFile? {
-        do throws(IOFailure) {
+    private static func file(in root: borrowing Directory) throws(FileStoreError) -> OpenFile? {
+        do throws(FileStoreError) {
             return try OpenFile(name, in: root, for: .updating)
         } catch  where [.noSuchFileOrDirectory, .permissionDenied, .tooManySymbolicLinkLevels].contains(error.errno) {
             return nil

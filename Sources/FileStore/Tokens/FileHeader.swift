@@ -30,8 +30,8 @@ struct FileHeader {
     /// written of it, or a part: what it should say is certain then, and it can be written anew.
     ///
     /// - Throws: where the file is of another kind or version; what is not known is never guessed at.
-    func isWhole(in file: borrowing OpenFile, named name: String) throws(StorageError) -> Bool {
-        let found = try StorageError.attempt { () throws(IOFailure) in try file.read(Self.size, at: 0) }
+    func isWhole(in file: borrowing OpenFile, named name: String) throws(FileStoreError) -> Bool {
+        let found = try file.read(Self.size, at: 0)
         if found == bytes { return true }
         let isTorn = zip(found, bytes).allSatisfy { $0 == 0 || $0 == $1 }
         if isTorn || found.count < Self.size { return false }

@@ -43,20 +43,26 @@ package final class FileTokenStore: TokenStore {
     }
 
     package func issue(_ grant: Grant, at now: Timestamp, lifetime: Int) throws(StorageError) -> AccessToken {
-        try state.requireCurrent(.tokens, at: now)
-        glanceAtClock(at: now)
         do throws(StorageError) {
-            return try append(grant, at: now, lifetime: lifetime)
+            return try StorageError.attempt { () throws(FileStoreError) in
+                try state.requireCurrent(.tokens, at: now)
+                glanceAtClock(at: now)
+                return try append(grant, at: now, lifetime: lifetime)
+            }
         } catch .full(let text) {
             // Without room no new window comes to be, and nobody purges on its account.
             guard purgeInPassing(at: now) > 0 else { throw .full(text) }
-            return try append(grant, at: now, lifetime: lifetime)
+            return try StorageError.attempt { () throws(FileStoreError) in
+                try append(grant, at: now, lifetime: lifetime)
+            }
         }
     }
 
     package func find(_ token: AccessToken, at now: Timestamp) throws(StorageError) -> TokenRecord? {
-        guard let (file, slot, _) = try locate(token, at: now), slot.isLive, now < slot.expiresAt else { return nil }
-        return try StorageError.attempt { () throws(IOFailure) in
+        try StorageError.attempt { () throws(FileStoreError) in
+            guard let (file, slot, _) = try locate(token, at: now), slot.isLive, now < slot.expiresAt else {
+                return nil
+            }
             guard let grant = try file.grants?.grant(for: slot.grant) else {
                 report(.lostGrant(file: file.window.grantsName))
                 return nil
@@ -70,20 +76,22 @@ package final class FileTokenStore: TokenStore {
         issuedTo client: ClientID?,
         at now: Timestamp
     ) throws(StorageError) -> RevocationOutcome {
-        guard let (file, slot, number) = try locate(token, at: now) else {
-            // The names of files are held against what is open once a second.
-            guard let (position, _) = codec.position(of: token), now < position.window.end else { return .absent }
-            return .unsettled
+        try StorageError.attempt { () throws(FileStoreError) in
+            guard let (file, slot, number) = try locate(token, at: now) else {
+                // The names of files are held against what is open once a second.
+                guard let (position, _) = codec.position(of: token), now < position.window.end else { return .absent }
+                return .unsettled
+            }
+            if let client {
+                // One whose grant was lost is nobody's: anybody may end it, lest the same grant comes to stand there again.
+                let grant = try file.grants?.grant(for: slot.grant)
+                if let grant, grant.clientID != client { return .absent }
+            }
+            // One that is marked already is marked again: the process that did it may not have synced yet. One that has
+            // expired is marked as well: the clock may be put back.
+            try file.revoke(slot: number)
+            return slot.isLive && now < slot.expiresAt ? .ended : .absent
         }
-        if let client {
-            // One whose grant was lost is nobody's: anybody may end it, lest the same grant comes to stand there again.
-            let grant = try StorageError.attempt { () throws(IOFailure) in try file.grants?.grant(for: slot.grant) }
-            if let grant, grant.clientID != client { return .absent }
-        }
-        // One that is marked already is marked again: the process that did it may not have synced yet. One that has
-        // expired is marked as well: the clock may be put back.
-        try file.revoke(slot: number)
-        return slot.isLive && now < slot.expiresAt ? .ended : .absent
     }
 
     /// Unlinks the files of all windows that ended a minute ago or earlier, unless the clock cannot be believed: set a day ahead, it would say
@@ -91,7 +99,7 @@ package final class FileTokenStore: TokenStore {
     ///
     /// - Parameter believingClock: takes the clock's word for it, however short a time it has been watched.
     package func purge(at now: Timestamp, believingClock: Bool = false) throws(StorageError) -> PurgeOutcome {
-        try StorageError.attempt { () throws(IOFailure) in
+        try StorageError.attempt { () throws(FileStoreError) in
             let doubt = try clockWatch.look(in: state.root)
             let passed = try windowsInPlace().filter { $0.end.adding(seconds: ClockWatch.patience) <= now }
             if let doubt, !believingClock { return .postponed(windows: passed.count, wait: doubt.wait) }
@@ -107,13 +115,13 @@ package final class FileTokenStore: TokenStore {
 
     /// The windows that have files, the one that ends first leading.
     package func existingWindows() throws(StorageError) -> [Window] {
-        try StorageError.attempt { () throws(IOFailure) in try windowsInPlace() }
+        try StorageError.attempt { () throws(FileStoreError) in try windowsInPlace() }
     }
 
     /// Counts a window's tokens; nil where it has no file.
     package func statistics(of window: Window, at now: Timestamp) throws(StorageError) -> WindowStatistics? {
-        guard let file = try WindowFile.existing(window, in: state.tokens, at: now) else { return nil }
-        return try StorageError.attempt { () throws(IOFailure) in
+        try StorageError.attempt { () throws(FileStoreError) in
+            guard let file = try WindowFile.existing(window, in: state.tokens, at: now) else { return nil }
             var statistics = WindowStatistics(window: window, bytes: try file.size())
             try file.forEachSlot { bytes in
                 if Slot.isWritten(bytes) { statistics.count(Slot(bytes), at: now) }
@@ -122,7 +130,7 @@ package final class FileTokenStore: TokenStore {
         }
     }
 
-    private func append(_ grant: Grant, at now: Timestamp, lifetime: Int) throws(StorageError) -> AccessToken {
+    private func append(_ grant: Grant, at now: Timestamp, lifetime: Int) throws(FileStoreError) -> AccessToken {
         let window = Window(expiresAt: now.adding(seconds: Int64(lifetime)), lifetime: lifetime)
         var bytes = random(TokenCodec.randomCount)
         let code = codec.code(of: bytes)
@@ -139,9 +147,7 @@ package final class FileTokenStore: TokenStore {
                 windows[window] = nil
                 continue
             }
-            if durability == .disk {
-                try StorageError.attempt { () throws(IOFailure) in try file.sync(reference, in: state.tokens) }
-            }
+            if durability == .disk { try file.sync(reference, in: state.tokens) }
             if isFirst { purgeInPassing(at: now) }
             return AccessToken(encoding: bytes)
         }
@@ -151,7 +157,7 @@ package final class FileTokenStore: TokenStore {
     private func locate(
         _ token: AccessToken,
         at now: Timestamp
-    ) throws(StorageError) -> (file: WindowFile, slot: Slot, number: UInt32)? {
+    ) throws(FileStoreError) -> (file: WindowFile, slot: Slot, number: UInt32)? {
         try state.requireCurrent(.tokens, at: now)
         guard let (position, bytes) = codec.position(of: token),
             let file = try open(existing: position.window, at: now)
@@ -159,7 +165,7 @@ package final class FileTokenStore: TokenStore {
         if let slot = try slot(position, in: file, of: bytes) { return (file, slot, position.slot) }
 
         // What this process has open may have been taken away, and another have made it anew.
-        guard try StorageError.attempt({ () throws(IOFailure) in try file.isUnlinked() }) else { return nil }
+        guard try file.isUnlinked() else { return nil }
         windows[position.window] = nil
         guard let fresh = try open(existing: position.window, at: now),
             let slot = try slot(position, in: fresh, of: bytes)
@@ -171,8 +177,8 @@ package final class FileTokenStore: TokenStore {
         _ position: SlotPosition,
         in file: WindowFile,
         of token: [UInt8]
-    ) throws(StorageError) -> Slot? {
-        let content = try StorageError.attempt { () throws(IOFailure) in try file.read(slot: position.slot) }
+    ) throws(FileStoreError) -> Slot? {
+        let content = try file.read(slot: position.slot)
         guard let slot = Slot(content[...]) else {
             report(.damagedSlot(file: position.window.slotsName, slot: position.slot))
             return nil
@@ -181,14 +187,14 @@ package final class FileTokenStore: TokenStore {
         return SHA256.hash(data: token).isEqual(to: slot.digest) ? slot : nil
     }
 
-    private func open(existing window: Window, at now: Timestamp) throws(StorageError) -> WindowFile? {
+    private func open(existing window: Window, at now: Timestamp) throws(FileStoreError) -> WindowFile? {
         if let file = try current(window, at: now), file.grants != nil { return file }
         guard let file = try WindowFile.existing(window, in: state.tokens, at: now) else { return nil }
         keep(file, at: now)
         return file
     }
 
-    private func open(making window: Window, at now: Timestamp) throws(StorageError) -> WindowFile {
+    private func open(making window: Window, at now: Timestamp) throws(FileStoreError) -> WindowFile {
         if let file = try current(window, at: now) { return file }
         let file = try WindowFile.making(window, in: state.tokens, at: now)
         keep(file, at: now)
@@ -196,11 +202,9 @@ package final class FileTokenStore: TokenStore {
     }
 
     /// What is open of a window, unless its names stand for other files by now.
-    private func current(_ window: Window, at now: Timestamp) throws(StorageError) -> WindowFile? {
+    private func current(_ window: Window, at now: Timestamp) throws(FileStoreError) -> WindowFile? {
         guard let file = windows[window] else { return nil }
-        if try StorageError.attempt({ () throws(IOFailure) in try file.isCurrent(at: now, in: state.tokens) }) {
-            return file
-        }
+        if try file.isCurrent(at: now, in: state.tokens) { return file }
         windows[window] = nil
         return nil
     }
@@ -237,7 +241,7 @@ package final class FileTokenStore: TokenStore {
         }
     }
 
-    private func windowsInPlace() throws(IOFailure) -> [Window] {
+    private func windowsInPlace() throws(FileStoreError) -> [Window] {
         let windows = try Set(state.tokens.names().compactMap(Window.init(fileName:)))
         return windows.sorted { ($0.end, $0.spanExponent) < ($1.end, $1.spanExponent) }
     }

@@ -31,12 +31,12 @@ final class GrantTable {
     }
 
     /// Makes sure that the file is of a format that is known.
-    func readHeader() throws(StorageError) {
+    func readHeader() throws(FileStoreError) {
         hasHeader = try FileHeader.grants.isWhole(in: file, named: name)
     }
 
     /// Whether the file's name stands for what is open.
-    func isCurrent(in directory: borrowing Directory) throws(IOFailure) -> Bool {
+    func isCurrent(in directory: borrowing Directory) throws(FileStoreError) -> Bool {
         try directory.status(of: name)?.isSameFile(as: file.status()) == true
     }
 
@@ -46,19 +46,17 @@ final class GrantTable {
     }
 
     /// Where a grant is kept; it is appended where it is not yet there. To be called under the window's lock.
-    func reference(for grant: Grant) throws(StorageError) -> GrantReference {
+    func reference(for grant: Grant) throws(FileStoreError) -> GrantReference {
         if let known = references[grant] { return known }
         try prepare()
-        return try StorageError.attempt { () throws(IOFailure) in
-            let size = try file.status().size
-            try scan(to: size)
-            if let learned = references[grant] { return learned }
-            return try append(grant, after: size)
-        }
+        let size = try file.status().size
+        try scan(to: size)
+        if let learned = references[grant] { return learned }
+        return try append(grant, after: size)
     }
 
     /// The grant that a slot refers to; nil where it is not there, or another one is.
-    func grant(for reference: GrantReference) throws(IOFailure) -> Grant? {
+    func grant(for reference: GrantReference) throws(FileStoreError) -> Grant? {
         if let known = grants[reference.cell] { return known.fingerprint == reference.fingerprint ? known.grant : nil }
         let offset = Int64(reference.cell) * Int64(GrantRecord.cellSize)
         var bytes = try file.read(4 * GrantRecord.cellSize, at: offset)
@@ -76,7 +74,7 @@ final class GrantTable {
     ///
     /// One that another process wrote is written once more, the same bytes in the same place: that one's sync may have
     /// failed, and the kernel takes for written what it then dropped.
-    func sync(_ reference: GrantReference) throws(IOFailure) {
+    func sync(_ reference: GrantReference) throws(FileStoreError) {
         let known = grants[reference.cell]
         if let known, known.isSynced { return }
         if let known, !known.isWritten, let bytes = GrantRecord.bytes(of: GrantRecord.content(of: known.grant)) {
@@ -87,22 +85,20 @@ final class GrantTable {
     }
 
     /// Makes sure that the header is there.
-    private func prepare() throws(StorageError) {
+    private func prepare() throws(FileStoreError) {
         if hasHeader { return }
         try readHeader()
-        if !hasHeader {
-            try StorageError.attempt { () throws(IOFailure) in try file.write(FileHeader.grants.bytes, at: 0) }
-        }
+        if !hasHeader { try file.write(FileHeader.grants.bytes, at: 0) }
         hasHeader = true
     }
 
-    private func append(_ grant: Grant, after size: Int64) throws(IOFailure) -> GrantReference {
+    private func append(_ grant: Grant, after size: Int64) throws(FileStoreError) -> GrantReference {
         let content = GrantRecord.content(of: grant)
         let offset = Self.wholeCells(size)
         guard let number = UInt32(exactly: offset / Int64(GrantRecord.cellSize)),
             let bytes = GrantRecord.bytes(of: content)
         else {
-            throw IOFailure("pwrite", on: name, .fileTooLarge)
+            throw FileStoreError("pwrite", on: name, .fileTooLarge)
         }
         try file.write(bytes, at: offset)
         scannedSize = offset + Int64(bytes.count)
@@ -112,7 +108,7 @@ final class GrantTable {
     }
 
     /// Learns what other processes have appended.
-    private func scan(to size: Int64) throws(IOFailure) {
+    private func scan(to size: Int64) throws(FileStoreError) {
         guard size > scannedSize, size - scannedSize <= Int64(Self.readLimit) else {
             scannedSize = max(Self.wholeCells(size), scannedSize)
             return

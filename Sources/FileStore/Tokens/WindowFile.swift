@@ -30,11 +30,11 @@ final class WindowFile {
         in directory: borrowing Directory,
         for use: FileUse,
         at now: Timestamp
-    ) throws(IOFailure) {
+    ) throws(FileStoreError) {
         self.window = window
         lastLook.taken(at: now)
         slots = try OpenFile(window.slotsName, in: directory, for: use)
-        do throws(IOFailure) {
+        do throws(FileStoreError) {
             grants = GrantTable(try OpenFile(window.grantsName, in: directory, for: use), name: window.grantsName)
         } catch  where error.errno == .noSuchFileOrDirectory {
             grants = nil
@@ -48,14 +48,12 @@ final class WindowFile {
         _ window: Window,
         in directory: borrowing Directory,
         at now: Timestamp
-    ) throws(StorageError) -> WindowFile? {
+    ) throws(FileStoreError) -> WindowFile? {
         let file: WindowFile
-        do throws(IOFailure) {
+        do throws(FileStoreError) {
             file = try WindowFile(window, in: directory, for: .updating, at: now)
         } catch  where error.errno == .noSuchFileOrDirectory {
             return nil
-        } catch {
-            throw error.storageError
         }
         try file.readHeaders()
         return file
@@ -66,15 +64,13 @@ final class WindowFile {
         _ window: Window,
         in directory: borrowing Directory,
         at now: Timestamp
-    ) throws(StorageError) -> WindowFile {
-        let file = try StorageError.attempt { () throws(IOFailure) in
-            try WindowFile(window, in: directory, for: .updatingOrCreating, at: now)
-        }
+    ) throws(FileStoreError) -> WindowFile {
+        let file = try WindowFile(window, in: directory, for: .updatingOrCreating, at: now)
         try file.readHeaders()
         return file
     }
 
-    private func readHeaders() throws(StorageError) {
+    private func readHeaders() throws(FileStoreError) {
         hasHeader = try FileHeader.slots.isWhole(in: slots, named: window.slotsName)
         try grants?.readHeader()
     }
@@ -86,29 +82,25 @@ final class WindowFile {
     func append(
         grant: Grant,
         _ slot: (UInt32, GrantReference) -> [UInt8]
-    ) throws(StorageError) -> Append {
+    ) throws(FileStoreError) -> Append {
         if !taken.isEmpty, let reference = grants?.knownReference(for: grant) {
-            return try StorageError.attempt { () throws(IOFailure) in
-                try fillNext { number in slot(number, reference) }
-                return .written(reference, isFirst: false)
-            }
+            try fillNext { number in slot(number, reference) }
+            return .written(reference, isFirst: false)
         }
-        return try slots.withExclusiveLock { () throws(StorageError) in
-            let status = try StorageError.attempt { () throws(IOFailure) in try slots.status() }
+        return try slots.withExclusiveLock { () throws(FileStoreError) in
+            let status = try slots.status()
             guard status.links > 0, let grants else { return .stale }
             let isFirst = try writeHeader()
             let reference = try grants.reference(for: grant)
-            try StorageError.attempt { () throws(IOFailure) in
-                if taken.isEmpty { try take(after: max(status.size, Int64(FileHeader.size))) }
-                try fillNext { number in slot(number, reference) }
-            }
+            if taken.isEmpty { try take(after: max(status.size, Int64(FileHeader.size))) }
+            try fillNext { number in slot(number, reference) }
             return .written(reference, isFirst: isFirst)
         }
     }
 
     /// Whether the names of both files stand for what is open, as it was seen within the last second: a hand, or another
     /// process whose clock leapt, may have taken them away or put others in their place.
-    func isCurrent(at now: Timestamp, in directory: borrowing Directory) throws(IOFailure) -> Bool {
+    func isCurrent(at now: Timestamp, in directory: borrowing Directory) throws(FileStoreError) -> Bool {
         if lastLook.isFresh(at: now) { return true }
         guard try directory.status(of: window.slotsName)?.isSameFile(as: slots.status()) == true else { return false }
         if let grants, try !grants.isCurrent(in: directory) { return false }
@@ -117,11 +109,11 @@ final class WindowFile {
     }
 
     /// Takes slots at the end of the file, which grows by them. To be called under the lock.
-    private func take(after end: Int64) throws(IOFailure) {
+    private func take(after end: Int64) throws(FileStoreError) {
         // A tail that is no whole slot was torn: the next slot starts after it.
         let first = (end + Int64(Slot.size) - 1) / Int64(Slot.size)
         guard let start = UInt32(exactly: first), let next = UInt32(exactly: first + Int64(nextCount)) else {
-            throw IOFailure("pwrite", on: window.slotsName, .fileTooLarge)
+            throw FileStoreError("pwrite", on: window.slotsName, .fileTooLarge)
         }
         if nextCount > 1 { try slots.write([UInt8](repeating: 0, count: nextCount * Slot.size), at: offset(of: start)) }
         taken = start..<next
@@ -129,7 +121,7 @@ final class WindowFile {
     }
 
     /// Writes the next of the slots that were taken.
-    private func fillNext(with slot: (UInt32) -> [UInt8]) throws(IOFailure) {
+    private func fillNext(with slot: (UInt32) -> [UInt8]) throws(FileStoreError) {
         // Whether or not it can be written: a single one is in the file only then, and may be another process's next.
         let number = taken.removeFirst()
         try slots.write(slot(number), at: offset(of: number))
@@ -140,12 +132,10 @@ final class WindowFile {
     }
 
     /// Makes sure that the header is there, and says whether it was not.
-    private func writeHeader() throws(StorageError) -> Bool {
+    private func writeHeader() throws(FileStoreError) -> Bool {
         if hasHeader { return false }
         let isMissing = try !FileHeader.slots.isWhole(in: slots, named: window.slotsName)
-        if isMissing {
-            try StorageError.attempt { () throws(IOFailure) in try slots.write(FileHeader.slots.bytes, at: 0) }
-        }
+        if isMissing { try slots.write(FileHeader.slots.bytes, at: 0) }
         hasHeader = true
         return isMissing
     }
@@ -153,7 +143,7 @@ final class WindowFile {
     /// Puts the slots, a grant and, once, the files' names on the disk.
     ///
     /// Not under the lock, so that the syncs of several processes coincide.
-    func sync(_ grant: GrantReference, in directory: borrowing Directory) throws(IOFailure) {
+    func sync(_ grant: GrantReference, in directory: borrowing Directory) throws(FileStoreError) {
         try grants?.sync(grant)
         try slots.syncData()
         if !isNameSynced { try directory.sync() }
@@ -161,28 +151,26 @@ final class WindowFile {
     }
 
     /// Whether its name was taken away, so that others have another file, or none.
-    func isUnlinked() throws(IOFailure) -> Bool {
+    func isUnlinked() throws(FileStoreError) -> Bool {
         try slots.status().links == 0
     }
 
     /// A slot's bytes; fewer than 64 where the file ends before it does.
-    func read(slot: UInt32) throws(IOFailure) -> [UInt8] {
+    func read(slot: UInt32) throws(FileStoreError) -> [UInt8] {
         try slots.read(Slot.size, at: offset(of: slot))
     }
 
     /// Takes the live mark off a slot, on the disk when this returns, however the mark stood before: another process may
     /// have written it and not yet have synced.
-    func revoke(slot: UInt32) throws(StorageError) {
-        try slots.withExclusiveLock { () throws(StorageError) in
-            try StorageError.attempt { () throws(IOFailure) in
-                try slots.write(Slot.revokedMark, at: offset(of: slot) + Int64(Slot.markOffset))
-            }
+    func revoke(slot: UInt32) throws(FileStoreError) {
+        try slots.withExclusiveLock { () throws(FileStoreError) in
+            try slots.write(Slot.revokedMark, at: offset(of: slot) + Int64(Slot.markOffset))
         }
-        try StorageError.attempt { () throws(IOFailure) in try slots.syncData() }
+        try slots.syncData()
     }
 
     /// Calls the body with every slot's bytes, in order.
-    func forEachSlot(_ body: (ArraySlice<UInt8>) -> Void) throws(IOFailure) {
+    func forEachSlot(_ body: (ArraySlice<UInt8>) -> Void) throws(FileStoreError) {
         let stride = 1024 * Slot.size
         var offset = Int64(FileHeader.size)
         while true {
@@ -196,7 +184,7 @@ final class WindowFile {
     }
 
     /// Bytes of the file of slots.
-    func size() throws(IOFailure) -> Int64 {
+    func size() throws(FileStoreError) -> Int64 {
         try slots.status().size
     }
 }

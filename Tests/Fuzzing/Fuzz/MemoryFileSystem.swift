@@ -46,7 +46,7 @@ final class MemoryFileSystem: FileSystem {
         }
     }
 
-    func open(_ name: String, in parent: Int32?, for use: FileUse) throws(IOFailure) -> Int32 {
+    func open(_ name: String, in parent: Int32?, for use: FileUse) throws(FileStoreError) -> Int32 {
         let descriptor: Int32? = state.withLock { state in
             // The state directory is the root, which is its own parent.
             var node = parent == nil || name == ".." ? 0 : state.nodes[state[parent]].names[name]
@@ -63,7 +63,7 @@ final class MemoryFileSystem: FileSystem {
             state.open[state.next] = node
             return state.next
         }
-        guard let descriptor else { throw IOFailure("openat", on: name, .noSuchFileOrDirectory) }
+        guard let descriptor else { throw FileStoreError("openat", on: name, .noSuchFileOrDirectory) }
         return descriptor
     }
 
@@ -71,7 +71,7 @@ final class MemoryFileSystem: FileSystem {
         state.withLock { $0.open[descriptor] = nil }
     }
 
-    func makeDirectory(_ name: String, in parent: Int32?) throws(IOFailure) -> Bool {
+    func makeDirectory(_ name: String, in parent: Int32?) throws(FileStoreError) -> Bool {
         guard let parent else { return false }
         return state.withLock { state in
             if state.nodes[state[parent]].names[name] != nil { return false }
@@ -80,27 +80,27 @@ final class MemoryFileSystem: FileSystem {
         }
     }
 
-    func status(of descriptor: Int32) throws(IOFailure) -> FileStatus {
+    func status(of descriptor: Int32) throws(FileStoreError) -> FileStatus {
         state.withLock { $0.status(of: $0[descriptor]) }
     }
 
-    func linkCount(of descriptor: Int32) throws(IOFailure) -> Int {
+    func linkCount(of descriptor: Int32) throws(FileStoreError) -> Int {
         state.withLock { Int($0.nodes[$0[descriptor]].links) }
     }
 
-    func status(of name: String, in parent: Int32) throws(IOFailure) -> FileStatus? {
+    func status(of name: String, in parent: Int32) throws(FileStoreError) -> FileStatus? {
         state.withLock { state in state.nodes[state[parent]].names[name].map { state.status(of: $0) } }
     }
 
-    func status(atPath path: String) throws(IOFailure) -> FileStatus? {
+    func status(atPath path: String) throws(FileStoreError) -> FileStatus? {
         state.withLock { $0.status(of: 0) }
     }
 
-    func read(_ count: Int, at offset: Int64, from descriptor: Int32) throws(IOFailure) -> [UInt8] {
+    func read(_ count: Int, at offset: Int64, from descriptor: Int32) throws(FileStoreError) -> [UInt8] {
         state.withLock { Array($0.nodes[$0[descriptor]].bytes.dropFirst(Int(offset)).prefix(count)) }
     }
 
-    func write(_ bytes: ArraySlice<UInt8>, at offset: Int64, to descriptor: Int32) throws(IOFailure) -> Int {
+    func write(_ bytes: ArraySlice<UInt8>, at offset: Int64, to descriptor: Int32) throws(FileStoreError) -> Int {
         state.withLock { state in
             let node = state[descriptor]
             let start = Int(offset)
@@ -111,14 +111,14 @@ final class MemoryFileSystem: FileSystem {
         return bytes.count
     }
 
-    func rename(_ name: String, to newName: String, in parent: Int32) throws(IOFailure) {
+    func rename(_ name: String, to newName: String, in parent: Int32) throws(FileStoreError) {
         state.withLock { state in
             let directory = state[parent]
             state.nodes[directory].names[newName] = state.nodes[directory].names.removeValue(forKey: name)
         }
     }
 
-    func unlink(_ name: String, in parent: Int32) throws(IOFailure) -> Bool {
+    func unlink(_ name: String, in parent: Int32) throws(FileStoreError) -> Bool {
         state.withLock { state in
             guard let node = state.nodes[state[parent]].names.removeValue(forKey: name) else { return false }
             state.nodes[node].links = 0
@@ -126,15 +126,15 @@ final class MemoryFileSystem: FileSystem {
         }
     }
 
-    func names(in directory: Int32) throws(IOFailure) -> [String] {
+    func names(in directory: Int32) throws(FileStoreError) -> [String] {
         state.withLock { Array($0.nodes[$0[directory]].names.keys) }
     }
 
-    func syncData(_ descriptor: Int32) throws(IOFailure) {}
-    func sync(_ descriptor: Int32) throws(IOFailure) {}
-    func lock(_ descriptor: Int32) throws(IOFailure) {}
+    func syncData(_ descriptor: Int32) throws(FileStoreError) {}
+    func sync(_ descriptor: Int32) throws(FileStoreError) {}
+    func lock(_ descriptor: Int32) throws(FileStoreError) {}
     func unlock(_ descriptor: Int32) {}
-    func changeOwner(of descriptor: Int32, to owner: UInt32, group: UInt32) throws(IOFailure) {}
+    func changeOwner(of descriptor: Int32, to owner: UInt32, group: UInt32) throws(FileStoreError) {}
     var effectiveUser: UInt32 { 0 }
     var now: Timestamp { Timestamp(seconds: 0) }
 

@@ -7,28 +7,28 @@ extension SimulatedProcess {
     /// Counts a call and lets happen what is to happen before it.
     ///
     /// - Returns: whether it is to do only half.
-    func begin(_ call: CallName, _ name: String = "") throws(IOFailure) -> Bool {
+    func begin(_ call: CallName, _ name: String = "") throws(FileStoreError) -> Bool {
         let (number, beforeCall) = content.withLock { content in
             content.calls.append(call)
             return (content.calls.count - 1, content.isDead ? nil : content.beforeCall)
         }
         // Without the lock: other processes may run here.
         switch beforeCall?(number, call) {
-        case .failure(let errno)?: throw IOFailure(call.rawValue, on: name, errno)
+        case .failure(let errno)?: throw FileStoreError(call.rawValue, on: name, errno)
         case .kill?: kill()
         case .short?: return true
         case nil: break
         }
-        if isDead { throw IOFailure(call.rawValue, on: name, .interrupted) }
+        if isDead { throw FileStoreError(call.rawValue, on: name, .interrupted) }
         return false
     }
 
     func perform<Result: Sendable>(
-        _ body: (inout SimulatedMachine.Content) throws(IOFailure) -> Result
-    ) throws(IOFailure) -> Result {
-        var result: Swift.Result<Result, IOFailure>?
+        _ body: (inout SimulatedMachine.Content) throws(FileStoreError) -> Result
+    ) throws(FileStoreError) -> Result {
+        var result: Swift.Result<Result, FileStoreError>?
         machine.content.withLock { machine in
-            do throws(IOFailure) {
+            do throws(FileStoreError) {
                 result = .success(try body(&machine))
             } catch {
                 result = .failure(error)
@@ -38,9 +38,9 @@ extension SimulatedProcess {
         return try result.get()
     }
 
-    func node(of descriptor: Int32) throws(IOFailure) -> Int {
+    func node(of descriptor: Int32) throws(FileStoreError) -> Int {
         guard let node = content.withLock({ $0.descriptors[descriptor]?.node }) else {
-            throw IOFailure("close", .badFileDescriptor)
+            throw FileStoreError("close", .badFileDescriptor)
         }
         return node
     }
@@ -50,17 +50,17 @@ extension SimulatedProcess {
         in directory: Int,
         for use: FileUse,
         _ machine: inout SimulatedMachine.Content
-    ) throws(IOFailure) -> Int {
+    ) throws(FileStoreError) -> Int {
         if name == "." { return directory }
         if name == ".." { return machine.nodes[directory].parent }
         let name = Self.component(name)
         if name.isEmpty { return 0 }
         if let node = machine.nodes[directory].entries[name] {
-            if use == .creating { throw IOFailure("openat", on: name, .fileExists) }
+            if use == .creating { throw FileStoreError("openat", on: name, .fileExists) }
             return node
         }
         guard use == .updatingOrCreating || use == .creating || use == .appending else {
-            throw IOFailure("openat", on: name, .noSuchFileOrDirectory)
+            throw FileStoreError("openat", on: name, .noSuchFileOrDirectory)
         }
         return make(name, in: directory, isDirectory: false, &machine)
     }

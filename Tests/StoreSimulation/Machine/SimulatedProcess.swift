@@ -62,16 +62,16 @@ package final class SimulatedProcess: FileSystem {
 
     package var sinceBoot: Int64 { machine.content.withLock { $0.uptime } * 1_000_000 }
 
-    package func open(_ name: String, in parent: Int32?, for use: FileUse) throws(IOFailure) -> Int32 {
+    package func open(_ name: String, in parent: Int32?, for use: FileUse) throws(FileStoreError) -> Int32 {
         _ = try begin(.openat, name)
-        let directory = try parent.map { descriptor throws(IOFailure) in try node(of: descriptor) } ?? 0
-        let found = try perform { machine throws(IOFailure) in
+        let directory = try parent.map { descriptor throws(FileStoreError) in try node(of: descriptor) } ?? 0
+        let found = try perform { machine throws(FileStoreError) in
             let found = try self.find(name, in: directory, for: use, &machine)
             let node = machine.nodes[found]
             guard effectiveUser == 0 || node.owner == effectiveUser || found == 0 else {
-                throw IOFailure("openat", on: name, .permissionDenied)
+                throw FileStoreError("openat", on: name, .permissionDenied)
             }
-            if use == .directory, !node.isDirectory { throw IOFailure("openat", on: name, .notDirectory) }
+            if use == .directory, !node.isDirectory { throw FileStoreError("openat", on: name, .notDirectory) }
             return found
         }
         let failedSyncs = machine.content.withLock { $0.failedSyncs[found, default: 0] }
@@ -91,10 +91,10 @@ package final class SimulatedProcess: FileSystem {
         content.withLock { $0.descriptors[descriptor] = nil }
     }
 
-    package func makeDirectory(_ name: String, in parent: Int32?) throws(IOFailure) -> Bool {
+    package func makeDirectory(_ name: String, in parent: Int32?) throws(FileStoreError) -> Bool {
         _ = try begin(.mkdirat, name)
-        let directory = try parent.map { descriptor throws(IOFailure) in try node(of: descriptor) } ?? 0
-        return try perform { machine throws(IOFailure) in
+        let directory = try parent.map { descriptor throws(FileStoreError) in try node(of: descriptor) } ?? 0
+        return try perform { machine throws(FileStoreError) in
             let name = Self.component(name)
             if machine.nodes[directory].entries[name] != nil { return false }
             _ = self.make(name, in: directory, isDirectory: true, &machine)
@@ -102,19 +102,19 @@ package final class SimulatedProcess: FileSystem {
         }
     }
 
-    package func status(of descriptor: Int32) throws(IOFailure) -> FileStatus {
+    package func status(of descriptor: Int32) throws(FileStoreError) -> FileStatus {
         _ = try begin(.fstat)
         let node = try node(of: descriptor)
         return machine.content.withLock { $0.status(of: node) }
     }
 
-    package func linkCount(of descriptor: Int32) throws(IOFailure) -> Int {
+    package func linkCount(of descriptor: Int32) throws(FileStoreError) -> Int {
         _ = try begin(.statx)
         let node = try node(of: descriptor)
         return machine.content.withLock { Int($0.status(of: node).links) }
     }
 
-    package func status(of name: String, in parent: Int32) throws(IOFailure) -> FileStatus? {
+    package func status(of name: String, in parent: Int32) throws(FileStoreError) -> FileStatus? {
         _ = try begin(.fstatat, name)
         let directory = try node(of: parent)
         return machine.content.withLock { machine in
@@ -122,12 +122,12 @@ package final class SimulatedProcess: FileSystem {
         }
     }
 
-    package func status(atPath path: String) throws(IOFailure) -> FileStatus? {
+    package func status(atPath path: String) throws(FileStoreError) -> FileStatus? {
         _ = try begin(.fstatat, path)
         return machine.content.withLock { $0.status(of: 0) }
     }
 
-    package func read(_ count: Int, at offset: Int64, from descriptor: Int32) throws(IOFailure) -> [UInt8] {
+    package func read(_ count: Int, at offset: Int64, from descriptor: Int32) throws(FileStoreError) -> [UInt8] {
         let isShort = try begin(.pread)
         let node = try node(of: descriptor)
         return machine.content.withLock { machine in
@@ -138,31 +138,32 @@ package final class SimulatedProcess: FileSystem {
         }
     }
 
-    package func write(_ bytes: ArraySlice<UInt8>, at offset: Int64, to descriptor: Int32) throws(IOFailure) -> Int {
+    package func write(_ bytes: ArraySlice<UInt8>, at offset: Int64, to descriptor: Int32) throws(FileStoreError) -> Int
+    {
         let isShort = try begin(.pwrite)
         let node = try node(of: descriptor)
         let isAppending = content.withLock { $0.descriptors[descriptor]?.isAppending == true }
-        return try perform { machine throws(IOFailure) in
+        return try perform { machine throws(FileStoreError) in
             let offset = isAppending ? Int64(machine.nodes[node].bytes.count) : offset
             let room = machine.room(in: node, from: Int(offset))
-            if room == 0 { throw IOFailure("pwrite", .noSpace) }
+            if room == 0 { throw FileStoreError("pwrite", .noSpace) }
             let count = min(isShort ? max(1, bytes.count / 2) : bytes.count, room)
             machine.perform(.write(node: node, offset: Int(offset), Array(bytes.prefix(count))), by: number)
             return count
         }
     }
 
-    package func syncData(_ descriptor: Int32) throws(IOFailure) {
+    package func syncData(_ descriptor: Int32) throws(FileStoreError) {
         try sync(descriptor, .fdatasync)
     }
 
-    package func sync(_ descriptor: Int32) throws(IOFailure) {
+    package func sync(_ descriptor: Int32) throws(FileStoreError) {
         try sync(descriptor, .fsync)
     }
 
-    private func sync(_ descriptor: Int32, _ call: CallName) throws(IOFailure) {
+    private func sync(_ descriptor: Int32, _ call: CallName) throws(FileStoreError) {
         let node = try node(of: descriptor)
-        do throws(IOFailure) {
+        do throws(FileStoreError) {
             _ = try begin(call)
         } catch {
             if !isDead {
@@ -173,7 +174,7 @@ package final class SimulatedProcess: FileSystem {
             }
             throw error
         }
-        if isFailureNews(of: node, descriptor) { throw IOFailure(call.rawValue, .ioError) }
+        if isFailureNews(of: node, descriptor) { throw FileStoreError(call.rawValue, .ioError) }
         try perform { machine in machine.perform(.sync(node: node, isWhole: call == .fsync), by: number) }
     }
 
@@ -194,7 +195,7 @@ package final class SimulatedProcess: FileSystem {
     }
 
     /// Fails where another has the lock: whoever that is would have to run on first.
-    package func lock(_ descriptor: Int32) throws(IOFailure) {
+    package func lock(_ descriptor: Int32) throws(FileStoreError) {
         _ = try begin(.flock)
         let node = try node(of: descriptor)
         let own = SimulatedMachine.OpenFileNumber(process: number, descriptor: descriptor)
@@ -204,7 +205,7 @@ package final class SimulatedProcess: FileSystem {
         }
         if holder == own { return }
         content.withLock { $0.refusedLocks += 1 }
-        throw IOFailure("flock", .wouldBlock)
+        throw FileStoreError("flock", .wouldBlock)
     }
 
     package func unlock(_ descriptor: Int32) {
@@ -215,19 +216,19 @@ package final class SimulatedProcess: FileSystem {
         }
     }
 
-    package func rename(_ name: String, to newName: String, in parent: Int32) throws(IOFailure) {
+    package func rename(_ name: String, to newName: String, in parent: Int32) throws(FileStoreError) {
         _ = try begin(.renameat, newName)
         let directory = try node(of: parent)
-        try perform { machine throws(IOFailure) in
+        try perform { machine throws(FileStoreError) in
             guard let node = machine.nodes[directory].entries[name] else {
-                throw IOFailure("renameat", on: newName, .noSuchFileOrDirectory)
+                throw FileStoreError("renameat", on: newName, .noSuchFileOrDirectory)
             }
             let changes = [EntryChange(newName, node), EntryChange(name, nil)]
             machine.perform(.change(directory: directory, changes), by: number)
         }
     }
 
-    package func unlink(_ name: String, in parent: Int32) throws(IOFailure) -> Bool {
+    package func unlink(_ name: String, in parent: Int32) throws(FileStoreError) -> Bool {
         _ = try begin(.unlinkat, name)
         let directory = try node(of: parent)
         return try perform { machine in
@@ -237,13 +238,13 @@ package final class SimulatedProcess: FileSystem {
         }
     }
 
-    package func names(in directory: Int32) throws(IOFailure) -> [String] {
+    package func names(in directory: Int32) throws(FileStoreError) -> [String] {
         _ = try begin(.readdir)
         let node = try node(of: directory)
         return machine.content.withLock { $0.nodes[node].entries.keys.sorted() }
     }
 
-    package func changeOwner(of descriptor: Int32, to owner: UInt32, group: UInt32) throws(IOFailure) {
+    package func changeOwner(of descriptor: Int32, to owner: UInt32, group: UInt32) throws(FileStoreError) {
         _ = try begin(.fchown)
         let node = try node(of: descriptor)
         try perform { machine in machine.perform(.changeOwner(node: node, owner: owner), by: number) }

@@ -15,7 +15,7 @@ extension SimulatedRun {
 
     /// Renames the audit, as logrotate does: without a lock, and without a word to anybody.
     func rotate(by process: SimulatedProcess) {
-        do throws(IOFailure) {
+        do throws(FileStoreError) {
             let root = try Directory(path: "/", fileSystem: process)
             let name = SimulatedWorker.auditName
             try process.rename(name, to: "\(name).\(machine.position)", in: root.descriptor)
