@@ -104,12 +104,12 @@ struct StateDirectoryTests {
         let later = now.adding(seconds: 2)
         #expect { try open.requireCurrent(name == "/clients" ? .clients : .tokens, at: later) } throws: { error in
             // A key that is gone is made anew by whoever opens the directory next.
-            (error as? StorageError)?.endsProcess == (name == "/key")
+            (error as? FileStoreError)?.storageError.endsProcess == (name == "/key")
         }
         _ = try state.open()
         for _ in 0..<2 {
             #expect { try open.requireCurrent(name == "/clients" ? .clients : .tokens, at: later) } throws: { error in
-                (error as? StorageError)
+                (error as? FileStoreError)
                     == .replaced("\(state.path)\(name) was replaced while it was in use")
             }
         }
@@ -124,7 +124,7 @@ struct StateDirectoryTests {
         let open = try state.open()
         try FileManager.default.moveItem(atPath: state.path + "/tokens", toPath: state.path + "/away")
         #expect(throws: Never.self) { try open.requireCurrent(.clients, at: later) }
-        #expect(throws: StorageError.unavailable("\(state.path)/tokens is missing")) {
+        #expect(throws: FileStoreError.missing("\(state.path)/tokens is missing")) {
             try open.requireCurrent(.tokens, at: later)
         }
         try FileManager.default.moveItem(atPath: state.path + "/away", toPath: state.path + "/tokens")
