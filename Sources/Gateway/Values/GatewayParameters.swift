@@ -43,15 +43,12 @@ package struct GatewayParameters: Sendable {
     ///
     /// The first of a name counts. The site's own parameters come before the client's headers, called `HTTP_…`.
     package subscript(name: String) -> String? {
-        guard let value = bytes(of: name), let text = try? UTF8Span(validating: value.span) else { return nil }
-        return String(copying: text)
+        storage.contents.text(of: name.utf8.span, among: [])
     }
 
     /// The value; if it is one of the common ones, it is not copied.
     package func value(of name: String, among common: [String]) -> String? {
-        guard let value = bytes(of: name) else { return nil }
-        for text in common where value.span.isEqual(to: text.utf8.span) { return text }
-        return self[name]
+        storage.contents.text(of: name.utf8.span, among: common)
     }
 
     /// The value as it arrived, to tell an absent value from one that is not UTF-8.
@@ -113,6 +110,15 @@ package struct GatewayParameters: Sendable {
                 if bytes.extracting(start..<nameEnd).isEqual(to: name) { return nameEnd + 1..<end }
             }
             return nil
+        }
+
+        /// The value of a parameter; nil if it is absent or not valid UTF-8. A common one is not copied.
+        func text(of name: Span<UInt8>, among common: [String]) -> String? {
+            guard let range = range(of: name) else { return nil }
+            let value = bytes.span.extracting(range)
+            for text in common where value.isEqual(to: text.utf8.span) { return text }
+            guard let text = try? UTF8Span(validating: value) else { return nil }
+            return String(copying: text)
         }
 
         /// Whether a parameter has a value and a name that begins with one of these.
