@@ -25,7 +25,7 @@ package enum PoolError: Error, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .inUse(let place): "another process listens on \(place)"
-        case .notASocket(let path): "\(path) is there and is no socket: remove it, or listen elsewhere"
+        case .notASocket(let path): "\(path) exists and is not a socket: remove it, or listen elsewhere"
         case .pathTooLong(let path): "\(path) is too long: a socket's path has at most \(SocketFile.longestPath) bytes"
         case .unknownGroup(let group): "there is no group \(group)"
         case .unknownHost(let host, let reason): "\(host) has no address: \(reason)"

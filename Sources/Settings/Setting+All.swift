@@ -27,14 +27,14 @@ extension Setting {
             \.tokenLifetime,
             .wholeNumber(1...31_536_000),
             placeholder: "SECONDS",
-            summary: "how long a token lives whose client has no lifetime of its own"
+            summary: "the lifetime of tokens, unless their client sets its own"
         ),
         Setting(
             "GRANTD_REQUIRE_TLS",
             \.requireTLS,
             .choice(),
             placeholder: "WHO",
-            summary: "who must come over TLS; external is all but loopback and private addresses"
+            summary: "which peers must use TLS; external means all but loopback and private addresses"
         ),
         Setting(
             "GRANTD_DURABILITY",
@@ -48,21 +48,21 @@ extension Setting {
             \.failureDelay,
             .wholeNumber(0...1000),
             placeholder: "MILLISECONDS",
-            summary: "from a request to the answer of a failed authentication"
+            summary: "the time from a request to the answer to a failed authentication"
         ),
         Setting(
             "GRANTD_FAILURE_LIMIT",
             \.failureLimit,
             .wholeNumber(0...1000),
             placeholder: "FAILURES",
-            summary: "failed authentications of a client from one address that cost no wait yet; 0 is no limit"
+            summary: "failures of a client from one address before it has to wait; 0 means no limit"
         ),
         Setting(
             "GRANTD_FAILURE_WINDOW",
             \.failureWindow,
             .wholeNumber(1...86400),
             placeholder: "SECONDS",
-            summary: "the longest wait, and the time after which failures are forgotten"
+            summary: "the longest wait, and the time after which failures expire"
         ),
         Setting(
             "GRANTD_BODY_LIMIT",
@@ -83,14 +83,14 @@ extension Setting {
             \.confinement,
             .choice(),
             placeholder: "SWITCH",
-            summary: "whether workers give up programs, the network and files that are not theirs"
+            summary: "whether workers give up the right to run programs, to use the network and to open other files"
         ),
         Setting(
             "GRANTD_LOG_LEVEL",
             \.logLevel,
             .choice(),
             placeholder: "LEVEL",
-            summary: "the least important events that are logged"
+            summary: "the lowest level of events that are logged"
         ),
     ]
 

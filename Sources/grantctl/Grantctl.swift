@@ -8,14 +8,14 @@ struct Grantctl: ParsableCommand {
         commandName: "grantctl",
         abstract: "Administers the clients and tokens of grantd.",
         discussion: """
-            What it changes counts from the next request on; nothing has to be reloaded.
+            Changes take effect on the next request; nothing has to be reloaded.
 
-            The state directory is grantd's own: --state, or GRANTD_STATE in the environment or in the settings file \
+            It works on grantd's state directory: --state, or GRANTD_STATE in the environment or in the settings file \
             (GRANTD_CONFIG, by default /etc/grantd/grantd.conf), or /var/lib/grantd. Run it as root or as the user that \
             grantd runs as.
 
-            It exits with 0 when done, 1 when something was refused or not found, 64 for wrong usage or settings, and \
-            74 where the state directory cannot be used.
+            The exit status is 0 for success, 1 if something was refused or not found, 64 for wrong usage or settings, \
+            and 74 if the state directory cannot be used.
 
             EXAMPLES:
               grantctl client add web-app --scope "orders:read orders:write"
@@ -32,7 +32,7 @@ struct Grantctl: ParsableCommand {
 struct ClientCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "client",
-        abstract: "Makes, shows and changes clients.",
+        abstract: "Creates, shows and changes clients.",
         subcommands: [
             ClientAdd.self, ClientImport.self, ClientList.self, ClientShow.self, ClientRotate.self, ClientDisable.self,
             ClientEnable.self, ClientRemove.self, ClientRevokeTokens.self,

@@ -13,18 +13,17 @@ struct Grantd: ParsableCommand {
         commandName: "grantd",
         abstract: "OAuth 2.0 client credentials for a site that nginx serves.",
         discussion: """
-            With --listen this makes a socket and runs a pool of workers on it. Without, it serves a socket that systemd \
-            hands over (LISTEN_FDS), or with --workers the one on descriptor 0. A worker that dies is replaced. TERM \
-            stops the pool once the requests at hand are answered. HUP replaces the workers one by one, by such as have \
-            the settings and the program that are there by then; no request is lost, and where new ones do not start, \
-            the old ones go on.
+            With --listen, grantd creates a socket and runs a pool of workers on it. Without it, the pool serves a socket \
+            from systemd (LISTEN_FDS) or, with --workers, the one on descriptor 0. A worker that dies is restarted. TERM \
+            stops the pool after the current requests. HUP restarts the workers one at a time with the current binary and \
+            settings; no request is lost, and if a new worker does not start, the old ones go on.
 
-            With a listening socket on descriptor 0 alone, as spawn-fcgi, multiwatch and lighttpd give it, this is one \
-            FastCGI worker: it serves until it gets TERM. With a CGI environment it answers one request and exits.
+            With only a listening socket on descriptor 0, as from spawn-fcgi, multiwatch or lighttpd, grantd is one \
+            FastCGI worker, which serves until TERM. In a CGI environment it answers one request and exits.
 
-            Each setting can stand in the environment, by the name in the option's help, or as a line NAME=value in the \
-            file that GRANTD_CONFIG names (\(Settings.defaultFile) unless said otherwise). An option overrules the \
-            environment, which overrules the file.
+            A setting can also come from the environment, under the name in its option's help, or from a line NAME=value \
+            in the file that GRANTD_CONFIG names (\(Settings.defaultFile) by default). Options override the environment, \
+            which overrides the file.
 
             Example:
               grantd --listen unix:/run/grantd/grantd.sock --workers 2
@@ -32,7 +31,7 @@ struct Grantd: ParsableCommand {
         version: version
     )
 
-    @Option(help: "fastcgi or cgi, where descriptor 0 and the environment do not say which.")
+    @Option(help: "fastcgi or cgi, if descriptor 0 and the environment do not tell.")
     var mode: GatewayMode?
 
     @Flag(help: "Check the settings, the state directory and every client's file, say what is wrong, and exit.")
@@ -92,7 +91,7 @@ struct Grantd: ParsableCommand {
         switch mode ?? .detected() {
         case .fastCGI: try responder.serveFastCGI()
         case .cgi: try responder.answerCGI()
-        case nil: throw ProgramFailure(.usage, "there is no socket to serve, and this is no CGI request: see --help")
+        case nil: throw ProgramFailure(.usage, "there is no socket to serve, and this is not a CGI request: see --help")
         }
     }
 

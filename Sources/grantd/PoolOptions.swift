@@ -7,16 +7,19 @@ import Pool
 struct PoolOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Make a socket there, and serve it with workers of its own.",
+            "Create a socket there and serve it with a pool of workers.",
             valueName: "unix:path|host:port"
         )
     )
     var listen: ListenAddress?
     @Option(
-        help: ArgumentHelp("How many workers; auto is one for each core. (default: auto)", valueName: "number|auto")
+        help: ArgumentHelp(
+            "The number of workers; auto is one for each core. (default: auto)",
+            valueName: "number|auto"
+        )
     )
     var workers: WorkerCount?
-    @Option(help: ArgumentHelp("The group that, beside the user, may use a unix socket.", valueName: "group"))
+    @Option(help: ArgumentHelp("The group that may use the unix socket, besides the user.", valueName: "group"))
     var socketGroup: String?
 
     /// Marks a worker: the process id of the supervisor that started it.
@@ -34,7 +37,7 @@ struct PoolOptions: ParsableArguments {
         do throws(SystemCallFailure) {
             return try SupervisorLink(to: supervisor)
         } catch {
-            throw ProgramFailure(.usage, "this process is no worker of \(supervisor), or that has ended: \(error)")
+            throw ProgramFailure(.usage, "this process is not a worker of \(supervisor), or that has ended: \(error)")
         }
     }
 

@@ -6,11 +6,12 @@ import GrantCore
 struct ClientAdd: StateCommand {
     static let configuration = CommandConfiguration(
         commandName: "add",
-        abstract: "Makes a client and prints its secret, once.",
+        abstract: "Creates a client and prints its secret once.",
         discussion: """
-            The secret that it makes has 256 random bits. One that a person chose is taken from standard input, or asked \
-            for where that is a terminal; it is stored by a slow hash. --hash-stdin takes such a hash as it is, from another \
-            system. bcrypt reads 72 bytes of a secret: longer ones never match it. A client that exists is left as it is.
+            A generated secret has 256 random bits. A secret that a person chose is read from standard input, or \
+            asked for on a terminal; it is stored as a slow hash. --hash-stdin stores a hash from another system as \
+            it is. bcrypt reads 72 bytes of a secret, so a longer one never matches. A client that exists is not \
+            changed.
 
             EXAMPLES:
               grantctl client add web-app --scope "orders:read orders:write"
@@ -23,22 +24,22 @@ struct ClientAdd: StateCommand {
 
     @OptionGroup var client: ClientArgument
 
-    @Option(help: "A name for people.", transform: ArgumentForm.clientName)
+    @Option(help: "A display name.", transform: ArgumentForm.clientName)
     var name: String?
 
-    @Option(help: ArgumentHelp("All the scope that it may have.", valueName: "words"), transform: ArgumentForm.scope)
+    @Option(help: ArgumentHelp("The most scope that it may get.", valueName: "words"), transform: ArgumentForm.scope)
     var scope = Scope.none
 
     @Option(
-        help: ArgumentHelp("How long its tokens live (default: GRANTD_TOKEN_LIFETIME).", valueName: "seconds"),
+        help: ArgumentHelp("The lifetime of its tokens (default: GRANTD_TOKEN_LIFETIME).", valueName: "seconds"),
         transform: { try ArgumentForm.seconds($0, in: Client.lifetimes) }
     )
     var lifetime: Int?
 
-    @Option(help: ArgumentHelp("Hold it to one way of authenticating (default: any).", valueName: "method"))
+    @Option(help: ArgumentHelp("Allow only this authentication method (default: any).", valueName: "method"))
     var authMethod: ClientAuthenticationMethod?
 
-    @Flag(help: "Let it ask about every client's tokens.")
+    @Flag(help: "Let it introspect every client's tokens.")
     var introspect = false
 
     @OptionGroup var secret: NewSecretOptions
@@ -59,7 +60,7 @@ struct ClientAdd: StateCommand {
         // An earlier client of this id may have left tokens: they are not this one's.
         made.generation = Generation(random: SecureRandom.bytes(Generation.byteCount))
         try administration.add(made)
-        return secret.report(for: client.id, done: "Client \(client.id.value.printable) was made.")
+        return secret.report(for: client.id, done: "Created client \(client.id.value.printable).")
     }
 }
 

@@ -6,12 +6,12 @@ import GrantCore
 struct ClientImport: StateCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Makes clients of the ids and hashes that another system kept.",
+        abstract: "Creates clients from ids and hashes of another system.",
         discussion: """
             Standard input holds a line `id:hash` for each client, as htpasswd(5) and shadow(5) write them; further \
-            fields, empty lines and lines that begin with # are passed over. Hashes are bcrypt, yescrypt or SHA-crypt. \
-            The others, and clients that exist, are refused with their lines' numbers: it exits with 1 then, and the rest \
-            is imported.
+            fields, empty lines and lines that begin with # are ignored. Hashes are bcrypt, yescrypt or SHA-crypt. \
+            Lines with other hashes, or with clients that exist, are reported with their numbers; the rest is \
+            imported, and the exit status is 1.
 
             EXAMPLES:
               grantctl client import --htpasswd --scope "orders.read" < /etc/nginx/htpasswd
@@ -21,11 +21,11 @@ struct ClientImport: StateCommand {
     /// The most that is read, in bytes.
     private static let longestInput = 16 << 20
 
-    @Flag(name: .customLong("htpasswd"), help: "The form of standard input: lines `id:hash`, which is the only one.")
+    @Flag(name: .customLong("htpasswd"), help: "The format of standard input: lines `id:hash`. There is no other.")
     var isHtpasswd = false
 
     @Option(
-        help: ArgumentHelp("All the scope that each may have.", valueName: "words"),
+        help: ArgumentHelp("The most scope that each may get.", valueName: "words"),
         transform: ArgumentForm.scope
     )
     var scope = Scope.none

@@ -6,10 +6,11 @@ import GrantCore
 struct ClientRemove: StateCommand {
     static let configuration = CommandConfiguration(
         commandName: "remove",
-        abstract: "Removes a client; the tokens that it holds are dead.",
+        abstract: "Removes a client; its tokens stop working.",
         discussion: """
-            It asks nothing. A new client of the same id takes over what is left of the tokens: end them first, with \
-            `client revoke-tokens`, or use `client disable` and keep the file.
+            It does not ask for confirmation. If a client with the same id is created later, tokens that have not \
+            expired work again: revoke them first with `client revoke-tokens`, or use `client disable` and keep the \
+            file.
             """
     )
 

@@ -6,9 +6,10 @@ import GrantCore
 struct ClientRevokeTokens: StateCommand {
     static let configuration = CommandConfiguration(
         commandName: "revoke-tokens",
-        abstract: "Ends all tokens that a client holds; it can get new ones.",
+        abstract: "Revokes all tokens of a client; it can get new ones.",
         discussion: """
-            The client's file gets a new generation: tokens of another one are dead. A not_before in it is taken out.
+            The client's file gets a new generation, and tokens of another generation are not active. A not_before in \
+            the file is removed.
             """
     )
 
@@ -24,7 +25,7 @@ struct ClientRevokeTokens: StateCommand {
         }
         return Report(
             json: Revoked(clientId: client.id.value, generation: generation.value),
-            text: "All tokens that client \(client.id.value.printable) holds are revoked."
+            text: "All tokens of client \(client.id.value.printable) are revoked."
         )
     }
 

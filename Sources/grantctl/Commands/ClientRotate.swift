@@ -6,10 +6,10 @@ import GrantCore
 struct ClientRotate: StateCommand {
     static let configuration = CommandConfiguration(
         commandName: "rotate",
-        abstract: "Gives a client a new secret and ends its old ones.",
+        abstract: "Creates a new secret for a client; its old ones expire.",
         discussion: """
-            With --overlap the old secrets go on working for a while, so that the client can be changed without a gap. \
-            Tokens that it holds are left alone: `client revoke-tokens` ends them.
+            With --overlap the old secrets keep working for that time, so that the client can be reconfigured without \
+            a gap. Its tokens stay active; `client revoke-tokens` revokes them.
 
             EXAMPLES:
               grantctl client rotate web-app
@@ -20,7 +20,7 @@ struct ClientRotate: StateCommand {
     @OptionGroup var client: ClientArgument
 
     @Option(
-        help: ArgumentHelp("How long the old secrets go on working (default: 0).", valueName: "seconds"),
+        help: ArgumentHelp("How long the old secrets keep working (default: 0).", valueName: "seconds"),
         transform: { try ArgumentForm.seconds($0, in: 0...Client.lifetimes.upperBound) }
     )
     var overlap = 0

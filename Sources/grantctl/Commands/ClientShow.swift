@@ -8,8 +8,8 @@ struct ClientShow: StateCommand {
         commandName: "show",
         abstract: "Shows a client, without its secrets.",
         discussion: """
-            Times in JSON are seconds since 1970. A secret has a short name, the beginning of its hash's SHA-256; when it \
-            was last used is told to within an hour: at that time, or up to an hour later.
+            Times in JSON are seconds since 1970. A secret is named by the first characters of its hash's SHA-256. \
+            Its use is recorded once an hour, so the last use may be up to an hour later than shown.
 
             EXAMPLES:
               grantctl client show web-app

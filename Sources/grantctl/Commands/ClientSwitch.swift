@@ -6,8 +6,8 @@ import GrantCore
 struct ClientDisable: StateCommand {
     static let configuration = CommandConfiguration(
         commandName: "disable",
-        abstract: "Switches a client off: it gets no token, and those it holds are dead.",
-        discussion: "Its file stays, and `client enable` switches it on again, with the tokens that it holds."
+        abstract: "Disables a client: it gets no tokens, and those that it has stop working.",
+        discussion: "Its file is kept; `client enable` enables it again, with its tokens."
     )
 
     @OptionGroup var client: ClientArgument
@@ -27,7 +27,7 @@ struct ClientDisable: StateCommand {
 struct ClientEnable: StateCommand {
     static let configuration = CommandConfiguration(
         commandName: "enable",
-        abstract: "Switches a client on again."
+        abstract: "Enables a client again."
     )
 
     @OptionGroup var client: ClientArgument

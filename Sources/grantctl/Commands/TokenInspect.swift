@@ -7,10 +7,10 @@ import Linux
 struct TokenInspect: StateCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect",
-        abstract: "Says what a token stands for (RFC 7662).",
+        abstract: "Shows what a token grants (RFC 7662).",
         discussion: """
-            The token comes on standard input. It exits with 0 for one that is good and with 1 for any other: unknown, \
-            expired, revoked, or of a client that is disabled or gone.
+            The token is read from standard input. The exit status is 0 if it is active, and 1 if it is unknown, \
+            expired or revoked, or if its client is disabled or removed.
 
             EXAMPLES:
               printf %s "$TOKEN" | grantctl token inspect

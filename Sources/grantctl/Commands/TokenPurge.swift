@@ -6,17 +6,16 @@ import GrantCore
 struct TokenPurge: StateCommand {
     static let configuration = CommandConfiguration(
         commandName: "purge",
-        abstract: "Removes the windows whose tokens have all expired.",
+        abstract: "Deletes the files of windows whose tokens have all expired.",
         discussion: """
-            grantd does so by itself whenever it opens a new window; this is for a state at rest.
+            grantd does so whenever it opens a new window; this command is for a state that no grantd uses.
 
-            A clock that was set wrong would end live tokens. So it is believed only once it has gone on without being set \
-            for five minutes since grantd or this command first looked; until then nothing is removed and the exit status \
-            is 1.
+            If the clock is set wrong, active tokens would be deleted. So it is trusted only after grantd or this command \
+            has seen it run for five minutes without being set; until then nothing is deleted and the exit status is 1.
             """
     )
 
-    @Flag(help: "Believes the clock, though it was set or the machine was started a moment ago.")
+    @Flag(help: "Trust the clock even if it was set, or the machine was started, a moment ago.")
     var believeClock = false
 
     @OptionGroup var common: CommonOptions

@@ -7,9 +7,9 @@ import GrantCore
 struct TokenRevoke: StateCommand {
     static let configuration = CommandConfiguration(
         commandName: "revoke",
-        abstract: "Ends one token, at once and for good.",
+        abstract: "Revokes one token, at once and permanently.",
         discussion: """
-            The token comes on standard input. It exits with 1 where there is no such live token.
+            The token is read from standard input. The exit status is 1 if there is no such active token.
 
             EXAMPLES:
               printf %s "$TOKEN" | grantctl token revoke
@@ -45,7 +45,7 @@ struct TokenRevoke: StateCommand {
         }
         return Report(
             json: Revoked(revoked: wasLive),
-            text: wasLive ? "The token was revoked." : "There is no such live token.",
+            text: wasLive ? "The token was revoked." : "There is no such active token.",
             exitCode: wasLive ? .success : .refused
         )
     }

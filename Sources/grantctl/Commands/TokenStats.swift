@@ -8,9 +8,9 @@ struct TokenStats: StateCommand {
         commandName: "stats",
         abstract: "Counts the tokens in each window of time.",
         discussion: """
-            A window is a file of tokens that expire at about the same time; it goes when all have expired. Live are \
-            those that have neither expired nor been revoked, whatever became of their clients. \
-            Damaged is a slot that a killed process or a power cut left torn.
+            A window is a file of tokens that expire at about the same time; it is deleted when all have expired. Live \
+            tokens have neither expired nor been revoked; their clients may be disabled or removed. A damaged slot was \
+            torn by a killed process or a power cut.
             """
     )
 

@@ -14,7 +14,9 @@ enum ArgumentForm {
     /// Parses scope, in words where it is none.
     static func scope(_ text: String) throws -> Scope {
         guard let scope = Scope(text) else {
-            throw ValidationError("Scope is words split by single spaces, of printable ASCII without \" and \\.")
+            throw ValidationError(
+                "A scope is words with single spaces between them, of printable ASCII without \" and \\."
+            )
         }
         guard scope.description.utf8.count <= Client.longestScope else {
             throw ValidationError("A client's scope has at most \(Client.longestScope) bytes.")
@@ -33,7 +35,7 @@ enum ArgumentForm {
     /// Parses a number of seconds, in words where it is out of range.
     static func seconds(_ text: String, in range: ClosedRange<Int>) throws -> Int {
         guard let seconds = Int(text), range.contains(seconds) else {
-            throw ValidationError("It takes a number of seconds from \(range.lowerBound) to \(range.upperBound).")
+            throw ValidationError("Give a number of seconds from \(range.lowerBound) to \(range.upperBound).")
         }
         return seconds
     }

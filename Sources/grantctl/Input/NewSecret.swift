@@ -6,14 +6,14 @@ import GrantCore
 struct NewSecretOptions: ParsableArguments {
     @Flag(
         name: .customLong("secret-stdin"),
-        help: "Take the secret from standard input, one line, instead of making one."
+        help: "Take the secret from standard input, one line, instead of generating one."
     )
     var isChosen = false
 
     @Flag(
         name: .customLong("hash-stdin"),
         help:
-            "Take a hash of the secret from standard input, one line: bcrypt, yescrypt or SHA-crypt, as crypt(5) has it."
+            "Take a hash of the secret from standard input, one line: bcrypt, yescrypt or SHA-crypt, as in crypt(5)."
     )
     var isHashed = false
 
@@ -66,7 +66,7 @@ struct NewSecret {
         return Report(
             json: Credentials(clientId: id.value, clientSecret: value?.exposedValue),
             text: made ?? done,
-            note: made.map { _ in "\(done) Above is its secret: it is kept as a hash and not shown again." }
+            note: made.map { _ in "\(done) The secret above is shown only once; only its hash is stored." }
         )
     }
 

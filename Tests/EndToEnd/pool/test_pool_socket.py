@@ -93,7 +93,7 @@ def test_what_is_no_socket_is_left_alone(make):
     with unstarted() as pool:
         make(pool.socket)
         status, last = outcome(pool)
-        assert status == 74 and "is no socket" in last
+        assert status == 74 and "is not a socket" in last
         assert pool.socket.exists() and not pool.socket.is_socket()
 
 
