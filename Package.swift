@@ -155,6 +155,11 @@ let package = Package(
         ),
 
         .testTarget(
+            name: "LinuxTests",
+            dependencies: ["Linux", .product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "GatewayTests",
             dependencies: ["CFastCGI", "CLinux", "Gateway", "Linux"],
             swiftSettings: strict
