@@ -15,7 +15,7 @@ package struct Alarm: ~Copyable {
         descriptor = Descriptor(owning: number)
     }
 
-    /// Sees to it that it goes off by then (`timerfd_settime(2)`); it may go off sooner, if it was set so before.
+    /// Arms the timer to go off no later than `deadline` (`timerfd_settime(2)`); it stays armed for an earlier time.
     package mutating func set(by deadline: ContinuousClock.Instant) throws(SystemCallFailure) {
         if let instant, instant <= deadline { return }
         // A time of zero would switch it off.

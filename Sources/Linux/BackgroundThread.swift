@@ -110,7 +110,7 @@ private final class Signal: Sendable {
         _ = unsafe write(descriptor.number, &one, MemoryLayout<UInt64>.size)
     }
 
-    /// Waits until it has been signalled, and begins anew.
+    /// Waits until it is signalled, and resets it.
     func wait() {
         var count: UInt64 = 0
         // Sound: the call fills one local integer, whose size it is given.

@@ -9,7 +9,7 @@ package struct Descriptor: ~Copyable {
         self.number = number
     }
 
-    /// Does not close it any more, because somebody else has.
+    /// Gives up the descriptor without closing it: other code has closed it.
     package mutating func forget() {
         number = -1
     }

@@ -2,8 +2,8 @@ import CLinux
 
 /// How this process shares a core with the web server that wakes it.
 package enum ProcessScheduling {
-    /// Lets whoever runs go on when a request wakes this thread, or one that it starts later, until that one has to wait or
-    /// has had its share (`sched(7)`, `SCHED_BATCH`). It does not where the process was given a policy by whoever started
+    /// Lets the running program go on when a request wakes this thread, or one that it starts later, until that one has to wait or
+    /// has had its share (`sched(7)`, `SCHED_BATCH`). It does not where the process was given a policy by the program that started
     /// it, nor where the system refuses.
     ///
     /// Otherwise a web server on the same core is stopped in the middle of its work for each request that it hands on. So

@@ -6,7 +6,7 @@ package enum ListenAddress: Equatable, CustomStringConvertible {
 
     /// Reads an address; nil where it is none.
     ///
-    /// A path is absolute, since a service's working directory is nobody's choice.
+    /// A path is absolute, because a service's working directory is arbitrary.
     package init?(_ text: String) {
         if text.hasPrefix("unix:") {
             let path = String(text.dropFirst(5))

@@ -116,7 +116,7 @@ package struct Pool {
         guard !isStopping else { return }
         isReloading = true
         for index in workers.indices { workers[index].isOutdated = true }
-        // Whoever asks for it may have mended what kept workers from starting.
+        // The administrator who asks may have repaired what kept workers from starting.
         restarts = RestartDelay()
         nextStart = nil
     }
@@ -141,7 +141,7 @@ package struct Pool {
     private var isStartWanted: Bool {
         let staying = workers.filter { !$0.isStopping }
         if isStopping || staying.count < size { return !isStopping }
-        // Those that still finish their requests hold nobody up, but are not to become many.
+        // Workers that still finish requests delay nothing, but must not become many.
         return isReloading && staying.count == size && staying.allSatisfy(\.isReady)
             && staying.contains(where: \.isOutdated) && workers.count < 2 * size
     }

@@ -3,7 +3,7 @@ package import Linux
 
 /// Why a pool cannot start, in words for the one who starts it.
 package enum PoolError: Error, Equatable, CustomStringConvertible {
-    /// Somebody listens there.
+    /// Another process listens there.
     case inUse(String)
     /// Something else is there.
     case notASocket(path: String)

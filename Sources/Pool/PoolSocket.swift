@@ -30,7 +30,7 @@ package struct PoolSocket: ~Copyable {
         }
     }
 
-    /// Takes over a socket that listens already, whoever made it.
+    /// Takes over a socket that listens already.
     package init(inherited number: Int32) throws(PoolError) {
         guard fcntl(number, F_SETFD, FD_CLOEXEC) == 0 else { throw .lastCall("fcntl", to: "use descriptor \(number)") }
         self.init(Descriptor(owning: number), file: nil)
@@ -66,7 +66,7 @@ package struct PoolSocket: ~Copyable {
         }
     }
 
-    /// Removes the file of a unix socket, so that nobody comes any more, unless it is another's by now.
+    /// Removes the file of a unix socket, so that no more peers connect, unless another process has replaced it.
     package mutating func withdraw() {
         file?.remove()
         file = nil

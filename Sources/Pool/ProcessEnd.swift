@@ -14,7 +14,7 @@ package enum ProcessEnd: Equatable, CustomStringConvertible {
         self = signal == 0 ? .exit(waitStatus >> 8 & 0xFF) : .signal(signal)
     }
 
-    /// Whether somebody else ended it, which says nothing of what it would have done: by force, or by a signal that a
+    /// Whether it was ended from outside, which says nothing of what it would have done: by force, or by a signal that a
     /// worker obeys.
     package var isFromOutside: Bool { self == .signal(SIGKILL) || self == .signal(SIGTERM) || self == .exit(0) }
 

@@ -17,7 +17,7 @@ package struct ServiceManager {
         }
     }
 
-    /// When the next sign of life is due; nil where nobody waits for one.
+    /// When the next sign of life is due; nil if none is expected.
     package var wakeUp: ContinuousClock.Instant? { nextSignOfLife }
 
     /// All workers serve, for the first time or again.

@@ -43,7 +43,7 @@ package struct SocketFile {
         unsafe unlink(path)
     }
 
-    /// The path is free, or a socket is there that nobody listens on.
+    /// The path is free, or a socket is there that no process listens on.
     private static func makeSureOfRoom(at path: String, _ address: UnixAddress) throws(PoolError) {
         guard let there = FileIdentity(at: path) else { return }
         guard there.isSocket else { throw .notASocket(path: path) }
@@ -55,7 +55,7 @@ package struct SocketFile {
         switch errno {
         case ECONNREFUSED, ENOENT: return
         case EAGAIN, EPROTOTYPE: throw .inUse(path)
-        default: throw .lastCall("connect", to: "find out whether somebody listens on \(path)")
+        default: throw .lastCall("connect", to: "find out whether a process listens on \(path)")
         }
     }
 

@@ -98,7 +98,7 @@ package struct Supervisor: ~Copyable {
         log.stopping()
         pool.stop()
         announcer.stopping()
-        // Before the workers stop: better no socket than one that nobody serves.
+        // Before the workers stop: no socket is better than one that is not served.
         socket.withdraw()
     }
 

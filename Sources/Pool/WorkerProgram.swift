@@ -65,7 +65,7 @@ package struct WorkerProgram {
 
 /// Hands a list of strings to C, ended by a null pointer.
 ///
-/// Sound: the copies are freed after the use, and by nobody else.
+/// Sound: the copies are freed after the use, and only here.
 private func withCStrings<Result>(
     _ strings: [String],
     _ use: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Result

@@ -37,7 +37,7 @@ extension SettingForm where Value: RawRepresentable<String> & CaseIterable & Sen
 }
 
 extension SettingForm<FilePath> {
-    /// Absolute, since a service's working directory is nobody's choice.
+    /// Absolute, because a service's working directory is arbitrary.
     static var absolutePath: Self {
         SettingForm(
             expectation: "an absolute path",

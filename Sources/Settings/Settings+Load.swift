@@ -47,7 +47,7 @@ extension Settings {
     private mutating func apply(_ assignment: Assignment) -> String? {
         guard let setting = Setting.all.first(where: { $0.name == assignment.name }) else {
             let names = Setting.all.map(\.name).joined(separator: ", ")
-            return "\(assignment.name) \(assignment.origin) is no setting of grantd: there are \(names)."
+            return "\(assignment.name) \(assignment.origin) is not a setting of grantd: there are \(names)."
         }
         guard setting.set(assignment.value, in: &self) else {
             let shown = assignment.value.prefix(80).debugDescription

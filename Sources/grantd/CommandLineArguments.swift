@@ -6,7 +6,7 @@ import GrantCore
 /// that a wrapper script gives. They cannot be told apart, so none is obeyed, and none is dropped in silence: settings
 /// reach a CGI program by its environment or the settings file.
 enum CommandLineArguments {
-    /// Why a request is not answered; nil if there is nothing against it, or this is no CGI program.
+    /// Why a request is not answered; nil if it may be, or if this is not a CGI program.
     static func refusal(environment: [String: String], arguments: [String] = CommandLine.arguments) -> OAuthError? {
         guard environment["GATEWAY_INTERFACE"] != nil, arguments.count > 1 else { return nil }
         let query = environment["QUERY_STRING"] ?? ""

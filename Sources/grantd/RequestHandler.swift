@@ -79,7 +79,7 @@ struct RequestHandler: GatewayHandler {
     private func revoked(_ request: GatewayRequest, _ revocation: Revocation) throws(OAuthError) -> GatewayResponse {
         if let failure = journal.note(.revoked(revocation), of: request) { throw .unavailable(failure) }
         var response = GatewayResponse(status: 200, json: "{}")
-        // Once told that its token is revoked, nobody may see it pass.
+        // After the answer that a token is revoked, no check may let it pass.
         if revocation.outcome == .unsettled { response.heldUntil = .now + RevocationOutcome.settlingTime }
         return response
     }

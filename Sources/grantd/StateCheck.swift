@@ -12,7 +12,7 @@ struct StateCheck {
         self.settings = settings
     }
 
-    /// What is wrong, a sentence each; and what may be a mistake, which is no failure.
+    /// What is wrong, a sentence each; and what may be a mistake, which is not a failure.
     struct Findings {
         var problems: [String] = []
         var notices: [String] = []

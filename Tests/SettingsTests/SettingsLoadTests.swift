@@ -94,7 +94,7 @@ private func problems(_ values: [String: String], overrides: [String: String] = 
     @Test func `An unknown name is refused with the names that there are`() {
         let found = problems(["GRANTD_TOKEN_LIFTIME": "1", "HOME": "/", "PATH_GRANTD": "x"])
         #expect(found.count == 1)
-        #expect(found.first?.hasPrefix("GRANTD_TOKEN_LIFTIME in the environment is no setting") == true)
+        #expect(found.first?.hasPrefix("GRANTD_TOKEN_LIFTIME in the environment is not a setting") == true)
         #expect(found.first?.contains("GRANTD_TOKEN_LIFETIME") == true)
     }
 

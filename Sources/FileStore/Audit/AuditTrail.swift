@@ -5,7 +5,7 @@ import SystemPackage
 /// The audit: a file of JSON lines that is only ever appended to, by any number of processes.
 ///
 /// - A line is written whole, in one call, under the file's lock; an error says that it is not there.
-/// - The file is opened anew for each line, by its name: one that was renamed or truncated to rotate it needs no signal.
+/// - The file is opened again for each line, by its name: one that was renamed or truncated to rotate it needs no signal.
 /// - A line that a crash or a full disk left torn is ended by the next one, which begins on a line of its own.
 package struct AuditTrail {
     private let state: StateDirectory

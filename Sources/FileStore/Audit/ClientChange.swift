@@ -17,8 +17,8 @@ package enum ClientChange: String, Sendable {
     /// Something else about it.
     case other
 
-    /// Whether somebody may get in by it who could not before. Such a change is not made where it cannot be audited; one
-    /// that keeps somebody out always is.
+    /// Whether it may give access that there was not before. Such a change is not made if it cannot be audited; one that
+    /// takes access away always is.
     var givesAccess: Bool {
         switch self {
         case .add, .takeOver, .rotate, .enable, .other: true

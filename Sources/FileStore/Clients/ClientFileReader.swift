@@ -35,7 +35,7 @@ struct ClientFileReader: ~Copyable {
         file = Self.parse(bytes, of: id, status)
     }
 
-    /// The file, for whoever keeps it open.
+    /// The file, for a caller that keeps it open.
     consuming func takeFile() -> OpenFile? { opened }
 
     private static func parse(

@@ -1,6 +1,6 @@
 import GrantCore
 
-/// Any JSON value, so that what grantd does not know of a client's file is kept when it writes the file anew.
+/// Any JSON value, so that what grantd does not know of a client's file is kept when it rewrites the file.
 enum JSONValue: Sendable, Equatable {
     case null
     case bool(Bool)
@@ -61,7 +61,7 @@ extension JSONValue {
         self = isWhole ? .integer(time.seconds) : .number(Double(time.microseconds) / 1_000_000)
     }
 
-    /// The point in time that seconds since 1970 stand for; nil where the value is no number, or out of all reason.
+    /// The point in time that seconds since 1970 stand for; nil if the value is not a number, or is out of range.
     var timestamp: Timestamp? {
         switch self {
         case .integer(let seconds) where (0...Self.latest).contains(seconds): Timestamp(seconds: seconds)

@@ -3,7 +3,7 @@ import SystemPackage
 
 /// When each client's secrets were last used, to within an hour: one small file a client in `used/`.
 ///
-/// It is a help to administrators, and may be lost: nothing is synced, and a failure refuses nobody. A process writes at
+/// It is a help to administrators, and may be lost: nothing is synced, and a failure refuses no request. A process writes at
 /// most once an hour and secret, and looks first whether another has; all other requests cost a look into its memory.
 package final class SecretUses: SecretUseObserver {
     /// How exact the times are, in seconds.
@@ -62,7 +62,7 @@ package final class SecretUses: SecretUseObserver {
         }
     }
 
-    /// Forgets a client that was removed; that it could not is no matter.
+    /// Forgets a client that was removed. Failures are ignored.
     package func forget(_ client: ClientID) {
         guard let name = ClientFileName.name(for: client) else { return }
         do throws(FileStoreError) {

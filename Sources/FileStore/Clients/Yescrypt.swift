@@ -41,7 +41,7 @@ package struct Yescrypt: PasswordHash {
         return zip(text.utf8, hash.utf8).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
-    /// `crypt_r(3)`; nil where it fails: there is no memory, or no such method.
+    /// `crypt_r(3)`; nil if it fails, for lack of memory or of the method.
     private static func crypt(_ secret: ClientSecret, setting: String) -> String? {
         let area = UnsafeMutablePointer<crypt_data>.allocate(capacity: 1)
         defer { unsafe area.deallocate() }

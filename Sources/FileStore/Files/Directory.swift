@@ -1,4 +1,4 @@
-/// An open directory: what is in it is named relative to it, so that no path can be turned elsewhere under our hands.
+/// An open directory: what is in it is named relative to it, so a concurrent rename or symlink cannot redirect us.
 package struct Directory: ~Copyable {
     package let fileSystem: any FileSystem
     package let descriptor: Int32
@@ -72,7 +72,7 @@ package struct Directory: ~Copyable {
             try file.sync()
             try fileSystem.rename(draft, to: name, in: descriptor)
         } catch {
-            // The draft is of no use to anybody; the failure that is told is the first one.
+            // The draft is useless now; the failure that is reported is the first one.
             _ = try? fileSystem.unlink(draft, in: descriptor)
             throw error
         }

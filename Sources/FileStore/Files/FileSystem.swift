@@ -16,7 +16,7 @@ package protocol FileSystem: Sendable {
     func status(of descriptor: Int32) throws(FileStoreError) -> FileStatus
     /// How many names an open file has (`statx(2)`).
     func linkCount(of descriptor: Int32) throws(FileStoreError) -> Int
-    /// `fstatat(2)` with `AT_SYMLINK_NOFOLLOW`; nil where there is no such name.
+    /// `fstatat(2)` with `AT_SYMLINK_NOFOLLOW`; nil if there is no such name.
     func status(of name: String, in parent: Int32) throws(FileStoreError) -> FileStatus?
     /// What a path of the administrator's stands for, links followed; nil where that is nothing (`stat(2)`). A confined
     /// process may ask this, though it may open nothing there.

@@ -42,7 +42,7 @@ package struct OpenFile: ~Copyable {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = try fileSystem.write(rest, at: offset + Int64(rest.startIndex), to: descriptor)
-            // None at all is no answer that a file gives; asking again could go on for ever.
+            // A file never writes none at all; a retry could go on for ever.
             if count <= 0 { throw FileStoreError("pwrite", .ioError) }
             rest = rest.dropFirst(count)
         }

@@ -3,7 +3,7 @@ import SystemPackage
 
 /// The file of failed authentications, open: 64 bytes of header, and buckets in which a keyed hash finds its place.
 ///
-/// It never has more than 577 KiB. Whoever finds it damaged, of another format or not private puts an empty one in its
+/// It never has more than 577 KiB. A process that finds it damaged, of another format or not private puts an empty one in its
 /// place: all that is lost is counts.
 struct FailureFile: ~Copyable {
     /// Its name in the state directory.
@@ -18,7 +18,7 @@ struct FailureFile: ~Copyable {
     enum Part: Int {
         case failures, budgets, proofs
 
-        /// Failures and budgets are anybody's to cause: 8192 of each. Proofs are not: 2048.
+        /// Any caller can cause failures and budgets: 8192 of each. Proofs need a secret: 2048.
         fileprivate var bucketCount: UInt64 { self == .proofs ? 512 : 2048 }
         fileprivate var start: Int64 { Int64(FailureFile.header.count + rawValue * 2048 * FailureBucket.size) }
         fileprivate var end: Int64 { start + Int64(bucketCount) * Int64(FailureBucket.size) }
@@ -64,7 +64,7 @@ struct FailureFile: ~Copyable {
     }
 
     /// Replaces the record of a place under the lock; false, and nothing done, where the file's name was taken away
-    /// meanwhile: it has to be opened anew.
+    /// meanwhile: it has to be opened again.
     func update(
         _ position: Position,
         _ now: Timestamp,
@@ -84,7 +84,7 @@ struct FailureFile: ~Copyable {
         FailureBucket(bytes: try file.read(FailureBucket.size, at: position.offset))
     }
 
-    /// Why what has the name is not opened that is no file of ours: there is none, a link, another user's, a directory, a
+    /// Why a file of that name is not opened because it is not ours: there is none, a link, another user's, a directory, a
     /// pipe or a socket. Any other failure says nothing of the file, which is left as it is.
     private static let notOurs: [Errno] = [
         .noSuchFileOrDirectory, .tooManySymbolicLinkLevels, .permissionDenied, .notPermitted, .isDirectory,

@@ -2,7 +2,7 @@ import GrantCore
 
 /// A counted thing as 32 bytes, numbers with their least byte first:
 ///
-///     0   the tag: 8 bytes of a keyed hash, which nobody can find two things for
+///     0   the tag: 8 bytes of a keyed hash, for which no collision can be found
 ///     8   the count, 4 bytes
 ///     12  the CRC-32 of all the rest, 4 bytes
 ///     16  until when it leads, in microseconds since 1970

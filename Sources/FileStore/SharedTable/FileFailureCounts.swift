@@ -57,14 +57,14 @@ package final class FileFailureCounts: FailureCounts {
         }
     }
 
-    /// Opens the file anew where its name stands for another by now.
+    /// Opens the file again if its name stands for another one by now.
     private func reopenIfReplaced(at now: Timestamp) throws(FileStoreError) {
         guard try file?.isCurrent(at: now, in: state.root) == false else { return }
         file = nil
         file = try FailureFile(in: state.root, at: now)
     }
 
-    /// Where a key's record lies. The hash is keyed, so that nobody can aim at another's place.
+    /// Where a key's record lies. The hash is keyed, so that no caller can aim at the place of another key.
     func position(of counted: FailureKey) -> FailureFile.Position {
         if let known = places[counted] { return known }
         let (part, id, origin): (FailureFile.Part, ClientID, Origin?) =

@@ -1,6 +1,6 @@
 import SystemPackage
 
-/// Makes what is missing in a state directory, and puts it on the disk before anybody keeps anything there.
+/// Makes what is missing in a state directory, and syncs it before anything is kept there.
 ///
 /// A marker stands in it meanwhile. Who finds it, left by a process that was killed or a power cut, does all of it again.
 enum StateCreation {

@@ -59,7 +59,7 @@ package final class StateDirectory {
         }
     }
 
-    /// What of the directory somebody works with.
+    /// The parts of the directory that are used together.
     enum Part: Int, CaseIterable {
         case clients, tokens
 

@@ -2,7 +2,7 @@
 package enum StateError: Error, Equatable, CustomStringConvertible {
     /// Others than the owner may read or change it.
     case notPrivate(path: String, permissions: String)
-    /// It belongs to somebody else.
+    /// It belongs to another user.
     case foreign(path: String, owner: UInt32)
     /// It is not there, and was to be looked at only.
     case missing(path: String)

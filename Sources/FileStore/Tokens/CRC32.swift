@@ -1,5 +1,5 @@
 /// The cyclic redundancy check of Ethernet and zlib (ISO 3309, polynomial 0x04C11DB7 reflected): finds torn and decayed
-/// records, and is no protection against a writer.
+/// records, and does not protect against a writer.
 enum CRC32 {
     private static let table: [UInt32] = (0..<256).map { byte in
         (0..<8).reduce(UInt32(byte)) { value, _ in value & 1 == 1 ? value >> 1 ^ 0xEDB8_8320 : value >> 1 }

@@ -3,7 +3,7 @@ import SystemPackage
 
 /// Says whether the wall clock may be believed so far that files are taken away on its word.
 ///
-/// Its distance to the boot clock (`CLOCK_BOOTTIME`) changes only where the wall clock is set, or the machine starts anew.
+/// Its distance to the boot clock (`CLOCK_BOOTTIME`) changes only if the wall clock is set, or the machine restarts.
 /// The distance and the time since which it has stood are in the state directory's file `clock`, so that processes that
 /// live for one request know them too. A lost or torn file costs a wait.
 struct ClockWatch {

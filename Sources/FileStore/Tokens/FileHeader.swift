@@ -27,7 +27,7 @@ struct FileHeader {
     }
 
     /// Whether it stands at the start of a file. It does not where the file is new, nor where a power cut took what was
-    /// written of it, or a part: what it should say is certain then, and it can be written anew.
+    /// written of it, or a part: what it should say is certain then, and it can be written again.
     ///
     /// - Throws: where the file is of another kind or version; what is not known is never guessed at.
     func isWhole(in file: borrowing OpenFile, named name: String) throws(FileStoreError) -> Bool {

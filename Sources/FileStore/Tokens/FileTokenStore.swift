@@ -5,11 +5,11 @@ package import GrantCore
 ///
 /// - A token carries, masked, where its slot lies: a look-up is one read at any number of tokens, without a lock.
 /// - Issuing fills a slot that is this process's alone, taken under its window's lock. A process that dies at any moment
-///   leaves at worst slots that were never filled, one that nobody was told of, or a torn one, which is passed over.
+///   leaves at worst slots that were never filled, one whose token was not answered, or a torn one, which is skipped.
 /// - Revoking overwrites four bytes and syncs them before it returns.
 /// - With `Durability.disk` an answered token survives a power cut; with `process` those of the last seconds may not. None
 ///   ever comes to mean something else.
-/// - A window that has passed is unlinked by whoever opens a new one, or finds no room, unless the clock cannot be believed:
+/// - A window that has passed is unlinked by the process that opens a new one, or finds no room, unless the clock is not trusted:
 ///   nothing is left to sweep.
 package final class FileTokenStore: TokenStore {
     /// How many windows are kept open; the steady state is ten for each lifetime in use.
@@ -50,7 +50,7 @@ package final class FileTokenStore: TokenStore {
                 return try append(grant, at: now, lifetime: lifetime)
             }
         } catch .full(let text) {
-            // Without room no new window comes to be, and nobody purges on its account.
+            // Without room no new window is opened, so no process purges.
             guard purgeInPassing(at: now) > 0 else { throw .full(text) }
             return try StorageError.attempt { () throws(FileStoreError) in
                 try append(grant, at: now, lifetime: lifetime)
@@ -83,7 +83,7 @@ package final class FileTokenStore: TokenStore {
                 return .unsettled
             }
             if let client {
-                // One whose grant was lost is nobody's: anybody may end it, lest the same grant comes to stand there again.
+                // A token whose grant was lost belongs to no client. Any client may revoke it, in case the grant is written again.
                 let grant = try file.grants?.grant(for: slot.grant)
                 if let grant, grant.clientID != client { return .absent }
             }
@@ -164,7 +164,7 @@ package final class FileTokenStore: TokenStore {
         else { return nil }
         if let slot = try slot(position, in: file, of: bytes) { return (file, slot, position.slot) }
 
-        // What this process has open may have been taken away, and another have made it anew.
+        // The open file may have been unlinked, and another process may have created it again.
         guard try file.isUnlinked() else { return nil }
         windows[position.window] = nil
         guard let fresh = try open(existing: position.window, at: now),
@@ -209,21 +209,21 @@ package final class FileTokenStore: TokenStore {
         return nil
     }
 
-    /// Files that were unlinked take room for as long as anybody has them open.
+    /// Unlinked files take room as long as a process has them open.
     private func keep(_ file: WindowFile, at now: Timestamp) {
         for passed in windows.keys where passed.end <= now { windows[passed] = nil }
         if windows.count >= Self.openLimit { windows.removeAll() }
         windows[file.window] = file
     }
 
-    /// Once a second. That it fails is no reason to refuse a token: the next purge says so.
+    /// Once a second. A failure does not refuse a token: the next purge reports it.
     private func glanceAtClock(at now: Timestamp) {
         if clockGlance.isFresh(at: now) { return }
         clockGlance.taken(at: now)
         try? clockWatch.glance(in: state.root)
     }
 
-    /// A purge that fails is no reason to refuse a token: the next window tries again.
+    /// A purge that fails does not refuse a token: it is retried with the next window.
     @discardableResult
     private func purgeInPassing(at now: Timestamp) -> Int {
         do {

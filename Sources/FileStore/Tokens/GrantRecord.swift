@@ -7,7 +7,7 @@ import GrantCore
 ///     2   CRC-32 of the content
 ///     6   the content: the client's id, a NUL, the scope; with a generation, another NUL and that
 ///
-/// Cells, so that a torn record costs itself alone: whoever reads on takes the next cell for the start of one.
+/// Cells, so that a torn record costs itself alone: a reader takes the next cell for the start of a record.
 enum GrantRecord {
     /// Bytes of a cell.
     static let cellSize = 64

@@ -35,7 +35,7 @@ struct Slot: Equatable {
     /// Whether it has not been revoked.
     var isLive = true
 
-    /// When it is no longer good.
+    /// When it expires.
     var expiresAt: Timestamp { issuedAt.adding(seconds: Int64(lifetime)) }
 
     /// The slot as it is written.

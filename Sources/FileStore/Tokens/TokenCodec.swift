@@ -13,7 +13,7 @@ struct SlotPosition: Equatable {
 ///
 ///     0   32 random bytes
 ///     32  the slot's position, 9 bytes, XORed with the start of the HMAC-SHA-256 of the random bytes under the state's key
-///     41  the HMAC's next 7 bytes: without the key nobody writes them, so garbage is refused without a look at the disk
+///     41  the HMAC's next 7 bytes: without the key they cannot be made, so garbage is refused without a look at the disk
 ///
 /// To its holder all of it is noise.
 struct TokenCodec {

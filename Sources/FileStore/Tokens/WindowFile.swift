@@ -21,7 +21,7 @@ final class WindowFile {
     enum Append {
         /// The token was written.
         case written(GrantReference, isFirst: Bool)
-        /// A file was taken away meanwhile, or was not there: they have to be opened anew.
+        /// A file was unlinked meanwhile, or was not there: they have to be opened again.
         case stale
     }
 
@@ -110,7 +110,7 @@ final class WindowFile {
 
     /// Takes slots at the end of the file, which grows by them. To be called under the lock.
     private func take(after end: Int64) throws(FileStoreError) {
-        // A tail that is no whole slot was torn: the next slot starts after it.
+        // A tail that is not a whole slot was torn: the next slot starts after it.
         let first = (end + Int64(Slot.size) - 1) / Int64(Slot.size)
         guard let start = UInt32(exactly: first), let next = UInt32(exactly: first + Int64(nextCount)) else {
             throw FileStoreError("pwrite", on: window.slotsName, .fileTooLarge)

@@ -41,7 +41,7 @@ import SystemPackage
             if unsafe request.pointee.ipcFd < 0 { source.forget() }
             throw .unread(code: code)
         }
-        // Parameters that end early are no failure to FCGX_Accept_r.
+        // FCGX_Accept_r does not fail if parameters end early.
         try checkInput()
         return unsafe GatewayParameters(copying: request.pointee.envp, in: &room)
     }

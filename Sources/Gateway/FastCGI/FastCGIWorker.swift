@@ -66,7 +66,7 @@ package struct FastCGIWorker: ~Copyable {
                 if let end, connections.isEmpty, tasks.areIdle || end == .endedByHandler { return end }
                 try queue.wait()
                 for index in queue.ready {
-                    // Anew for each: a handler may have taken its time over the one before, and this one came meanwhile.
+                    // Read again for each: the handler of the one before may have taken long, and this one came meanwhile.
                     let now = ContinuousClock.now
                     let event = queue[index]
                     switch event.number {
@@ -93,12 +93,12 @@ package struct FastCGIWorker: ~Copyable {
         if connections.count >= limits.connections, !makeRoom() { return try rest(from: now) }
         switch try listener.accept() {
         case .connection(let descriptor):
-            // Anew: the peer may have come since `now`, and is not to be answered before its time.
+            // Read again: the peer may have come since `now`, and must not be answered before its time.
             let accepted = ContinuousClock.now
             let connection = PeerConnection(descriptor, accepted: accepted, limit: limits.requestTime)
             connections.insert(connection)
             try goOn(connection, at: accepted, handler)
-        case .nobody: break
+        case .noneWaiting: break
         case .gone(let failure): observer.observe(.acceptFailed(failure))
         case .noRoom(let failure):
             observer.observe(.acceptFailed(failure))
@@ -296,7 +296,7 @@ package struct FastCGIWorker: ~Copyable {
         if let instant = listener.pausedUntil { try alarm.set(by: instant) }
     }
 
-    /// Takes no connections any more, and lets those go that nobody is waiting for.
+    /// Accepts no more connections, and closes those without a request.
     ///
     /// A handler that ends the worker is not asked again, so requests that are still to come are let go as well.
     private mutating func beginEnd(

@@ -18,18 +18,18 @@ struct Listener {
     enum Accepted: ~Copyable {
         /// A connection, which never blocks.
         case connection(Descriptor)
-        /// Nobody is there, or another worker was quicker.
-        case nobody
-        /// Somebody is there, and this process or this machine has no room.
+        /// No connection is waiting, or another worker was quicker.
+        case noneWaiting
+        /// A connection is waiting, and this process or this machine has no room for it.
         case noRoom(SystemCallFailure)
-        /// Whoever was there is gone.
+        /// The peer that was waiting is gone.
         case gone(SystemCallFailure)
     }
 
     private let webServers: WebServerAddresses?
     private var hasRefused = false
 
-    /// Takes a listening socket into use; it stays the caller's. Whoever shares it must expect it not to block.
+    /// Takes a listening socket into use; it stays the caller's. Every process that shares it gets it non-blocking.
     ///
     /// - Parameter webServers: who may connect over TCP; nil for all.
     init(_ descriptor: Int32, webServers: WebServerAddresses? = nil) throws(SystemCallFailure) {
@@ -78,7 +78,7 @@ struct Listener {
         guard connection >= 0 else { return try failed() }
         if webServers.allows(peer) { return .connection(Descriptor(owning: connection)) }
         close(connection)
-        if exchange(&hasRefused, with: true) { return .nobody }
+        if exchange(&hasRefused, with: true) { return .noneWaiting }
         return .gone(
             SystemCallFailure("accept from an address that \(WebServerAddresses.variable) lacks", .permissionDenied)
         )
@@ -87,7 +87,7 @@ struct Listener {
     private func failed() throws(SystemCallFailure) -> Accepted {
         let failure = SystemCallFailure.last("accept4")
         switch failure.errno {
-        case .wouldBlock, .interrupted: return .nobody
+        case .wouldBlock, .interrupted: return .noneWaiting
         case .badFileDescriptor, .invalidArgument, .notSocket, .notSupportedOnSocket, .badAddress: throw failure
         case .tooManyOpenFiles, .tooManyOpenFilesInSystem, .noBufferSpace, .noMemory: return .noRoom(failure)
         default: return .gone(failure)

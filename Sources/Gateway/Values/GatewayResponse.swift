@@ -30,7 +30,7 @@ package struct GatewayResponse: Sendable {
 extension GatewayResponse {
     /// The answer in the form that FastCGI's stdout and CGI's standard output share (RFC 3875 §6.3).
     ///
-    /// A field that cannot be one is left out: a name that is no token, a `Status`, a value with CR, LF or NUL. So
+    /// A field that cannot be one is left out: a name that is not a token, a `Status`, a value with CR, LF or NUL. So
     /// nothing that a handler copies from a request can start a field of its own.
     func rendered() -> [UInt8] {
         var document: [UInt8] = []

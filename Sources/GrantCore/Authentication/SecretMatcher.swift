@@ -82,7 +82,7 @@ package final class SecretMatcher {
         return true
     }
 
-    /// What is remembered of a secret. It never leaves the process, so that nobody could lengthen it, and a hash that begins
+    /// What is remembered of a secret. It never leaves the process, so it cannot be extended, and a hash that begins
     /// with the salt will do.
     private struct Proof {
         private let salt: [UInt8]

@@ -1,4 +1,4 @@
-/// Says whether clients can be read and tokens issued, by doing both: once a second at most, whoever asks.
+/// Says whether clients can be read and tokens issued, by doing both, at most once a second for all callers.
 package final class HealthCheck {
     private let registry: any ClientRegistry
     private let tokens: any TokenStore
@@ -16,7 +16,7 @@ package final class HealthCheck {
         self.probe = Grant(clientID: id, scope: .none)
     }
 
-    /// Looks a client up, and issues a token that lives a second and that nobody is told; or tells what came of it within
+    /// Looks a client up, and issues a token that expires after a second and is not handed out; or returns the result of
     /// the last second.
     package func run(at now: Timestamp) async throws(HealthFailure) {
         if let last, last.at <= now, now < last.at.adding(seconds: Self.lifetime) { return try last.outcome.get() }
@@ -49,7 +49,7 @@ package final class HealthCheck {
 
 /// Why no token can be granted now.
 package struct HealthFailure: Error, Equatable {
-    /// What whoever asks is told: a fixed sentence, without a name of a file or a client.
+    /// What the caller is told: a fixed sentence, without a name of a file or a client.
     package let reason: String
     /// What a request for a token would meet, for the log.
     package let cause: StorageError

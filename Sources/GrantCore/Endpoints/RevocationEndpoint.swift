@@ -11,7 +11,7 @@ package struct RevocationEndpoint {
         self.tokens = tokens
     }
 
-    /// Ends the token, if it is one of the client's own. That it was not is no error (§2.2), so that the answer does not
+    /// Ends the token, if it is one of the client's own. A token of another client is not an error (§2.2), so that the answer does not
     /// tell whether there is such a token.
     ///
     /// - Returns: what was done, for the log.

@@ -8,7 +8,7 @@
 ///   is spent, and a secret is accepted only where that takes none. One more is left to origins that have not failed:
 ///   those that have cannot use it up. An origin that proved the secret lately is always heard.
 ///
-/// A client that does not exist, and one whose secret is generated, are counted alike, so that nobody learns which it is.
+/// A client that does not exist, and one whose secret is generated, are counted alike, so that an answer does not reveal which it is.
 ///
 /// An authentication talks to it so: ``begin(_:from:at:)``; then ``Attempt/succeeded()`` where a cheap comparison proved
 /// the secret; otherwise ``Attempt/mayHash()``, and when the slow hash is computed ``Attempt/succeeded(by:)`` or

@@ -13,7 +13,7 @@ enum CryptForm {
     static func problem(of text: String) -> String? {
         let bytes = Array(text.utf8)
         guard bytes.allSatisfy({ (0x21...0x7E).contains($0) }), bytes.count <= 384 else {
-            return "is no hash: at most 384 visible ASCII characters"
+            return "is not a hash: at most 384 visible ASCII characters"
         }
         let fields = bytes.split(separator: UInt8(ascii: "$"), omittingEmptySubsequences: false)
         guard fields.count > 2, fields[0].isEmpty else { return problem(ofOldForm: text) }
@@ -35,7 +35,7 @@ enum CryptForm {
         if text.utf8.count == 13, text.utf8.allSatisfy(isLetter) {
             return "is DES, which reads 8 bytes of a secret; \(taken)"
         }
-        return "is no hash of crypt(5); \(taken)"
+        return "is not a hash of crypt(5); \(taken)"
     }
 
     /// `$y$j9T$salt$hash`: the flavour, and N and r as one letter each, as `crypt_gensalt(3)` makes all of them.

@@ -13,13 +13,13 @@ package struct Scope: Sendable, Hashable, CustomStringConvertible {
         self.words = words
     }
 
-    /// Parses words split by single spaces; nil where it is malformed. The empty string is no scope.
+    /// Parses words split by single spaces; nil if it is malformed. The empty string means no scope.
     package init?(_ text: String) {
         guard let scope = try? Scope(parsing: text) else { return nil }
         self = scope
     }
 
-    /// Parses words split by single spaces, in time that grows with the text alone. The empty string is no scope.
+    /// Parses words split by single spaces, in time that grows with the text alone. The empty string means no scope.
     ///
     /// - Throws: what is malformed.
     package init(parsing text: String) throws(ScopeFault) {
@@ -39,7 +39,7 @@ package struct Scope: Sendable, Hashable, CustomStringConvertible {
         self.words = words
     }
 
-    /// Whether there is no word in it.
+    /// Whether it has no words.
     package var isEmpty: Bool { words.isEmpty }
 
     /// Whether every word of the other is in this one.

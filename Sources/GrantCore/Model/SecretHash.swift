@@ -51,7 +51,7 @@ package enum SecretHash: Sendable, Hashable, CustomStringConvertible, CustomRefl
     package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
-/// Why a text is no hash that a secret can be kept as.
+/// Why a text is not a hash of a secret that can be stored.
 package struct UnusableHash: Error, Equatable {
     /// The end of the sentence "it …"; it holds nothing of the text.
     package let reason: String

@@ -24,7 +24,7 @@ package enum FailureKey: Sendable, Hashable {
 
 /// A count, and until when it matters.
 package struct FailureRecord: Sendable, Equatable {
-    /// How many; where there is no room, lower counts make way for higher ones.
+    /// The number of failures. If there is no room, lower counts are evicted for higher ones.
     package var count: UInt32
     /// The moment that the count leads to: the end of a wait, or of what was spent ahead.
     package var until: Timestamp

@@ -13,7 +13,7 @@ package protocol TokenStore {
 
     /// Ends a token, for every process and for good when this returns.
     ///
-    /// - Parameter client: whose token it has to be; nil for anybody's.
+    /// - Parameter client: whose token it has to be; nil for any client's.
     func revoke(
         _ token: AccessToken,
         issuedTo client: ClientID?,
@@ -22,7 +22,7 @@ package protocol TokenStore {
 }
 
 extension TokenStore {
-    /// Ends anybody's token, and says whether it was live.
+    /// Revokes a token of any client, and returns whether it was active.
     package func revoke(_ token: AccessToken, at now: Timestamp) async throws(StorageError) -> Bool {
         try await revoke(token, issuedTo: nil, at: now) == .ended
     }
@@ -64,7 +64,7 @@ package struct TokenRecord: Sendable, Equatable {
     package let grant: Grant
     /// When it was issued.
     package let issuedAt: Timestamp
-    /// The first moment at which it is no longer good.
+    /// The first moment at which it has expired.
     package let expiresAt: Timestamp
 
     /// Describes a token.

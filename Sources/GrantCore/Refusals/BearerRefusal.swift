@@ -10,7 +10,7 @@ package enum BearerRefusal: Error, Equatable {
     case invalidToken
     /// The token is good, and lacks a word of this scope.
     case insufficientScope(Scope, client: ClientID)
-    /// The site's configuration asks for something that is no scope.
+    /// The site's configuration asks for something that is not a scope.
     case malformedRequirement
     /// The site's configuration was to say what it asks for, and does not.
     case missingRequirement

@@ -1,6 +1,6 @@
 /// Why clients or tokens cannot be read or written; the text is for the log.
 package enum StorageError: Error, Equatable, CustomStringConvertible {
-    /// There is no room for another token; those issued go on being good.
+    /// There is no room for another token; those issued stay active.
     case full(String)
     /// A call failed; the next may not.
     case unavailable(String)

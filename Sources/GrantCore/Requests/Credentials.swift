@@ -20,7 +20,7 @@ struct PresentedCredentials {
     /// The readings of it, the likelier first; none where no client could be meant.
     let readings: Few<Credentials>
 
-    /// Finds the one authentication of a request. A bearer token is no client authentication, and is passed over.
+    /// Finds the one authentication of a request. A bearer token is not client authentication, and is ignored.
     ///
     /// - Throws: `invalid_request` if there is more than one (RFC 6749 §2.3), half of one, or a malformed one;
     ///   `invalid_client` if there is none.

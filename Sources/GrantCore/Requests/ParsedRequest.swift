@@ -44,7 +44,7 @@ struct ParsedRequest {
         }
     }
 
-    /// Parameters in the URI end up in logs: they are refused, so that nobody comes to rely on them (RFC 6749 §2.3.1).
+    /// Parameters in the URI end up in logs: they are refused, so that no client relies on them (RFC 6749 §2.3.1).
     private static func refuseQuery(_ query: String?, known: [Parameter]) throws(OAuthError) {
         guard let query, !query.isEmpty else { return }
         for field in query.utf8.split(separator: UInt8(ascii: "&")) {

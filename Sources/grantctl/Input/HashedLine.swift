@@ -22,7 +22,7 @@ enum HashedLine {
         let fields = line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
         guard fields.count > 1 else { throw Refusal(reason: "it has no colon") }
         guard let id = String(validating: fields[0], as: UTF8.self).flatMap(ClientID.init) else {
-            throw Refusal(reason: "what stands before the colon is no client id")
+            throw Refusal(reason: "the text before the colon is not a client id")
         }
         do {
             return (id, try SecretHash(String(decoding: fields[1], as: UTF8.self)))

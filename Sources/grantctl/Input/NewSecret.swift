@@ -60,7 +60,7 @@ struct NewSecret {
         NewSecret(value: nil, hash: hash, isChosen: true)
     }
 
-    /// Hands it out. A chosen one is known to whoever chose it, so people do not see it again.
+    /// Hands it out. A chosen one is known already, so it is not shown.
     func report(for id: ClientID, done: String) -> Report {
         let made = isChosen ? nil : value?.exposedValue
         return Report(

@@ -6,7 +6,7 @@ import Glibc
 struct SilentTerminal {
     private let saved: termios
 
-    /// Switches the echo off (`tcsetattr(3)`); nil where standard input is no terminal.
+    /// Switches the echo off (`tcsetattr(3)`); nil if standard input is not a terminal.
     init?() {
         var settings = termios()
         // The structures are values of this frame, and so they are below.

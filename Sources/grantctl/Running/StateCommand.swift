@@ -34,7 +34,7 @@ extension StateCommand {
     }
 }
 
-/// There is no state directory, and the command is none that makes one.
+/// There is no state directory, and the command does not create one.
 struct MissingState: Error, CustomStringConvertible {
     let path: String
 

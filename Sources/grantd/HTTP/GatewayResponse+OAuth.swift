@@ -2,7 +2,7 @@ import Gateway
 import GrantCore
 
 extension GatewayResponse {
-    /// A JSON answer that nobody may keep (RFC 6749 §5.1).
+    /// A JSON answer that must not be cached (RFC 6749 §5.1).
     init(status: Int, json: String) {
         self.init(status: status, json: Array(json.utf8))
     }

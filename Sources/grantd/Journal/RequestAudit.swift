@@ -2,10 +2,10 @@ import FileStore
 import Gateway
 import GrantCore
 
-/// What the audit hears of requests: tokens that are issued and revoked, and what is refused. Where there is no audit it
+/// What the audit hears of requests: tokens that are issued and revoked, and what is refused. Without an audit it
 /// costs nothing.
 ///
-/// What gives access is withheld where its line cannot be written. What keeps somebody out is done all the same: a token
+/// What gives access is withheld if its line cannot be written. What takes access away is done all the same: a token
 /// is revoked though the answer is 503, and a check that is denied is denied.
 ///
 /// Denials that name no client, or are too many, share a line a minute (``DenialTally``).
@@ -67,7 +67,7 @@ struct RequestAudit: JournalListener {
         guard request.isForCredentials else { return }
         let now = clock()
         if let count = tally.takeDue(at: now) { write(count, to: trail) }
-        // That there is no audit has been told, and is not told to it.
+        // A missing audit was reported already, and has no audit to go to.
         if case .unavailable(.unaudited) = error { return }
         do throws(StorageError) {
             guard tally.hasLine(isOwn: error.client != nil || error.status == 503, at: now) else {
@@ -134,7 +134,7 @@ extension GatewayRequest {
         )
     }
 
-    /// Whether it is to an endpoint that takes credentials: the others refuse nothing to anybody in particular.
+    /// Whether its endpoint takes credentials. The others refuse nothing to a particular client.
     fileprivate var isForCredentials: Bool {
         ["/token", "/introspect", "/revoke"].contains(parameters["PATH_INFO"])
     }

@@ -57,7 +57,7 @@ def test_what_only_looks_leaves_a_state_as_it_is(state):
         ({"secrets": [{"hash": HASH, "expires_at": 1}]}, "client web has only secrets that have expired"),
         ({"not_before": 4_000_000_000}, "client web has a not_before in the future"),
         ({"client_secret": "in clear"}, "its member client_secret is not known; secrets may be meant"),
-        ({"secrets": [{"hash": "in clear"}]}, "a hash in its secrets is no hash"),
+        ({"secrets": [{"hash": "in clear"}]}, "a hash in its secrets is not a hash"),
         ({"actve": False}, "its member actve is not known; active may be meant"),
     ],
 )

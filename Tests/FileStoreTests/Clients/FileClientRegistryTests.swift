@@ -173,7 +173,7 @@ struct FileClientRegistryTests {
         (#"{"client_id":"web-app","not_before":"yesterday"}"#, "its not_before is not seconds since 1970"),
         (
             #"{"client_id":"web-app","secrets":[{"hash":"secret"}]}"#,
-            "a hash in its secrets is no hash of crypt(5); yescrypt, bcrypt, and SHA-256 or SHA-512 of crypt(5) are taken"
+            "a hash in its secrets is not a hash of crypt(5); yescrypt, bcrypt, and SHA-256 or SHA-512 of crypt(5) are taken"
         ),
         (
             ##"{"client_id":"web-app","secrets":[{"hash":"$2y$31$\##(String(repeating: "a", count: 53))"}]}"##,

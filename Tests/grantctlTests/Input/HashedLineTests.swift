@@ -22,8 +22,8 @@ struct HashedLineTests {
     }
 
     @Test(arguments: [
-        ("web-app", "it has no colon"), (":\(hash)", "what stands before the colon is no client id"),
-        ("a\tb:\(hash)", "what stands before the colon is no client id"),
+        ("web-app", "it has no colon"), (":\(hash)", "the text before the colon is not a client id"),
+        ("a\tb:\(hash)", "the text before the colon is not a client id"),
         (
             "web-app:$2y$31$\(String(repeating: "a", count: 53))",
             "the hash of web-app costs too much: bcrypt's cost may be 13"
