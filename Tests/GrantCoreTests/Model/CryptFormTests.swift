@@ -48,7 +48,8 @@ struct CryptFormTests {
     @Test(arguments: [
         ("$apr1$WAQdg9yA$7bw.WcJ0hQ3V4qChoUw0F1", "apr1"), ("$1$salt$7bw.WcJ0hQ3V4qChoUw0F1", "MD5"),
         ("{SHA}EfatjsUqKYSrqv18O1FlA3hcIHI=", "SHA-1"), ("NyRLniiajlxws", "DES"), ("client-secret", "not a hash"),
-        ("$7$CU..../....salt$hash", "another method"), ("$", "not a hash"), ("$$$", "another method"), ("*", "not a hash"),
+        ("$7$CU..../....salt$hash", "another method"), ("$", "not a hash"), ("$$$", "another method"),
+        ("*", "not a hash"),
         ("$2x$05$\(bcrypt)", "another method"), ("$y$.9T$\(yescrypt)", "parameters"),
         ("$y$j9TT$\(yescrypt)", "parameters"),
         ("$y$jzT$\(yescrypt)", "parameters"), ("$y$j.T$\(yescrypt)", "parameters"),
