@@ -33,7 +33,7 @@ def shown(run, identifier):
 
 def test_add_prints_a_generated_secret_once_and_alone(run):
     done = run("client", "add", "web-app")
-    assert done.returncode == 0 and len(done.stdout) == 44 and "not shown again" in done.stderr
+    assert done.returncode == 0 and len(done.stdout) == 44 and "shown only once" in done.stderr
     secret = done.stdout.strip()
     assert set(secret) <= set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
     for arguments in ["show", "web-app"], ["show", "web-app", "--json"], ["list"], ["list", "--json"]:
