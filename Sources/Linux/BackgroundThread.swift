@@ -10,7 +10,7 @@ package struct BackgroundThread: ~Copyable {
     private let mailbox: Mailbox
     private let thread: pthread_t
 
-    /// How much nicer it is than the rest of the process (`nice(2)`), where the system lets it.
+    /// How much nicer it is than the rest of the process (`nice(2)`), if the system lets it.
     private static let niceness: Int32 = 10
 
     /// Starts it (`pthread_create(3)`). By the time that this returns it has made the calls that threads begin with, so
@@ -64,7 +64,7 @@ package struct BackgroundThread: ~Copyable {
         mailbox.post(work)
     }
 
-    /// Takes note that the work is done; waits where it is not.
+    /// Takes note that the work is done; waits if it is not.
     package func acknowledge() {
         mailbox.done.wait()
     }

@@ -7,7 +7,7 @@ package struct FileIdentity: Equatable {
     /// Whether it is a socket.
     package let isSocket: Bool
 
-    /// The file that a path leads to (`stat(2)`); nil where there is none.
+    /// The file that a path leads to (`stat(2)`); nil if there is none.
     package init?(of path: String) {
         var status = stat()
         // Sound: the call fills a local value.
@@ -15,7 +15,7 @@ package struct FileIdentity: Equatable {
         self.init(status)
     }
 
-    /// The file at a path itself, were it a link (`lstat(2)`); nil where there is none, or it cannot be seen.
+    /// The file at a path itself, were it a link (`lstat(2)`); nil if there is none, or it cannot be seen.
     package init?(at path: String) {
         var status = stat()
         // Sound: as above.

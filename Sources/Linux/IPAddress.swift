@@ -2,7 +2,7 @@ import Glibc
 
 /// An address of a peer, as texts write it.
 package enum IPAddress: Sendable, Equatable {
-    /// IPv4, also where it is mapped into IPv6 (RFC 4291 §2.5.5.2).
+    /// IPv4, also if it is mapped into IPv6 (RFC 4291 §2.5.5.2).
     case ipv4(UInt32)
     /// IPv6, its first and its last 64 bits.
     case ipv6(UInt64, UInt64)

@@ -7,7 +7,7 @@ package struct UnixAddress {
 
     private let bytes: [UInt8]
 
-    /// The address of a path; nil where it is too long or empty.
+    /// The address of a path; nil if it is too long or empty.
     package init?(path: String) {
         self.init(name: Array(path.utf8) + [0])
     }

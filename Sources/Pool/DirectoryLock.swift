@@ -7,7 +7,7 @@ package enum DirectoryLock {
 
     /// Does something while the directory that a file is in is locked.
     ///
-    /// Others hold it for as long as that takes. It is a courtesy among them: where it cannot be had, it goes without.
+    /// Others hold it for as long as that takes. It is a courtesy among them: if it cannot be had, it goes without.
     package static func whileHeld<Result>(
         aroundFile path: String,
         _ action: () throws(PoolError) -> Result

@@ -6,7 +6,7 @@ package enum InheritedSocket {
     /// The first descriptor that systemd hands over (`SD_LISTEN_FDS_START`).
     private static let first: Int32 = 3
 
-    /// The socket from systemd (`sd_listen_fds(3)`); nil where there is none for this process.
+    /// The socket from systemd (`sd_listen_fds(3)`); nil if there is none for this process.
     package static func fromServiceManager(
         environment: [String: String],
         process: Int32 = getpid(),

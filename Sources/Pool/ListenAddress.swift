@@ -4,7 +4,7 @@ package enum ListenAddress: Equatable, CustomStringConvertible {
     /// The host is a name or an address, an IPv6 one without its brackets.
     case tcp(host: String, port: UInt16)
 
-    /// Reads an address; nil where it is none.
+    /// Reads an address; nil if it is none.
     ///
     /// A path is absolute, because a service's working directory is arbitrary.
     package init?(_ text: String) {

@@ -39,7 +39,7 @@ package struct Pool {
     /// Whether all is over.
     package var isFinished: Bool { isStopping && workers.isEmpty }
 
-    /// What is to be done now, which counts as done, except for a start; nil where there is nothing.
+    /// What is to be done now, which counts as done, except for a start; nil if there is nothing.
     package mutating func next(at now: Instant) -> PoolStep? {
         if let late = workers.firstIndex(where: { $0.deadline.map { $0 <= now } ?? false }) {
             workers[late].deadline = nil
@@ -68,7 +68,7 @@ package struct Pool {
         workers.append(PoolWorker(process: process, deadline: now + Self.startLimit))
     }
 
-    /// A worker serves; false where that is known already, or nothing is known of it, or it is to stop.
+    /// A worker serves; false if that is known already, or nothing is known of it, or it is to stop.
     package mutating func becameReady(_ process: Int32, at now: Instant) -> Bool {
         guard let index = workers.firstIndex(where: { $0.process == process }), workers[index].phase == .starting else {
             return false
@@ -79,7 +79,7 @@ package struct Pool {
         return true
     }
 
-    /// A worker has ended; nil where it is none of ours.
+    /// A worker has ended; nil if it is none of ours.
     package mutating func ended(_ process: Int32, _ end: ProcessEnd, at now: Instant) -> WorkerLoss? {
         guard let index = workers.firstIndex(where: { $0.process == process }) else { return nil }
         let worker = workers.remove(at: index)

@@ -15,7 +15,7 @@ package struct PoolSocket: ~Copyable {
         self.file = file
     }
 
-    /// Makes a socket that listens, and its file where it has one.
+    /// Makes a socket that listens, and its file if it has one.
     ///
     /// - Parameter group: whom the file of a unix socket goes to; nil leaves it with this process's group.
     package static func listening(on address: ListenAddress, group: String?) throws(PoolError) -> PoolSocket {

@@ -8,7 +8,7 @@ package enum PoolSource: Equatable {
     /// It is there, on this descriptor.
     case inherited(Int32)
 
-    /// Decides; nil where there is to be no pool.
+    /// Decides; nil if there is to be no pool.
     ///
     /// - Parameters:
     ///   - listen: where `--listen` wants one.

@@ -5,7 +5,7 @@ package struct PoolWorker: Equatable {
     package var phase = Phase.starting
     /// Whether one with newer settings is to take its place.
     package var isOutdated = false
-    /// When it is ended by force; nil where it may take its time, or that has been done.
+    /// When it is ended by force; nil if it may take its time, or that has been done.
     package var deadline: ContinuousClock.Instant?
 
     /// How far it is.

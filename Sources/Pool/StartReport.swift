@@ -10,7 +10,7 @@ package final class StartReport {
     package enum Word: Equatable {
         /// It serves.
         case ready
-        /// It will end, for this reason; an empty one where it said none.
+        /// It will end, for this reason; an empty one if it said none.
         case failed(String)
     }
 
@@ -28,7 +28,7 @@ package final class StartReport {
     /// The descriptor to wait for.
     package var number: Int32 { descriptor.number }
 
-    /// Takes what has come; nil where that is not all yet.
+    /// Takes what has come; nil if that is not all yet.
     package func read() -> Word? {
         var buffer: [64 of UInt8] = .init(repeating: 0)
         while true {

@@ -13,7 +13,7 @@ package final class SupervisorLink {
     /// Ties this process to its parent.
     ///
     /// - Parameter supervisor: the process id that the parent had when it started this process.
-    /// - Throws: `noSuchProcess` where it has ended since, or never was this process's parent.
+    /// - Throws: `noSuchProcess` if it has ended since, or never was this process's parent.
     package init(to supervisor: Int32) throws(SystemCallFailure) {
         // TERM, so that requests are still answered. It would not come any more from one that has ended before.
         guard linux_end_with_parent(SIGTERM) == 0 else { throw .last("prctl") }
@@ -28,7 +28,7 @@ package final class SupervisorLink {
 
     /// Says why this worker cannot serve.
     ///
-    /// - Returns: false where something has been said before.
+    /// - Returns: false if something has been said before.
     package func failed(_ text: String) -> Bool {
         guard isOpen else { return false }
         say(Array(text.utf8))

@@ -18,7 +18,7 @@ package enum WorkerCount: Equatable {
         }
     }
 
-    /// The cores that this process may run on (`sched_getaffinity(2)`); 1 where the kernel does not say.
+    /// The cores that this process may run on (`sched_getaffinity(2)`); 1 if the kernel does not say.
     private static var usableCores: Int {
         var cores = cpu_set_t()
         // Sound: the call fills a local set, whose size it is given.

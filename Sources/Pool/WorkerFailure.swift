@@ -1,10 +1,10 @@
 /// What is known of a worker that has ended, or could not be started.
 package struct WorkerFailure: Equatable {
-    /// Its process id; nil where it got none.
+    /// Its process id; nil if it got none.
     package var process: Int32?
-    /// How it ended; nil where it never began.
+    /// How it ended; nil if it never began.
     package var end: ProcessEnd?
-    /// What it said before it served; empty where it said nothing.
+    /// What it said before it served; empty if it said nothing.
     package var reason = ""
 
     /// The reason, or for want of it the end.

@@ -22,7 +22,7 @@ enum IssuerURL {
         return parts.dropFirst().allSatisfy(isSegment)
     }
 
-    /// The host of `host[:port]`; nil where the port is not 1 to 65535.
+    /// The host of `host[:port]`; nil if the port is not 1 to 65535.
     private static func splitPort(_ authority: Substring) -> Substring? {
         guard let colon = authority.lastIndex(of: ":"), authority[colon...].last != "]" else { return authority }
         let port = authority[authority.index(after: colon)...]

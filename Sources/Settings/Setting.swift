@@ -43,7 +43,7 @@ package struct Setting: Sendable {
     /// The default, written as a value of it is.
     package var defaultText: String { show(Settings()) }
 
-    /// Puts a value into the settings; false, and nothing done, where it is not what the setting takes.
+    /// Puts a value into the settings; false, and nothing done, if it is not what the setting takes.
     func set(_ text: String, in settings: inout Settings) -> Bool {
         assign(text, &settings)
     }

@@ -4,7 +4,7 @@ import SystemPackage
 struct SettingForm<Value>: Sendable {
     /// The end of the sentence "it takes …".
     let expectation: String
-    /// Reads a value; nil where it is not one.
+    /// Reads a value; nil if it is not one.
     let parse: @Sendable (String) -> Value?
     /// Writes a value as `parse` reads it.
     let text: @Sendable (Value) -> String

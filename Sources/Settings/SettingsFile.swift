@@ -82,7 +82,7 @@ struct SettingsFile {
         return "sets \(name): the names of settings begin with \(Setting.prefix)."
     }
 
-    /// The value without the quotes around it; nil where a quote or a backslash stands elsewhere.
+    /// The value without the quotes around it; nil if a quote or a backslash stands elsewhere.
     private static func unquote(_ text: Substring) -> String? {
         var value = text
         if let quote = value.first, quote == "\"" || quote == "'" {
@@ -92,7 +92,7 @@ struct SettingsFile {
         return value.contains { $0 == "\"" || $0 == "'" || $0 == "\\" } ? nil : String(value)
     }
 
-    /// The file's bytes, and one more than the limit where there are as many.
+    /// The file's bytes, and one more than the limit if there are as many.
     private static func contents(of path: FilePath) throws(Errno) -> [UInt8] {
         do {
             let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)

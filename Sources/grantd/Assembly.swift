@@ -60,7 +60,7 @@ struct Assembly {
 }
 
 extension AuditTrail {
-    /// The audit by the settings; nil where there is none.
+    /// The audit by the settings; nil if there is none.
     init?(_ settings: Settings, of state: StateDirectory) {
         guard let path = settings.audit else { return nil }
         self.init(at: path.string, of: state, durability: Durability(settings.durability))

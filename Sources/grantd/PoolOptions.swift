@@ -31,7 +31,7 @@ struct PoolOptions: ParsableArguments {
         guard case .unix = listen else { throw ValidationError("--socket-group needs --listen unix:path") }
     }
 
-    /// The tie to this process's supervisor; nil where it has none.
+    /// The tie to this process's supervisor; nil if it has none.
     func link() throws(ProgramFailure) -> SupervisorLink? {
         guard let supervisor else { return nil }
         do throws(SystemCallFailure) {
@@ -41,7 +41,7 @@ struct PoolOptions: ParsableArguments {
         }
     }
 
-    /// The socket of the pool that this process is to run; nil where it is to run none.
+    /// The socket of the pool that this process is to run; nil if it is to run none.
     func source(environment: [String: String]) throws(ProgramFailure) -> PoolSource? {
         do throws(PoolError) {
             return try PoolSource(

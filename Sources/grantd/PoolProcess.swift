@@ -10,7 +10,7 @@ struct PoolProcess {
     let size: Int
     let environment: [String: String]
     let logger: Logger
-    /// What the settings say now; nil where they cannot be read.
+    /// What the settings say now; nil if they cannot be read.
     let reloadLogLevel: () -> Logger.Level?
 
     /// Returns once the pool has been told to stop, and has.

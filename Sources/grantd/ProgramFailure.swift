@@ -3,7 +3,7 @@ import SystemPackage
 /// Why this process ends before its time: with which status, and in which words.
 struct ProgramFailure: Error, Equatable {
     let status: Int32
-    /// Sentences, a line each; empty where all has been said.
+    /// Sentences, a line each; empty if all has been said.
     let text: String
 
     /// An end for a reason that sysexits.h knows.

@@ -167,6 +167,6 @@ struct Endpoints {
     let revocation: RevocationEndpoint
     let bearer: BearerCheck
     let health: HealthCheck
-    /// Nil where the site has not said its issuer.
+    /// Nil if the site has not said its issuer.
     let metadata: ServerMetadata?
 }

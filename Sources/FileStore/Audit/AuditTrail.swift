@@ -25,7 +25,7 @@ package struct AuditTrail {
 
     /// Appends an event's line. It is on record when this returns.
     ///
-    /// - Throws: `unaudited` where it is not, `syncFailed` where it may be lost.
+    /// - Throws: `unaudited` if it is not, `syncFailed` if it may be lost.
     package func append(_ event: AuditEvent) throws(StorageError) {
         try withFile { (directory, file, status) throws(FileStoreError) in
             // Before the first line the file's owner and name go to the disk, so that all who find a line can rely on
@@ -64,7 +64,7 @@ package struct AuditTrail {
         }
     }
 
-    /// Runs the body on the file that has the name, locked; false where another took its place before it was.
+    /// Runs the body on the file that has the name, locked; false if another took its place before it was.
     private func tryFile(
         _ body: (borrowing Directory, borrowing OpenFile, FileStatus) throws(FileStoreError) -> Void
     ) throws(FileStoreError) -> Bool {
@@ -93,14 +93,14 @@ package struct AuditTrail {
 
     /// Refuses what is not a file, has another name as well, or is another user's or open to others for writing.
     private func requireOurs(_ status: FileStatus) throws(FileStoreError) {
-        guard status.mode & S_IFMT == S_IFREG else { throw .unsafe("it is not a regular file") }
-        guard status.links == 1 else { throw .unsafe("it has \(status.links) names") }
+        guard status.mode & S_IFMT == S_IFREG else { throw .unsuitable("it is not a regular file") }
+        guard status.links == 1 else { throw .unsuitable("it has \(status.links) names") }
         let owner = try state.clients.status().owner
         guard [owner, state.clients.fileSystem.effectiveUser].contains(status.owner) else {
-            throw .unsafe("it belongs to user \(status.owner), not to the one that grantd runs as")
+            throw .unsuitable("it belongs to user \(status.owner), not to the one that grantd runs as")
         }
         guard status.mode & 0o022 == 0 else {
-            throw .unsafe("its mode \(status.permissions) lets others than its owner write to it")
+            throw .unsuitable("its mode \(status.permissions) lets others than its owner write to it")
         }
     }
 

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import GrantCore
 
-/// A client's file: a JSON object with RFC 7591's names where it has one. Members that it does not know, it keeps.
+/// A client's file: a JSON object with RFC 7591's names if it has one. Members that it does not know, it keeps.
 struct ClientFile {
     /// Why a file cannot be used; the text says what would have to be otherwise.
     struct Unusable: Error {

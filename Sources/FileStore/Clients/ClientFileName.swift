@@ -5,7 +5,7 @@ enum ClientFileName {
     private static let suffix = ".json"
     private static let longest = 255
 
-    /// The name of a client's file; nil where it would be longer than file names may be.
+    /// The name of a client's file; nil if it would be longer than file names may be.
     static func name(for id: ClientID) -> String? {
         var name = ""
         for byte in id.value.utf8 {
@@ -21,7 +21,7 @@ enum ClientFileName {
         return name.utf8.count <= longest ? name : nil
     }
 
-    /// The client whose file has this name; nil where no client's file is called so.
+    /// The client whose file has this name; nil if no client's file is called so.
     static func id(of name: String) -> ClientID? {
         guard name.hasSuffix(suffix) else { return nil }
         var bytes: [UInt8] = []

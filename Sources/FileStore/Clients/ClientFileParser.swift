@@ -10,7 +10,7 @@ struct ClientFileParser {
 
     /// The client that the members describe.
     ///
-    /// - Throws: where a member that grantd knows is of another type or out of range; the reason names it.
+    /// - Throws: if a member that grantd knows is of another type or out of range; the reason names it.
     var client: Client {
         get throws(ClientFile.Unusable) {
             try MemberNames.client.refuseNearMisses(in: members.keys)

@@ -4,16 +4,16 @@ import SystemPackage
 
 /// What came of reading a client's file.
 struct ClientFileReader: ~Copyable {
-    /// The file that was read; nil where it could not be opened.
+    /// The file that was read; nil if it could not be opened.
     let opened: OpenFile?
     /// The same file's status, before it was read.
     let status: FileStatus?
     /// What it says, or why it cannot be used.
     let file: Result<ClientFile, ClientFile.Unusable>
 
-    /// Reads a client's file; nil where there is none.
+    /// Reads a client's file; nil if there is none.
     ///
-    /// - Throws: where it is not the file's fault, such as too many open files.
+    /// - Throws: if it is not the file's fault, such as too many open files.
     init?(of id: ClientID, in directory: borrowing Directory, named name: String) throws(FileStoreError) {
         let opened: OpenFile
         do throws(FileStoreError) {

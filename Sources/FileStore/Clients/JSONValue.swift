@@ -55,7 +55,7 @@ extension JSONValue: Encodable {
 }
 
 extension JSONValue {
-    /// Seconds since 1970, whole where they are.
+    /// Seconds since 1970, whole if they are.
     init(_ time: Timestamp) {
         let isWhole = time.microseconds.isMultiple(of: 1_000_000)
         self = isWhole ? .integer(time.seconds) : .number(Double(time.microseconds) / 1_000_000)

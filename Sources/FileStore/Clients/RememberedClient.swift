@@ -2,7 +2,7 @@ import GrantCore
 
 /// A client as it was read from its file, and what shows whether the file is still the same.
 final class RememberedClient {
-    /// The client; nil where the file cannot be used.
+    /// The client; nil if the file cannot be used.
     let client: Client?
     /// The file's name.
     let name: String
@@ -21,7 +21,7 @@ final class RememberedClient {
 
     /// Remembers what was read.
     ///
-    /// - Parameter file: the file, to be kept open; nil where it is to be looked up by its name.
+    /// - Parameter file: the file, to be kept open; nil if it is to be looked up by its name.
     init(_ client: Client?, name: String, _ status: FileStatus, _ file: consuming OpenFile?, at now: Timestamp) {
         self.client = client
         self.name = name

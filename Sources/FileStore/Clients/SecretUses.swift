@@ -126,7 +126,7 @@ private struct SecretUseFile {
     /// Puts the file in place, whole, to be called under the directory's lock.
     func replace(_ name: String, in directory: borrowing Directory) throws(FileStoreError) {
         let draft = ".recording"
-        // One that is left holds another client's lines, which might show through where this is torn.
+        // One that is left holds another client's lines, which might show through if this is torn.
         _ = try directory.unlink(draft)
         let text = lastUses.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value.seconds)\n" }.joined()
         let file = try OpenFile(draft, in: directory, for: .creating)

@@ -30,8 +30,8 @@ package struct Yescrypt: PasswordHash {
         return hash
     }
 
-    /// Whether the secret is the one that a `crypt(3)` string was made from; never with bcrypt where it is longer than
-    /// bcrypt reads, since other endings would do as well, nor where it is longer than `crypt(3)` takes. Nil where the system
+    /// Whether the secret is the one that a `crypt(3)` string was made from; never with bcrypt if it is longer than
+    /// bcrypt reads, since other endings would do as well, nor if it is longer than `crypt(3)` takes. Nil if the system
     /// computed nothing.
     package func matches(_ secret: ClientSecret, _ hash: String) -> Bool? {
         if hash.hasPrefix("$2"), secret.exposedValue.utf8.count > Self.bcryptReads { return false }

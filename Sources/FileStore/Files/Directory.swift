@@ -26,7 +26,7 @@ package struct Directory: ~Copyable {
         try fileSystem.status(of: descriptor)
     }
 
-    /// What the file system says about a name in it; nil where there is none.
+    /// What the file system says about a name in it; nil if there is none.
     package func status(of name: String) throws(FileStoreError) -> FileStatus? {
         try fileSystem.status(of: name, in: descriptor)
     }
@@ -36,7 +36,7 @@ package struct Directory: ~Copyable {
         try fileSystem.names(in: descriptor)
     }
 
-    /// Takes a name away; false where there was none.
+    /// Takes a name away; false if there was none.
     package func unlink(_ name: String) throws(FileStoreError) -> Bool {
         try fileSystem.unlink(name, in: descriptor)
     }

@@ -3,7 +3,7 @@ package import SystemPackage
 
 /// What went wrong with the store's files.
 package enum FileStoreError: Error, Equatable, CustomStringConvertible {
-    /// A system call failed: which, such as `openat`; on which name, or nothing where only a descriptor was at hand; why.
+    /// A system call failed: its name, such as `openat`; the name of the file, empty if only a descriptor was at hand; why.
     case call(String, name: String, Errno)
     /// A file is of a format that this version does not know.
     case unknownFormat(String)
@@ -12,14 +12,14 @@ package enum FileStoreError: Error, Equatable, CustomStringConvertible {
     /// Another file or directory has taken the place of one that is open.
     case replaced(String)
     /// A file must not be written to: it is not a regular file, or not ours alone.
-    case unsafe(String)
+    case unsuitable(String)
 
     /// Describes a failed call.
     package init(_ call: String, on name: String = "", _ errno: Errno) {
         self = .call(call, name: name, errno)
     }
 
-    /// Why a system call failed; nil where none did.
+    /// Why a system call failed; nil if none did.
     package var errno: Errno? {
         if case .call(_, _, let errno) = self { errno } else { nil }
     }
@@ -28,7 +28,7 @@ package enum FileStoreError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .call(let call, "", let errno): "\(call): \(errno)"
         case .call(let call, let name, let errno): "\(call) \(name): \(errno)"
-        case .unknownFormat(let text), .missing(let text), .replaced(let text), .unsafe(let text): text
+        case .unknownFormat(let text), .missing(let text), .replaced(let text), .unsuitable(let text): text
         }
     }
 
@@ -39,7 +39,7 @@ package enum FileStoreError: Error, Equatable, CustomStringConvertible {
         case .call(_, _, .noSpace), .call(_, _, .diskQuotaExceeded), .call(_, _, .fileTooLarge): .full(description)
         case .unknownFormat: .unknownFormat(description)
         case .replaced: .replaced(description)
-        case .call, .missing, .unsafe: .unavailable(description)
+        case .call, .missing, .unsuitable: .unavailable(description)
         }
     }
 }

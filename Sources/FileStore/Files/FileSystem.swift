@@ -10,15 +10,15 @@ package protocol FileSystem: Sendable {
     func open(_ name: String, in parent: Int32?, for use: FileUse) throws(FileStoreError) -> Int32
     /// `close(2)`
     func close(_ descriptor: Int32)
-    /// Makes a directory of mode 0700 (`mkdirat(2)`); false where there is something of this name.
+    /// Makes a directory of mode 0700 (`mkdirat(2)`); false if there is something of this name.
     func makeDirectory(_ name: String, in parent: Int32?) throws(FileStoreError) -> Bool
     /// `fstat(2)`
     func status(of descriptor: Int32) throws(FileStoreError) -> FileStatus
     /// How many names an open file has (`statx(2)`).
     func linkCount(of descriptor: Int32) throws(FileStoreError) -> Int
-    /// `fstatat(2)` with `AT_SYMLINK_NOFOLLOW`; nil if there is no such name.
+    /// Reads the status of a name, not following a symbolic link (`fstatat(2)`). Returns nil if the name does not exist.
     func status(of name: String, in parent: Int32) throws(FileStoreError) -> FileStatus?
-    /// What a path of the administrator's stands for, links followed; nil where that is nothing (`stat(2)`). A confined
+    /// What a path of the administrator's stands for, links followed; nil if that is nothing (`stat(2)`). A confined
     /// process may ask this, though it may open nothing there.
     func status(atPath path: String) throws(FileStoreError) -> FileStatus?
     /// Reads at an offset, up to `count` bytes; fewer at the end (`pread(2)`).
@@ -35,7 +35,7 @@ package protocol FileSystem: Sendable {
     func unlock(_ descriptor: Int32)
     /// `renameat(2)` within one directory.
     func rename(_ name: String, to newName: String, in parent: Int32) throws(FileStoreError)
-    /// Takes a name away (`unlinkat(2)`); false where there is none.
+    /// Takes a name away (`unlinkat(2)`); false if there is none.
     func unlink(_ name: String, in parent: Int32) throws(FileStoreError) -> Bool
     /// The names in a directory, without `.` and `..`, in no order (`readdir(3)`).
     func names(in directory: Int32) throws(FileStoreError) -> [String]
@@ -55,10 +55,10 @@ package enum FileUse: Sendable {
     case reading
     /// Reading and writing.
     case updating
-    /// Reading and writing; it is made, empty and of mode 0600, where it is missing.
+    /// Reading and writing; it is made, empty and of mode 0600, if it is missing.
     case updatingOrCreating
     /// Reading, and writing at the end, wherever a write is meant to go (`O_APPEND`); it is made, empty and of mode 0600,
-    /// where it is missing.
+    /// if it is missing.
     case appending
     /// Writing a file that does not exist yet: it is made, empty and of mode 0600 (`O_EXCL`).
     case creating

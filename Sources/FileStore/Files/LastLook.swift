@@ -1,6 +1,6 @@
 import GrantCore
 
-/// When something was last looked at. What was seen holds for a second, and no longer where the clock is put back.
+/// When something was last looked at. What was seen holds for a second, and no longer if the clock is put back.
 struct LastLook {
     private var takenAt: Timestamp?
 

@@ -9,7 +9,7 @@ struct FailureBucket {
 
     private let bytes: [UInt8]
 
-    /// A bucket of these bytes: fewer than ``size`` where the file ends before it does.
+    /// A bucket of these bytes: fewer than ``size`` if the file ends before it does.
     init(bytes: [UInt8]) {
         self.bytes = bytes
     }

@@ -39,7 +39,7 @@ struct FailureFile: ~Copyable {
         }
     }
 
-    /// Opens a state's file, and makes it where it is missing or of no use.
+    /// Opens a state's file, and makes it if it is missing or of no use.
     init(in root: borrowing Directory, at now: Timestamp) throws(FileStoreError) {
         lastLook.taken(at: now)
         if let usable = try Self.usable(in: root) {
@@ -63,7 +63,7 @@ struct FailureFile: ~Copyable {
         try bucket(at: position).record(of: position.tag, at: now)
     }
 
-    /// Replaces the record of a place under the lock; false, and nothing done, where the file's name was taken away
+    /// Replaces the record of a place under the lock; false, and nothing done, if the file's name was taken away
     /// meanwhile: it has to be opened again.
     func update(
         _ position: Position,
@@ -100,7 +100,7 @@ struct FailureFile: ~Copyable {
         try root.publish(header, as: name)
     }
 
-    /// The file, where it is there and as it has to be.
+    /// The file, if it is there and as it has to be.
     private static func usable(in root: borrowing Directory) throws(FileStoreError) -> OpenFile? {
         let file: OpenFile
         do throws(FileStoreError) {

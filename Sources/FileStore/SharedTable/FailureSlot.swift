@@ -25,12 +25,12 @@ struct FailureSlot: Equatable {
         self.record = record
     }
 
-    /// The tag that a slot's bytes begin with, whatever else they are; nil where they are too few.
+    /// The tag that a slot's bytes begin with, whatever else they are; nil if they are too few.
     static func tag(in bytes: ArraySlice<UInt8>) -> UInt64? {
         bytes.count == size ? bytes.littleEndian(at: 0, as: UInt64.self) : nil
     }
 
-    /// Reads a slot; nil where there is none.
+    /// Reads a slot; nil if there is none.
     init?(bytes: ArraySlice<UInt8>) {
         guard let tag = Self.tag(in: bytes) else { return nil }
         let checksum = CRC32.checksum(bytes.prefix(Self.checksumOffset), bytes.dropFirst(Self.checksumOffset + 4))

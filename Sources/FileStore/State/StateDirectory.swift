@@ -17,8 +17,8 @@ package final class StateDirectory {
     /// Opens a state directory, making what is missing in it, itself included where its parent is there. All that was made
     /// is on the disk when this returns.
     ///
-    /// - Parameter random: so many unpredictable bytes, for the key where there is none.
-    /// - Throws: where it, or anything directly in it, is not private to its owner, or belongs to another user (root may
+    /// - Parameter random: so many unpredictable bytes, for the key if there is none.
+    /// - Throws: if it, or anything directly in it, is not private to its owner, or belongs to another user (root may
     ///   open any user's).
     package init(
         path: String,
@@ -41,7 +41,7 @@ package final class StateDirectory {
 
     /// Opens a state directory to look at it: nothing is made in it or of it.
     ///
-    /// - Throws: where it, or a part of it, is missing, not private to its owner, or another user's.
+    /// - Throws: if it, or a part of it, is missing, not private to its owner, or another user's.
     package init(reading path: String, fileSystem: any FileSystem = KernelFileSystem()) throws(StateError) {
         do throws(StateError) {
             let root = try StateError.attempt(path) { () throws(FileStoreError) in

@@ -14,7 +14,7 @@ package struct StateKey: CustomStringConvertible, CustomReflectable {
         symmetricKey = SymmetricKey(data: bytes)
     }
 
-    /// Makes a state's key where there is none yet; to be called under the directory's lock.
+    /// Makes a state's key if there is none yet; to be called under the directory's lock.
     static func make(
         in root: borrowing Directory,
         path: String,

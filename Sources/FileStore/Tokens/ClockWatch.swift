@@ -65,7 +65,7 @@ struct ClockWatch {
         }
     }
 
-    /// Looks at both clocks, and writes where the wall clock was set since this process last did: one that swings between two
+    /// Looks at both clocks, and writes if the wall clock was set since this process last did: one that swings between two
     /// times would else be taken for steady.
     mutating func glance(in root: borrowing Directory) throws(FileStoreError) {
         let (wall, boot) = (root.fileSystem.now.microseconds, root.fileSystem.sinceBoot)
@@ -74,7 +74,7 @@ struct ClockWatch {
 
     /// Looks at both clocks, and keeps what it saw.
     ///
-    /// - Returns: nil where the clock may be believed.
+    /// - Returns: nil if the clock may be believed.
     mutating func look(in root: borrowing Directory) throws(FileStoreError) -> Doubt? {
         let (wall, boot) = (root.fileSystem.now.microseconds, root.fileSystem.sinceBoot)
         let file = try Self.file(in: root)
@@ -94,7 +94,7 @@ struct ClockWatch {
         return missing > 0 ? Doubt(wait: (missing + 999_999) / 1_000_000) : nil
     }
 
-    /// The file; nil where there is none, or something else has its name.
+    /// Opens the clock's file. Returns nil if it is missing, may not be opened, or is a symbolic link.
     private static func file(in root: borrowing Directory) throws(FileStoreError) -> OpenFile? {
         do throws(FileStoreError) {
             return try OpenFile(name, in: root, for: .updating)

@@ -26,10 +26,10 @@ struct FileHeader {
         return bytes + [UInt8](repeating: 0, count: Self.size - bytes.count)
     }
 
-    /// Whether it stands at the start of a file. It does not where the file is new, nor where a power cut took what was
+    /// Whether it stands at the start of a file. It does not if the file is new, nor if a power cut took what was
     /// written of it, or a part: what it should say is certain then, and it can be written again.
     ///
-    /// - Throws: where the file is of another kind or version; what is not known is never guessed at.
+    /// - Throws: if the file is of another kind or version; what is not known is never guessed at.
     func isWhole(in file: borrowing OpenFile, named name: String) throws(FileStoreError) -> Bool {
         let found = try file.read(Self.size, at: 0)
         if found == bytes { return true }

@@ -118,7 +118,7 @@ package final class FileTokenStore: TokenStore {
         try StorageError.attempt { () throws(FileStoreError) in try windowsInPlace() }
     }
 
-    /// Counts a window's tokens; nil where it has no file.
+    /// Counts a window's tokens; nil if it has no file.
     package func statistics(of window: Window, at now: Timestamp) throws(StorageError) -> WindowStatistics? {
         try StorageError.attempt { () throws(FileStoreError) in
             guard let file = try WindowFile.existing(window, in: state.tokens, at: now) else { return nil }
@@ -153,7 +153,7 @@ package final class FileTokenStore: TokenStore {
         }
     }
 
-    /// A token's slot, whatever became of the token; nil where it has none.
+    /// A token's slot, whatever became of the token; nil if it has none.
     private func locate(
         _ token: AccessToken,
         at now: Timestamp
@@ -247,10 +247,10 @@ package final class FileTokenStore: TokenStore {
     }
 }
 
-/// What became of windows that have passed.
+/// The result of a purge.
 package enum PurgeOutcome: Sendable, Equatable {
-    /// So many were unlinked.
+    /// The files of this many windows were deleted.
     case purged(windows: Int)
-    /// So many would have been: the clock is believed in `wait` seconds.
+    /// The files of this many windows were kept, because the clock is not trusted for another `wait` seconds.
     case postponed(windows: Int, wait: Int64)
 }

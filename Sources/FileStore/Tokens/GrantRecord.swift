@@ -29,7 +29,7 @@ enum GrantRecord {
         Array(SHA256.hash(data: content))[...].littleEndian(at: 0, as: UInt64.self)
     }
 
-    /// A record as it is written; nil where the content is longer than 65,535 bytes.
+    /// A record as it is written; nil if the content is longer than 65,535 bytes.
     static func bytes(of content: [UInt8]) -> [UInt8]? {
         guard let count = UInt16(exactly: content.count) else { return nil }
         var bytes: [UInt8] = []
@@ -39,21 +39,21 @@ enum GrantRecord {
         return bytes + [UInt8](repeating: 0, count: cells(for: content.count) * cellSize - bytes.count)
     }
 
-    /// How many bytes of content a record has that starts here; nil where none can start.
+    /// How many bytes of content a record has that starts here; nil if none can start.
     static func contentCount(_ bytes: ArraySlice<UInt8>) -> Int? {
         guard bytes.count >= headerSize else { return nil }
         let count = Int(bytes.littleEndian(at: 0, as: UInt16.self))
         return count == 0 ? nil : count
     }
 
-    /// The content of the record that starts here; nil where there is none, or not all of it, or it is damaged.
+    /// The content of the record that starts here; nil if there is none, or not all of it, or it is damaged.
     static func content(_ bytes: ArraySlice<UInt8>) -> [UInt8]? {
         guard let count = contentCount(bytes), bytes.count >= headerSize + count else { return nil }
         let content = bytes.dropFirst(headerSize).prefix(count)
         return bytes.littleEndian(at: 2, as: UInt32.self) == CRC32.checksum(content) ? Array(content) : nil
     }
 
-    /// The grant that a content stands for; nil where that grant would be written otherwise.
+    /// The grant that a content stands for; nil if that grant would be written otherwise.
     static func grant(_ content: [UInt8]) -> Grant? {
         let parts = content.split(separator: 0, maxSplits: 2, omittingEmptySubsequences: false).map {
             String(decoding: $0, as: UTF8.self)

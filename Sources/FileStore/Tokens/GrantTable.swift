@@ -40,7 +40,7 @@ final class GrantTable {
         try directory.status(of: name)?.isSameFile(as: file.status()) == true
     }
 
-    /// Where a grant is kept; nil where this process does not know it.
+    /// Where a grant is kept; nil if this process does not know it.
     func knownReference(for grant: Grant) -> GrantReference? {
         references[grant]
     }
@@ -55,7 +55,7 @@ final class GrantTable {
         return try append(grant, after: size)
     }
 
-    /// The grant that a slot refers to; nil where it is not there, or another one is.
+    /// The grant that a slot refers to; nil if it is not there, or another one is.
     func grant(for reference: GrantReference) throws(FileStoreError) -> Grant? {
         if let known = grants[reference.cell] { return known.fingerprint == reference.fingerprint ? known.grant : nil }
         let offset = Int64(reference.cell) * Int64(GrantRecord.cellSize)

@@ -72,7 +72,7 @@ extension Slot {
     /// Whether anything was ever written there: a slot that a process took and did not fill is all zeros.
     static func isWritten(_ bytes: ArraySlice<UInt8>) -> Bool { bytes.contains { $0 != 0 } }
 
-    /// A slot as it was read; nil where it is short, torn or never written.
+    /// A slot as it was read; nil if it is short, torn or never written.
     init?(_ bytes: ArraySlice<UInt8>) {
         guard bytes.count == Self.size else { return nil }
         let start = bytes.startIndex

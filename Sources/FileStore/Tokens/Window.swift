@@ -22,7 +22,7 @@ package struct Window: Sendable, Hashable {
         index = UInt32(clamping: expiresAt.seconds >> Int64(spanExponent))
     }
 
-    /// A window by its two numbers; nil if there is no such span.
+    /// Makes a window from the two numbers in its files' names. Returns nil if the span is out of range.
     init?(spanExponent: UInt8, index: UInt32) {
         guard Self.spanExponents.contains(spanExponent) else { return nil }
         self.spanExponent = spanExponent

@@ -4,7 +4,7 @@ import SystemPackage
 /// A window's two files, open.
 final class WindowFile {
     let window: Window
-    /// Nil where a power cut took the file: what is in the slots can still be revoked.
+    /// Nil if a power cut took the file: what is in the slots can still be revoked.
     let grants: GrantTable?
     private let slots: OpenFile
     private var hasHeader = false
@@ -41,9 +41,9 @@ final class WindowFile {
         }
     }
 
-    /// Opens a window's files, where it has slots.
+    /// Opens a window's files, if it has slots.
     ///
-    /// - Returns: nil where the window has no slots.
+    /// - Returns: nil if the window has no slots.
     static func existing(
         _ window: Window,
         in directory: borrowing Directory,
@@ -59,7 +59,7 @@ final class WindowFile {
         return file
     }
 
-    /// Opens a window's files, and makes them where they are missing.
+    /// Opens a window's files, and makes them if they are missing.
     static func making(
         _ window: Window,
         in directory: borrowing Directory,
@@ -155,7 +155,7 @@ final class WindowFile {
         try slots.status().links == 0
     }
 
-    /// A slot's bytes; fewer than 64 where the file ends before it does.
+    /// A slot's bytes; fewer than 64 if the file ends before it does.
     func read(slot: UInt32) throws(FileStoreError) -> [UInt8] {
         try slots.read(Slot.size, at: offset(of: slot))
     }

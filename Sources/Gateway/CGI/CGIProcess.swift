@@ -30,7 +30,7 @@ package struct CGIProcess {
 
     /// Answers the request. One that is not whole is answered 400 and never reaches the handler.
     ///
-    /// - Returns: the exit status: 0, or 1 where the request was not whole, the answer not sent or the handler says so.
+    /// - Returns: the exit status: 0, or 1 if the request was not whole, the answer not sent or the handler says so.
     package func run(_ handler: some GatewayHandler) -> Int32 {
         signal(SIGPIPE, SIG_IGN)
         do throws(DroppedRequest) {
@@ -56,7 +56,7 @@ package struct CGIProcess {
         return .whole(body)
     }
 
-    /// Reads that many bytes, fewer only where the input ends.
+    /// Reads that many bytes, fewer only if the input ends.
     private func read(_ length: Int) throws(DroppedRequest) -> [UInt8] {
         do {
             return try unsafe [UInt8](unsafeUninitializedCapacity: length) { buffer, count in

@@ -24,7 +24,7 @@ import Linux
 
     /// Passes the request to the handler and its answer on; the request is released before this returns.
     ///
-    /// - Returns: false if there is no request.
+    /// - Returns: whether it had a request.
     private func answer(by handler: some GatewayHandler) async -> Bool {
         guard let request = request.take() else { return false }
         finished.set(await handler.respond(to: request), of: connection, by: self)

@@ -8,12 +8,12 @@ struct ConnectionTable {
 
     var isEmpty: Bool { count == 0 }
 
-    /// The connection with this number; nil where it has been closed, as it may have been since it became ready.
+    /// The connection with this number; nil if it has been closed, as it may have been since it became ready.
     subscript(number: Int32) -> PeerConnection? {
         connections.indices.contains(Int(number)) ? connections[Int(number)] : nil
     }
 
-    /// The connection that an event is of; nil where it has been closed, whatever has its number now.
+    /// The connection that an event is of; nil if it has been closed, whatever has its number now.
     subscript(event: EventQueue.Event) -> PeerConnection? {
         self[event.number].flatMap { $0.generation == event.generation ? $0 : nil }
     }
@@ -39,7 +39,7 @@ struct ConnectionTable {
     var all: some Sequence<PeerConnection> { connections.lazy.compactMap(\.self) }
 
     /// The one that may best be closed for a new one: the longest idle, or else the one whose request is longest in
-    /// coming; nil where every one is being answered.
+    /// coming; nil if every one is being answered.
     var mostExpendable: PeerConnection? {
         all.filter(\.isIdle).min { $0.since < $1.since }
             ?? all.filter(\.isAwaitingRequest).min { $0.since < $1.since }

@@ -52,7 +52,7 @@ import SystemPackage
     /// Reads the body to its end (`FCGX_GetStr`).
     ///
     /// - Parameters:
-    ///   - length: where CONTENT_LENGTH says that the end is, which must be so; nil where it does not, as Apache's of a
+    ///   - length: where CONTENT_LENGTH says that the end is, which must be so; nil if it does not, as Apache's of a
     ///     chunked request.
     ///   - limit: the most that it can be.
     func body(length: Int?, limit: Int) throws(DroppedRequest) -> [UInt8] {

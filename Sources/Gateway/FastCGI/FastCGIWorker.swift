@@ -106,7 +106,7 @@ package struct FastCGIWorker: ~Copyable {
         }
     }
 
-    /// Closes the connection that may best be closed; false where there is none.
+    /// Closes the connection that may best be closed; false if there is none.
     private mutating func makeRoom() -> Bool {
         guard let connection = connections.mostExpendable else { return false }
         if !connection.isIdle { observer.observe(.requestDropped(.crowdedOut)) }

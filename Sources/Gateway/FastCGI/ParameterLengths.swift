@@ -1,6 +1,6 @@
 /// Follows the lengths in a stream of name-value pairs, across its records (FastCGI specification §3.4).
 ///
-/// libfcgi allocates whatever a length says, and aborts the process where that fails; so no length gets there that the
+/// libfcgi allocates whatever a length says, and aborts the process if that fails; so no length gets there that the
 /// limit does not cover.
 struct ParameterLengths {
     private var streamed = 0
@@ -14,7 +14,7 @@ struct ParameterLengths {
 
     /// Goes on with the next bytes of the stream.
     ///
-    /// - Returns: false where the stream, or what a pair announces, is over the limit of bytes.
+    /// - Returns: false if the stream, or what a pair announces, is over the limit of bytes.
     mutating func take(_ bytes: Span<UInt8>, limit: Int) -> Bool {
         streamed += bytes.count
         guard streamed <= limit else { return false }

@@ -13,7 +13,7 @@ final class PeerConnection {
     var interest: EventQueue.Interest?
     /// When it came to where it is.
     private(set) var since: Instant
-    /// When it does not stay there any longer; nil where it may stay for ever.
+    /// When it does not stay there any longer; nil if it may stay for ever.
     var deadline: Instant?
     private(set) var phase = Phase.awaiting(isKept: false)
     /// The task that answers its request; it is cancelled if the connection is closed.

@@ -14,7 +14,7 @@ struct RequestExchange: ~Copyable {
 
     /// What came of an answer.
     struct Outcome {
-        /// The answer, and when it may leave; nil where it has left.
+        /// The answer, and when it may leave; nil if it has left.
         var held: (answer: OutgoingAnswer, until: ContinuousClock.Instant?)?
         /// What comes after the answer.
         let afterwards: OutgoingAnswer.Afterwards

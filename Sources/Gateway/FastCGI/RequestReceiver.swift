@@ -61,7 +61,7 @@ struct RequestReceiver {
         }
     }
 
-    /// Receives into the buffer; 0 at the end, nil where nothing is there.
+    /// Receives into the buffer; 0 at the end, nil if nothing is there.
     private mutating func fill(from connection: borrowing Descriptor, flags: Int32) throws(DroppedRequest) -> Int? {
         while true {
             // Sound: recv writes within the array, whose size it is given.
@@ -90,7 +90,7 @@ struct ReceivedRequest: ~Copyable {
     /// Whether more may come that is none of it: the rest of such a body, padding after its end, what a server sends an
     /// authorizer all the same, or the next request before this one's answer. The connection cannot be kept then.
     let hasMore: Bool
-    /// Where libfcgi reads it; nil where that is the connection.
+    /// Where libfcgi reads it; nil if that is the connection.
     var file: MemoryFile?
 
     /// A request that lies in the connection.

@@ -8,7 +8,7 @@ package enum GatewayMode: Sendable, Equatable {
     /// For one request, which the environment describes.
     case cgi
 
-    /// What the process looks like; nil where no web server started it, but a person at a terminal, say.
+    /// What the process looks like; nil if no web server started it, but a person at a terminal, say.
     ///
     /// `FCGX_IsCGI` would take anything but a listener for CGI.
     ///

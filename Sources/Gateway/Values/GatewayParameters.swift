@@ -39,7 +39,7 @@ package struct GatewayParameters: Sendable {
         return unsafe GatewayParameters(copying: linux_environment(), in: &room)
     }
 
-    /// The value of a parameter; nil where it is absent and where it is not valid UTF-8.
+    /// The value of a parameter; nil if it is absent and if it is not valid UTF-8.
     ///
     /// The first of a name counts. The site's own parameters come before the client's headers, called `HTTP_…`.
     package subscript(name: String) -> String? {

@@ -31,7 +31,7 @@ package struct ClientAuthenticator {
     /// is computed, and is looked at again then: in the meantime the client may have been changed.
     ///
     /// - Throws: `invalid_client`, with one description whatever failed; `tooManyFailures`, whatever the credentials are
-    ///   worth; `notComputed` where a slow hash failed; `tooBusy` and `abandoned` where the turn did not come;
+    ///   worth; `notComputed` if a slow hash failed; `tooBusy` and `abandoned` where the turn did not come;
     ///   `unavailable` where clients cannot be read.
     func authenticate(
         _ presented: PresentedCredentials,

@@ -20,7 +20,7 @@ struct JSONScanner {
         self.text = text
     }
 
-    /// Enters the object that the text is; false where it is something else.
+    /// Enters the object that the text is; false if it is something else.
     mutating func beginObject() throws(Malformed) -> Bool {
         skipSpace()
         return skip(UInt8(ascii: "{"))

@@ -8,7 +8,7 @@ package struct IntrospectionEndpoint {
 
     /// An endpoint that asks a verifier.
     ///
-    /// - Parameter issuer: what answers name as `iss`, where the site has said it.
+    /// - Parameter issuer: what answers name as `iss`, if the site has said it.
     package init(authenticator: ClientAuthenticator, verifier: TokenVerifier, issuer: String?) {
         self.authenticator = authenticator
         self.verifier = verifier

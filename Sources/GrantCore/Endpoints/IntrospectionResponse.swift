@@ -2,7 +2,7 @@
 package struct IntrospectionResponse: Sendable {
     /// The live token; nil for any other, of which nothing more is told.
     package let record: TokenRecord?
-    /// Who issued it, where the site has said it.
+    /// Who issued it, if the site has said it.
     package let issuer: String?
 
     /// An answer about a token.

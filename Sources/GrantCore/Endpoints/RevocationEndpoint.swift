@@ -48,7 +48,7 @@ package struct RevocationEndpoint {
 package struct Revocation: Sendable {
     /// Who asked.
     package let client: ClientID
-    /// The token that was named; nil where it is none of ours by its looks.
+    /// The token that was named; nil if it is none of ours by its looks.
     package let token: AccessToken?
     /// What became of it.
     package let outcome: RevocationOutcome

@@ -5,7 +5,7 @@
 ///   a right secret is refused as well; from any other origin it is not. Where the secret was proved to the same process
 ///   within the last second, a right one passes once more.
 /// - From all origins together, a client may fail `limit` times at once, and then once a second. Beyond that no slow hash
-///   is spent, and a secret is accepted only where that takes none. One more is left to origins that have not failed:
+///   is spent, and a secret is accepted only if that takes none. One more is left to origins that have not failed:
 ///   those that have cannot use it up. An origin that proved the secret lately is always heard.
 ///
 /// A client that does not exist, and one whose secret is generated, are counted alike, so that an answer does not reveal which it is.
@@ -54,7 +54,7 @@ package struct FailureLimiter {
         private let limiter: FailureLimiter
         let ids: Few<ClientID>
         let origin: Origin
-        /// The time; it moves on where the attempt had to wait for its hash.
+        /// The time; it moves on if the attempt had to wait for its hash.
         var now: Timestamp
         private var budgetWait: Int?
 
@@ -90,7 +90,7 @@ package struct FailureLimiter {
 
         /// The secret is wrong, or there was no hash to be spent on it.
         ///
-        /// - Returns: the seconds to wait, where it was one too many; then it is not told from any other, and does not
+        /// - Returns: the seconds to wait, if it was one too many; then it is not told from any other, and does not
         ///   count. Nil if it is to be told as what it is.
         func failed() async -> Int? {
             // It may have succeeded meanwhile.

@@ -8,7 +8,7 @@ package struct AccessToken: Sendable, CustomStringConvertible, CustomDebugString
     /// The token itself, for the answer that hands it out and for looking it up.
     package let exposedValue: String
 
-    /// Takes a token as a caller sent it; nil where no token of ours looks like it.
+    /// Takes a token as a caller sent it; nil if no token of ours looks like it.
     package init?(_ value: String) {
         let bytes = value.utf8.span
         guard 1 <= bytes.count, bytes.count <= Self.maximumLength else { return nil }

@@ -8,11 +8,11 @@ package struct Client: Sendable, Equatable {
     package var grantTypes: [String]
     /// All the scope that it may have.
     package var scope: Scope
-    /// How it has to authenticate, where it is held to one way; nil leaves it the choice.
+    /// How it has to authenticate, if it is held to one way; nil leaves it the choice.
     package var authenticationMethod: ClientAuthenticationMethod?
     /// Its secrets: any one that has not ended will do.
     package var secrets: [StoredSecret]
-    /// Its tokens' lifetime in seconds, where it has its own.
+    /// Its tokens' lifetime in seconds, if it has its own.
     package var accessTokenLifetime: Int?
     /// Whether it may authenticate and its tokens are good.
     package var isActive: Bool

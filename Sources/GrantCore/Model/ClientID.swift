@@ -8,7 +8,7 @@ package struct ClientID: Sendable, Hashable, CustomStringConvertible {
     /// The identifier as the client sends it.
     package let value: String
 
-    /// Takes an identifier; nil where it is empty, too long or holds a control character.
+    /// Takes an identifier; nil if it is empty, too long or holds a control character.
     package init?(_ value: String) {
         guard (1...Self.maximumLength).contains(value.utf8.count),
             !value.unicodeScalars.contains(where: Self.isControl)

@@ -6,7 +6,7 @@ package struct ClientSecret: Sendable, CustomStringConvertible, CustomDebugStrin
     /// The secret itself, for hashing and for handing a new one out once.
     package let exposedValue: String
 
-    /// Takes a secret; nil where it is empty, too long or holds a NUL, at which `crypt(3)` would stop reading.
+    /// Takes a secret; nil if it is empty, too long or holds a NUL, at which `crypt(3)` would stop reading.
     package init?(_ value: String) {
         let bytes = value.utf8.span
         guard 1 <= bytes.count, bytes.count <= Self.maximumLength else { return nil }

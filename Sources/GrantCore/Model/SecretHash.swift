@@ -14,7 +14,7 @@ package enum SecretHash: Sendable, Hashable, CustomStringConvertible, CustomRefl
 
     /// Parses the written form.
     ///
-    /// - Throws: where it is neither kind, is not whole, or would cost too much to compute.
+    /// - Throws: if it is neither kind, is not whole, or would cost too much to compute.
     package init(_ text: String) throws(UnusableHash) {
         let prefix = "sha256:"
         if text.hasPrefix(prefix) {

@@ -11,7 +11,7 @@ package struct Timestamp: Sendable, Hashable, Comparable {
         self.microseconds = microseconds
     }
 
-    /// The point that lies so many seconds after the start of 1970, or the last one where that is too far to count.
+    /// The point that lies so many seconds after the start of 1970, or the last one if that is too far to count.
     package init(seconds: Int64) {
         self = Timestamp(microseconds: 0).adding(seconds: seconds)
     }
@@ -22,7 +22,7 @@ package struct Timestamp: Sendable, Hashable, Comparable {
         return rest < 0 ? seconds - 1 : seconds
     }
 
-    /// The point so many seconds later, or the last one where that is too far to count: a file's number ends no worker.
+    /// The point so many seconds later, or the last one if that is too far to count: a file's number ends no worker.
     package func adding(seconds: Int64) -> Timestamp {
         let (added, isTooMuch) = seconds.multipliedReportingOverflow(by: 1_000_000)
         let (sum, isTooFar) = microseconds.addingReportingOverflow(added)

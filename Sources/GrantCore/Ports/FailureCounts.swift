@@ -2,7 +2,7 @@
 ///
 /// What is counted may be lost at any time: a store forgets rather than fails, and says so in the log.
 package protocol FailureCounts {
-    /// What is on record under a key; nil where there is nothing, or it no longer counts.
+    /// What is on record under a key; nil if there is nothing, or it no longer counts.
     func record(of key: FailureKey, at now: Timestamp) async -> FailureRecord?
 
     /// Changes what is on record under a key, with no other worker in between.

@@ -29,7 +29,7 @@ extension BearerRefusal {
         }
     }
 
-    /// The `error` attribute; none where the request has no credentials (§3.1).
+    /// The `error` attribute; none if the request has no credentials (§3.1).
     package var code: String? {
         switch self {
         case .noCredentials, .unavailable: nil
@@ -65,7 +65,7 @@ extension BearerRefusal {
         }
     }
 
-    /// The challenge (§3); none where nothing could be decided.
+    /// The challenge (§3); none if nothing could be decided.
     package func challenge(realm: String) -> String? {
         var attributes = ["realm=\"\(realm)\""]
         switch self {

@@ -2,11 +2,11 @@
 enum BasicCredentials {
     /// The pairs of id and secret that a header may mean.
     ///
-    /// RFC 6749 §2.3.1 has both form-encoded; many clients send them as they are. So there are two readings where they
+    /// RFC 6749 §2.3.1 has both form-encoded; many clients send them as they are. So there are two readings if they
     /// differ: decoded first, then raw.
     ///
-    /// - Returns: one or two pairs, or nil where the scheme is another.
-    /// - Throws: `invalid_request` where the credentials are not strict base64 of UTF-8 without control characters, or
+    /// - Returns: one or two pairs, or nil if the scheme is another.
+    /// - Throws: `invalid_request` if the credentials are not strict base64 of UTF-8 without control characters, or
     ///   have no colon.
     static func parse(authorization: String) throws(OAuthError) -> Few<Credentials>? {
         let header = authorization.utf8

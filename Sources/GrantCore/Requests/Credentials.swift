@@ -5,7 +5,7 @@ struct Credentials {
     /// What it shows for it.
     let secret: ClientSecret
 
-    /// Takes a pair; nil where no client could have such an id or such a secret.
+    /// Takes a pair; nil if no client could have such an id or such a secret.
     init?(id: String, secret: String) {
         guard let id = ClientID(id), let secret = ClientSecret(secret) else { return nil }
         self.id = id
@@ -17,7 +17,7 @@ struct Credentials {
 struct PresentedCredentials {
     /// The way in which it came.
     let method: ClientAuthenticationMethod
-    /// The readings of it, the likelier first; none where no client could be meant.
+    /// The readings of it, the likelier first; none if no client could be meant.
     let readings: Few<Credentials>
 
     /// Finds the one authentication of a request. A bearer token is not client authentication, and is ignored.

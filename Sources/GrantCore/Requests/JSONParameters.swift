@@ -7,7 +7,7 @@ struct JSONParameters {
 
     /// The members of the object that the endpoint knows.
     ///
-    /// - Throws: `invalid_request` where the text is not one JSON object in UTF-8, is nested too deeply, repeats a known
+    /// - Throws: `invalid_request` if the text is not one JSON object in UTF-8, is nested too deeply, repeats a known
     ///   member, or gives one a value other than a string or `null`.
     static func parse(_ body: [UInt8], known: [Parameter]) throws(OAuthError) -> RequestParameters {
         guard (try? UTF8Span(validating: body.span)) != nil else { throw .invalidRequest("the body is not UTF-8") }

@@ -46,12 +46,12 @@ struct RequestParameters: Sendable {
     /// Whether nothing that the endpoint knows was sent.
     private(set) var isEmpty = true
 
-    /// What was sent under a name; nil where it was left out or empty, which is the same (RFC 6749 §3.2).
+    /// What was sent under a name; nil if it was left out or empty, which is the same (RFC 6749 §3.2).
     subscript(name: Parameter) -> String? {
         values[name.place].flatMap { $0.isEmpty ? nil : $0 }
     }
 
-    /// Takes one more; `invalid_request` where it was there before (RFC 6749 §3.2).
+    /// Takes one more; `invalid_request` if it was there before (RFC 6749 §3.2).
     mutating func insert(_ value: String, for name: Parameter) throws(OAuthError) {
         guard values[name.place] == nil else {
             throw .invalidRequest("\(name.rawValue) is repeated")

@@ -42,7 +42,7 @@ struct ClientRotate: StateCommand {
 }
 
 extension Client {
-    /// Takes a new secret. The old ones end after the overlap, where they do not end sooner; those that have ended go.
+    /// Takes a new secret. The old ones end after the overlap, if they do not end sooner; those that have ended go.
     fileprivate mutating func rotate(to hash: SecretHash, overlap: Int, at now: Timestamp) {
         let end = now.adding(seconds: Int64(overlap))
         for index in secrets.indices {

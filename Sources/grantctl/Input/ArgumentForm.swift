@@ -3,7 +3,7 @@ import GrantCore
 
 /// The forms of arguments: each is parsed once, and refused in words.
 enum ArgumentForm {
-    /// Parses an id, in words where it is none.
+    /// Parses an id; the error says what an id is.
     static func clientID(_ text: String) throws -> ClientID {
         guard let id = ClientID(text) else {
             throw ValidationError("An id has 1 to \(ClientID.maximumLength) bytes and no control characters.")
@@ -11,7 +11,7 @@ enum ArgumentForm {
         return id
     }
 
-    /// Parses scope, in words where it is none.
+    /// Parses a scope; the error says what a scope is.
     static func scope(_ text: String) throws -> Scope {
         guard let scope = Scope(text) else {
             throw ValidationError(
@@ -24,7 +24,7 @@ enum ArgumentForm {
         return scope
     }
 
-    /// Parses a client's name for people, in words where it is none.
+    /// Parses a client's display name; the error says what a name is.
     static func clientName(_ text: String) throws -> String {
         guard (1...250).contains(text.utf8.count), text == text.printable else {
             throw ValidationError("A name has 1 to 250 bytes and no control characters.")
@@ -32,7 +32,7 @@ enum ArgumentForm {
         return text
     }
 
-    /// Parses a number of seconds, in words where it is out of range.
+    /// Parses a number of seconds; the error names the range.
     static func seconds(_ text: String, in range: ClosedRange<Int>) throws -> Int {
         guard let seconds = Int(text), range.contains(seconds) else {
             throw ValidationError("Give a number of seconds from \(range.lowerBound) to \(range.upperBound).")

@@ -14,7 +14,7 @@ struct CommonOptions: ParsableArguments {
     @Flag(help: "Print JSON.")
     var json = false
 
-    /// The audit of what is done to a state, by the settings; nil where there is none.
+    /// The audit of what is done to a state, by the settings; nil if there is none.
     func audit(of state: StateDirectory) throws(SettingsError) -> AuditTrail? {
         let settings = try Settings.load(environment: ProcessEnvironment.current())
         return settings.audit.map { AuditTrail(at: $0.string, of: state, durability: .disk) }

@@ -42,7 +42,7 @@ struct NewSecretOptions: ParsableArguments {
 
 /// A secret in clear, for the one time that it is handed out, and as it is kept.
 struct NewSecret {
-    /// Nil where only its hash is known.
+    /// Nil if only its hash is known.
     let value: ClientSecret?
     let hash: SecretHash
     let isChosen: Bool

@@ -6,7 +6,7 @@ import SystemPackage
 struct Report {
     /// For programs: one JSON value.
     let json: any Encodable
-    /// For people, without a newline at its end; nothing is printed where it is empty.
+    /// For people, without a newline at its end; nothing is printed if it is empty.
     let text: String
     /// For people, on standard error, so that it does not get into what a script takes from standard output.
     var note: String?

@@ -42,7 +42,7 @@ struct MissingState: Error, CustomStringConvertible {
 }
 
 extension StateDirectory {
-    /// Whether there is something of this path; where that cannot be told, opening it will say why.
+    /// Whether there is something of this path; if that cannot be told, opening it will say why.
     static func exists(at path: String) -> Bool {
         do throws(FileStoreError) {
             _ = try Directory(path: path, fileSystem: KernelFileSystem())

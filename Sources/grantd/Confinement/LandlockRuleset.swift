@@ -10,7 +10,7 @@ struct LandlockRuleset: ~Copyable {
 
     /// A ruleset without rules.
     ///
-    /// - Throws: `noFunction` where the kernel has no Landlock, `notSupported` where it is switched off.
+    /// - Throws: `noFunction` if the kernel has no Landlock, `notSupported` if it is switched off.
     init() throws(Errno) {
         let version = confine_landlock_version()
         guard version > 0 else { throw .lastCall }

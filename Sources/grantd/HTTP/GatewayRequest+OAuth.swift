@@ -35,7 +35,7 @@ extension GatewayRequest {
     }
 
     /// The moment at which a failed authentication is answered: a fixed time after the request began, or a multiple of
-    /// it where the request had to wait for longer than half of one.
+    /// it if the request had to wait for longer than half of one.
     ///
     /// It follows from when its secret began to be examined, and not from when that was done: the other half is there for
     /// a slow hash, so that what the examination cost cannot be read off. For one that took longer still, it is the first

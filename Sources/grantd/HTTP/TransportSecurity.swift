@@ -56,7 +56,7 @@ extension GatewayRequest {
         "GRANTD_FORWARDED", "HTTP_FORWARDED", "HTTP_X_FORWARDED", "HTTP_X_REAL_IP", "HTTP_VIA",
     ].map { Array($0.utf8) }
 
-    /// Whether the site took the request over TLS: nginx says `on`, and some servers `off` where it did not.
+    /// Whether the site took the request over TLS: nginx says `on`, and some servers `off` if it did not.
     fileprivate var isOverTLS: Bool {
         guard let https = parameters["HTTPS"] else { return false }
         return !https.isEmpty && https.lowercased() != "off"

@@ -122,7 +122,7 @@ extension OAuthError {
         }
     }
 
-    /// The client that the request named, where it got so far.
+    /// The client that the request named, if it got so far.
     var client: ClientID? {
         switch self {
         case .invalidClient(let refusal): refusal.claimed

@@ -103,10 +103,10 @@ def of_a_removed_client(site):
     return token
 
 
-def of_a_client_made_anew(site):
-    token, _ = issue(site, "anew")
-    administer(site, "client", "remove", "anew")
-    issue(site, "anew")
+def of_a_client_made_again(site):
+    token, _ = issue(site, "again")
+    administer(site, "client", "remove", "again")
+    issue(site, "again")
     return token
 
 
@@ -134,7 +134,7 @@ DEAD = [
     revoked_by_grantctl,
     of_a_disabled_client,
     of_a_removed_client,
-    of_a_client_made_anew,
+    of_a_client_made_again,
     before_revoke_tokens,
     of_an_unreadable_client,
 ]

@@ -6,7 +6,7 @@ import time
 
 import pytest
 import requests
-from support.any_server import test_a_missing_scope_is_403, test_a_revoked_token_is_401_at_the_next_request
+from support.any_server import ask, test_a_missing_scope_is_403, test_a_revoked_token_is_401_at_the_next_request
 from support.denials import INVALID, LACKS, TOLD, check_denied, spellings
 from support.programs import grantctl
 from support.protected import KINDS, longest_scope, protected_site, token
@@ -17,19 +17,6 @@ def made(request):
     with protected_site(request.param) as built:
         built.is_hostile = request.param
         yield built
-
-
-@pytest.fixture(params=KINDS)
-def ask(request, made):
-    """Asks for `file` in a location of this kind."""
-
-    def asked(scopes, token=None, method="GET", file="file", headers={}, **more):
-        bearer = {"Authorization": f"Bearer {token}"} if token else {}
-        url = f"{made.url}/{scopes}/{request.param}/{file}"
-        return requests.request(method, url, headers=bearer | headers, timeout=20, allow_redirects=False, **more)
-
-    asked.kind = request.param
-    return asked
 
 
 def told(answer):

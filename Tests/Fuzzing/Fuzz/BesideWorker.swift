@@ -5,7 +5,7 @@ import Linux
 
 /// A worker in a thread of this process, on a unix socket of its own that leaves no file behind.
 enum BesideWorker {
-    /// Starts it, and says where it listens.
+    /// Starts it, and says if it listens.
     static func start() -> String {
         let path = "grantd-fuzz-\(getpid())"
         let listener = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)

@@ -35,7 +35,7 @@ func client(_ input: [UInt8]) {
     }
 }
 
-/// A name is a client's file's where it is the one name that the client's file has.
+/// A name is a client's file's if it is the one name that the client's file has.
 private func name(_ name: String) {
     if let id = ClientFileName.id(of: name) {
         expect(ClientFileName.name(for: id).map { $0.utf8.elementsEqual(name.utf8) } == true, "one name for each id")

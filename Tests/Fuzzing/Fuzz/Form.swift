@@ -22,7 +22,7 @@ func expectSame(_ parsed: RequestParameters, _ values: [Parameter: String]) {
     }
 }
 
-/// Values for the known parameters: what zeros cut the input into, where it is UTF-8.
+/// Values for the known parameters: what zeros cut the input into, if it is UTF-8.
 func parameterValues(_ input: [UInt8]) -> [Parameter: String] {
     let parts = input.split(separator: 0, omittingEmptySubsequences: false)
     var values: [Parameter: String] = [:]

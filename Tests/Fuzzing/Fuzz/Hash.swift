@@ -42,7 +42,7 @@ private func isCheap(_ text: String) -> Bool {
     }
 }
 
-/// `crypt(3)`; nil where it fails.
+/// `crypt(3)`; nil if it fails.
 private func crypted(_ secret: String, _ setting: String) -> String? {
     // Sound: the result is the library's own, and copied before the next call.
     guard let text = unsafe crypt(secret, setting) else { return nil }

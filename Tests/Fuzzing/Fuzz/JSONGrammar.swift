@@ -5,7 +5,7 @@ struct JSONGrammar {
     private var depth = 0
     private var deepest = 0
 
-    /// How many arrays and objects stand inside one another; nil where the text is not in the grammar.
+    /// How many arrays and objects stand inside one another; nil if the text is not in the grammar.
     static func depth(of text: [UInt8]) -> Int? {
         var grammar = JSONGrammar(text: text)
         guard grammar.value(), grammar.position == text.count else { return nil }
@@ -20,7 +20,7 @@ struct JSONGrammar {
         position < text.count ? Character(Unicode.Scalar(text[position])) : nil
     }
 
-    /// Passes one of the characters where it stands here.
+    /// Passes one of the characters if it stands here.
     private mutating func take(_ characters: String) -> Bool {
         guard let next, characters.contains(next) else { return false }
         position += 1

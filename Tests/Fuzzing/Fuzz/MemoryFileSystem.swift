@@ -29,7 +29,7 @@ final class MemoryFileSystem: FileSystem {
         state = Mutex(copy)
     }
 
-    /// The content of `directory/name`; nil where there is none.
+    /// The content of `directory/name`; nil if there is none.
     subscript(directory: String, name: String) -> [UInt8]? {
         get {
             state.withLock { state in
@@ -149,7 +149,7 @@ extension MemoryFileSystem.State {
         return node
     }
 
-    /// What has this name, made where it is missing.
+    /// What has this name, made if it is missing.
     fileprivate mutating func child(_ name: String, of parent: Int, isDirectory: Bool) -> Int {
         if let node = nodes[parent].names[name] { return node }
         nodes.append(MemoryFileSystem.Node(isDirectory: isDirectory))

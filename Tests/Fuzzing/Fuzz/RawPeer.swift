@@ -19,7 +19,7 @@ struct RawPeer: ~Copyable {
         close(descriptor)
     }
 
-    /// Sends all of the bytes; false where the worker has closed.
+    /// Sends all of the bytes; false if the worker has closed.
     func send(_ bytes: ArraySlice<UInt8>) -> Bool {
         var rest = bytes
         while !rest.isEmpty {

@@ -7,7 +7,7 @@ import Synchronization
 private let path = BesideWorker.start()
 private let turns = Atomic(0)
 
-/// The input as what a peer sends to a worker's socket: after a byte that says in pieces of which length, or, where it
+/// The input as what a peer sends to a worker's socket: after a byte that says in pieces of which length, or, if it
 /// is zero, all at once.
 func peer(_ input: [UInt8]) {
     guard let pieceLength = input.first else { return }

@@ -24,7 +24,7 @@ struct Peer: ~Copyable {
         UnixSocket.connect(descriptor, to: path)
     }
 
-    /// Sends all of the bytes; false where the worker has closed.
+    /// Sends all of the bytes; false if the worker has closed.
     @discardableResult
     func send(_ bytes: some Sequence<UInt8>) -> Bool {
         var rest = Array(bytes)[...]
@@ -43,7 +43,7 @@ struct Peer: ~Copyable {
         shutdown(descriptor, Int32(SHUT_WR))
     }
 
-    /// All that comes until the worker closes; nil where it has not within three seconds.
+    /// All that comes until the worker closes; nil if it has not within three seconds.
     func receiveAll() -> [UInt8]? {
         var received: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65536)
@@ -55,12 +55,12 @@ struct Peer: ~Copyable {
         return nil
     }
 
-    /// The stdout of an answer that ends as the protocol wants; nil where it does not.
+    /// The stdout of an answer that ends as the protocol wants; nil if it does not.
     func answer() -> String? {
         receiveAll().flatMap(Self.standardOutput)
     }
 
-    /// The stdout of the next answer on a connection that is kept; nil where none has come whole within three seconds.
+    /// The stdout of the next answer on a connection that is kept; nil if none has come whole within three seconds.
     func nextAnswer() -> String? {
         var received: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65536)

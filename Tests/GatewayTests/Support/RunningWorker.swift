@@ -76,7 +76,7 @@ final class RunningWorker: Sendable {
         close(listener)
     }
 
-    /// Why it ended, within two seconds; nil where it has not. `run` keeps the worker in use, so end it in every test.
+    /// Why it ended, within two seconds; nil if it has not. `run` keeps the worker in use, so end it in every test.
     func end(within limit: Duration = .seconds(2)) -> WorkerEnd? {
         let deadline = ContinuousClock.now + limit
         while true {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import GrantCore
 
-/// A slow hash is spent where it has to be, and nowhere else.
+/// A slow hash is spent if it has to be, and nowhere else.
 struct SlowHashTests {
     private static func slow(_ secret: ClientSecret, until end: Timestamp? = nil) -> StoredSecret {
         StoredSecret(hash: .slow(secret), createdAt: nil, expiresAt: end)

@@ -6,7 +6,7 @@ struct HealthCheckTests {
     private let registry = InMemoryRegistry([])
     private let tokens = InMemoryTokens()
 
-    /// What is wrong; nil where nothing is.
+    /// What is wrong; nil if nothing is.
     private func failure() async -> HealthFailure? {
         do throws(HealthFailure) {
             try await HealthCheck(registry: registry, tokens: tokens).run(at: Fixture.now)

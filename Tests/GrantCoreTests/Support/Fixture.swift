@@ -34,7 +34,7 @@ struct Fixture {
         try await endpoint.respond(to: request, at: now)
     }
 
-    /// What the request is refused for; nil where it is answered with a token.
+    /// What the request is refused for; nil if it is answered with a token.
     func refusal(of request: EndpointRequest, at now: Timestamp = now) async -> OAuthError? {
         do throws(OAuthError) {
             _ = try await respond(to: request, at: now)
@@ -44,7 +44,7 @@ struct Fixture {
         }
     }
 
-    /// Why the client of a request is not authenticated; nil where it is, or the refusal is another.
+    /// Why the client of a request is not authenticated; nil if it is, or the refusal is another.
     func reason(of request: EndpointRequest, at now: Timestamp = now) async -> ClientRefusal.Reason? {
         if case .invalidClient(let refusal) = await refusal(of: request, at: now) { refusal.reason } else { nil }
     }

@@ -12,7 +12,7 @@ struct BearerCheckTests {
         good = "Bearer " + (try tokens.issue(grant, at: Fixture.now, lifetime: 60).exposedValue)
     }
 
-    /// What the request is refused for; nil where it may pass.
+    /// What the request is refused for; nil if it may pass.
     private func refusal(
         of authorization: String?,
         requiring scope: String? = nil,

@@ -35,7 +35,7 @@ package struct Node: Sendable, Hashable {
     }
 }
 
-/// What a name of a directory stands for from now on; no node where it is taken away.
+/// What a name of a directory stands for from now on; no node if it is taken away.
 package struct EntryChange: Sendable, Hashable {
     package let name: String
     package let node: Int?

@@ -7,7 +7,7 @@ package struct Survivors: Sendable, Hashable {
 }
 
 extension DiskHistory {
-    /// Ways in which the power can go now: all of them where they are at most `limit`, else so many drawn by lot. In each
+    /// Ways in which the power can go now: all of them if they are at most `limit`, else so many drawn by lot. In each
     /// case some more with torn changes follow.
     package func survivors(limit: Int, torn: Int, _ random: inout SeededRandom) -> [Survivors] {
         let count = pending.count

@@ -6,14 +6,14 @@ package struct CrashSimulation: Sendable {
     package enum Kind: String, Sendable, CaseIterable {
         /// Many things are done, and states drawn by lot.
         case long
-        /// Few things are done, and of states without torn writes all are looked at, where they are at most 512 a moment.
+        /// Few things are done, and of states without torn writes all are looked at, if they are at most 512 a moment.
         case short
 
         /// Things that are done before the power goes, each time.
         var steps: ClosedRange<Int> { self == .long ? 4...14 : 1...3 }
         /// Times that the power goes, the machine going on from one of the states.
         var cuts: Int { self == .long ? 3 : 2 }
-        /// States after each operation; where there are no more, all of them.
+        /// States after each operation; if there are no more, all of them.
         var limit: Int { self == .long ? 16 : 512 }
         /// States with torn writes after each operation.
         var torn: Int { self == .long ? 4 : 8 }

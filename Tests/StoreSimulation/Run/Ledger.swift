@@ -27,7 +27,7 @@ package struct Ledger: Sendable {
         }
     }
 
-    /// What a client is from a change on; nil where it is none.
+    /// What a client is from a change on; nil if it is none.
     package struct ClientVersion: Sendable {
         package var number = 0
         package let client: Client?

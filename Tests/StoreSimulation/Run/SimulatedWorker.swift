@@ -56,7 +56,7 @@ package final class RandomSource {
         generator = SeededRandom(seed: seed)
     }
 
-    /// So many bytes.
+    /// Returns this many bytes.
     package func bytes(_ count: Int) -> [UInt8] {
         generator.bytes(count)
     }

@@ -24,7 +24,7 @@ extension StateCheck {
     func goOn(_ machine: SimulatedMachine, _ after: inout Ledger) throws(Violation) {
         if !machine.content.withLock({ $0.nodes.isAuditHalfMade }) { try append(machine, &after) }
         try use(machine, &after)
-        // It is much work, most of all where there was no such file.
+        // It is much work, most of all if there was no such file.
         if random.generator.isOnce(in: machine.hasCounts ? 4 : 40) { try count(machine, &after) }
     }
 

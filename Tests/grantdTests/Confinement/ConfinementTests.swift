@@ -121,7 +121,7 @@ struct ConfinementTests {
     }
 }
 
-/// Confines the calling thread alone: the test's others start threads, and end the process where they cannot.
+/// Confines the calling thread alone: the test's others start threads, and end the process if they cannot.
 @discardableResult
 private func confine() -> [ConfinementFailure] {
     let confinement = Confinement(filesBeneath: ["/tmp"])

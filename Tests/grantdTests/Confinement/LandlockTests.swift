@@ -88,7 +88,7 @@ enum Landlock {
     }
 }
 
-/// With what opening a file fails; nil where it does not.
+/// With what opening a file fails; nil if it does not.
 private func openFailure(_ path: String, _ flags: Int32) -> Int32? {
     let descriptor = unsafe open(path, flags, 0o600)
     if descriptor < 0 { return errno }

@@ -5,7 +5,7 @@ import Testing
 @testable import GrantCore
 @testable import grantd
 
-/// Who receives an event, and what becomes of it where it cannot be recorded.
+/// Who receives an event, and what becomes of it if it cannot be recorded.
 struct JournalTests {
     private let first = Listener()
     private let second = Listener()

@@ -56,7 +56,7 @@ struct HandlerFixture {
         )
     }
 
-    /// The answer to a request from this machine, where it does not say otherwise.
+    /// The answer to a request from this machine, if it does not say otherwise.
     func respond(_ parameters: [(String, String)], body: GatewayBody = .whole([])) -> GatewayResponse {
         let request = GatewayRequest(
             parameters: GatewayParameters(parameters + [("REMOTE_ADDR", "127.0.0.1")]),
@@ -79,7 +79,7 @@ struct HandlerFixture {
 }
 
 extension GatewayResponse {
-    /// The value of a header; nil where it is absent, or there more than once.
+    /// The value of a header; nil if it is absent, or there more than once.
     func header(_ name: String) -> String? {
         let values = headers.filter { $0.name == name }.map(\.value)
         return values.count == 1 ? values[0] : nil

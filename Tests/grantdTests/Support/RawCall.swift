@@ -5,7 +5,7 @@ import Glibc
 enum RawCall {
     private typealias Function = @convention(c) (Int, Int, Int, Int, Int, Int, Int) -> Int
 
-    /// Makes the call, and says with what it failed; nil where it did not.
+    /// Makes the call, and says with what it failed; nil if it did not.
     static func failure(_ name: String, _ arguments: Int...) -> Int32? {
         let values = arguments + Array(repeating: 0, count: 6 - arguments.count)
         // Sound: syscall(2) takes and returns numbers, and is always there.
