@@ -1,4 +1,5 @@
-"""Checks: two workers that nginx asks about tokens, a million of which are live, in turn with two that do nothing."""
+"""Checks: two workers that nginx asks about tokens, a million of which are live, in turn with two of each
+C program that does nothing."""
 
 import contextlib
 import os
@@ -38,16 +39,20 @@ def protected(stack, program, state):
 with state_with_client("unused") as (state, _), contextlib.ExitStack() as stack:
     os.environ["TOKENS"] = str(state.parent / "tokens")
     fill(state, state.parent / "tokens")
-    rates = {protected(stack, program, state): [] for program in (GRANTD, sys.argv[1])}
+    rates = {protected(stack, program, state): [] for program in (GRANTD, *sys.argv[1:])}
     for url in rates:
         load(url, 1, script="check.lua")
     for _ in range(ROUNDS):
         for url, measured in rates.items():
             measured.append(load(url, SECONDS, script="check.lua"))
 
-ours, nothing = (statistics.median(measured) for measured in rates.values())
-ratios = sorted(a / b for a, b in zip(*rates.values()))
-print(
-    f"Checks a second at {LIVE} live tokens, medians of {ROUNDS} rounds of {SECONDS} s: grantd {ours:.0f},"
-    f" do-nothing {nothing:.0f}, ratio {ours / nothing:.2f} (single rounds {ratios[0]:.2f} to {ratios[-1]:.2f})"
-)
+ours, *others = rates.values()
+print(f"Checks a second at {LIVE} live tokens, medians of {ROUNDS} rounds of {SECONDS} s:")
+print(f"  grantd: {statistics.median(ours):.0f}")
+for name, measured in zip(("textbook", "parking"), others, strict=True):
+    ratios = sorted(a / b for a, b in zip(ours, measured))
+    print(
+        f"  do-nothing, {name}: {statistics.median(measured):.0f}; grantd's to these"
+        f" {statistics.median(ours) / statistics.median(measured):.2f}"
+        f" (single rounds {ratios[0]:.2f} to {ratios[-1]:.2f})"
+    )

@@ -11,10 +11,17 @@ guard CommandLine.arguments.count == 4, let durability = Durability(rawValue: Co
 else {
     exit(64)
 }
-let store = FileTokenStore(in: try StateDirectory(path: CommandLine.arguments[1]), durability: durability)
+let state = try StateDirectory(path: CommandLine.arguments[1])
+let store = FileTokenStore(in: state, durability: durability)
+// Of a client that is registered the tokens are active only in its generation.
+let generation = try FileClientRegistry(in: state).client(for: id)?.generation
 for number in 0..<count {
     let scope = Scope("number:\(number % 64)") ?? .none
-    let token = try store.issue(Grant(clientID: id, scope: scope), at: KernelFileSystem().now, lifetime: 3600)
+    let token = try store.issue(
+        Grant(clientID: id, scope: scope, generation: generation),
+        at: KernelFileSystem().now,
+        lifetime: 3600
+    )
     let line = Array("\(token.exposedValue)\n".utf8)
     guard unsafe write(STDOUT_FILENO, line, line.count) == line.count else { exit(74) }
 }
