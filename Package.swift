@@ -32,6 +32,7 @@ let package = Package(
     targets: [
         // C libraries of the system. They stay dynamic, so that their security updates reach grantd.
         .systemLibrary(name: "CFastCGI", pkgConfig: "fcgi", providers: [.apt(["libfcgi-dev"])]),
+        .systemLibrary(name: "CHiredis", providers: [.apt(["libhiredis-dev"])]),
         .systemLibrary(name: "CSeccomp", pkgConfig: "libseccomp", providers: [.apt(["libseccomp-dev"])]),
         .systemLibrary(name: "CCrypt", pkgConfig: "libcrypt", providers: [.apt(["libcrypt-dev"])]),
 
@@ -66,8 +67,22 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "RedisStore",
+            dependencies: [
+                "CHiredis",
+                "CLinux",
+                "FileStore",
+                "GrantCore",
+                "Linux",
+                "Settings",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict
+        ),
+        .target(
             name: "Settings",
-            dependencies: [.product(name: "SystemPackage", package: "swift-system")],
+            dependencies: ["Linux", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: strict
         ),
 
@@ -93,6 +108,7 @@ let package = Package(
                 "GrantCore",
                 "Linux",
                 "Pool",
+                "RedisStore",
                 "Settings",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -106,6 +122,7 @@ let package = Package(
                 "FileStore",
                 "GrantCore",
                 "Linux",
+                "RedisStore",
                 "Settings",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),

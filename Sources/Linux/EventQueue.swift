@@ -42,11 +42,23 @@ import Glibc
         try control(EPOLL_CTL_DEL, number, [], 0)
     }
 
+    /// Its own descriptor, which is readable while one of those that it watches is ready.
+    package var number: Int32 { descriptor.number }
+
     /// Waits without a limit until descriptors are ready (`epoll_wait(2)`).
     package mutating func wait() throws(SystemCallFailure) {
+        try wait(milliseconds: -1)
+    }
+
+    /// Looks which descriptors are ready, and does not wait.
+    package mutating func look() throws(SystemCallFailure) {
+        try wait(milliseconds: 0)
+    }
+
+    private mutating func wait(milliseconds: Int32) throws(SystemCallFailure) {
         repeat {
             // Sound: the call fills at most as many events as were allocated.
-            count = Int(unsafe epoll_wait(descriptor.number, events, Int32(Self.capacity), -1))
+            count = Int(unsafe epoll_wait(descriptor.number, events, Int32(Self.capacity), milliseconds))
         } while count < 0 && errno == EINTR
         guard count >= 0 else { throw .last("epoll_wait") }
     }
@@ -86,7 +98,7 @@ import Glibc
     }
 
     /// What a descriptor is watched for; that its peer is gone is told in any case.
-    package struct Interest: OptionSet {
+    package struct Interest: OptionSet, Equatable {
         package let rawValue: UInt32
 
         package init(rawValue: UInt32) {

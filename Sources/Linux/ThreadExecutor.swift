@@ -46,7 +46,10 @@ package final class ThreadExecutor: TaskExecutor, @unchecked Sendable {
     }
 
     /// Runs an operation to its end and blocks until then. It may await only what ends on this thread.
+    ///
+    /// - Parameter source: what the operation may wait for; nil for nothing.
     package func run<Value, Failure: Error>(
+        serving source: (any EventSource)? = nil,
         _ operation: () async throws(Failure) -> Value
     ) throws(Failure) -> Value {
         var outcome: Result<Value, Failure>?
@@ -58,7 +61,15 @@ package final class ThreadExecutor: TaskExecutor, @unchecked Sendable {
                     outcome = .failure(error)
                 }
             }
-            while runNext() {}
+            while true {
+                while runNext() {}
+                // What is not waited for is sent as well.
+                if source?.flush() ?? false { continue }
+                guard outcome == nil, let source else { break }
+                // A wait that fails ends at once, and the deadline still ends the operation.
+                try? waitToRead([source.descriptor], until: source.deadline)
+                source.handleEvents()
+            }
         }
         guard let outcome else { preconditionFailure("the operation waits for something outside of its thread") }
         return try outcome.get()

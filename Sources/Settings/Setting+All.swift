@@ -86,6 +86,62 @@ extension Setting {
             summary: "whether workers give up the right to run programs, to use the network and to open other files"
         ),
         Setting(
+            "GRANTD_STORE",
+            \.store,
+            .storePlace,
+            placeholder: "PLACE",
+            summary: "where tokens and clients are kept: in files of this machine, or in a Redis engine of several"
+        ),
+        Setting(
+            "GRANTD_STORE_USER",
+            \.storeUser,
+            .storeUser,
+            placeholder: "NAME",
+            summary: "the engine's user"
+        ),
+        Setting(
+            "GRANTD_STORE_PASSWORD_FILE",
+            \.storePasswordFile,
+            .optionalFile,
+            placeholder: "FILE",
+            summary: "the file with the password of the engine's user"
+        ),
+        Setting(
+            "GRANTD_STORE_VIA",
+            \.storeVia,
+            .socketTemplate,
+            placeholder: "PATH",
+            summary: "the unix sockets through which the web server carries connections to the engine over TLS"
+        ),
+        Setting(
+            "GRANTD_STORE_LOCAL",
+            \.storeLocal,
+            .optionalFile,
+            placeholder: "PATH",
+            summary: "the unix socket of the engine's member on this machine"
+        ),
+        Setting(
+            "GRANTD_STORE_PATIENCE",
+            \.storePatience,
+            .wholeNumber(0...60),
+            placeholder: "SECONDS",
+            summary: "how long a request waits for a member of the engine that is being replaced"
+        ),
+        Setting(
+            "GRANTD_STORE_REPLICAS",
+            \.storeReplicas,
+            .wholeNumber(0...5),
+            placeholder: "NUMBER",
+            summary: "how many replicas must confirm a revocation; 0 is for one server without a replica"
+        ),
+        Setting(
+            "GRANTD_STORE_PLAINTEXT",
+            \.storePlaintext,
+            .choice(),
+            placeholder: "WHERE",
+            summary: "where connections to the engine may go without TLS: this machine, or private addresses too"
+        ),
+        Setting(
             "GRANTD_LOG_LEVEL",
             \.logLevel,
             .choice(),

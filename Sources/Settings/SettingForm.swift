@@ -92,3 +92,37 @@ extension SettingForm<String?> {
         )
     }
 }
+
+extension SettingForm<StorePlace> {
+    /// Files or an engine.
+    static var storePlace: Self {
+        SettingForm(expectation: StorePlace.expectation, parse: { StorePlace($0) }, text: { $0.text })
+    }
+}
+
+extension SettingForm<String?> {
+    /// The name of an engine's user, or nothing for none.
+    static var storeUser: Self {
+        SettingForm(
+            expectation: "1 to 100 characters without space",
+            parse: { text in
+                if text.isEmpty { return .some(nil) }
+                let fits = text.utf8.count <= 100 && text.utf8.allSatisfy { (0x21...0x7E).contains($0) }
+                return fits ? .some(text) : nil
+            },
+            text: { $0 ?? "" }
+        )
+    }
+
+    /// The path of a unix socket for each member, or nothing for none.
+    static var socketTemplate: Self {
+        SettingForm(
+            expectation: "an absolute path with %h and %p, for a member's address and port",
+            parse: { text in
+                if text.isEmpty { return .some(nil) }
+                return text.hasPrefix("/") && text.contains("%h") && text.contains("%p") ? .some(text) : nil
+            },
+            text: { $0 ?? "" }
+        )
+    }
+}

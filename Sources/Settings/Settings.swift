@@ -24,10 +24,34 @@ package struct Settings: Sendable, Equatable {
     package var failureWindow: Int = 300
     /// The longest request body, in bytes.
     package var bodyLimit: Int = 16384
+    /// Where direct connections to an engine may go without TLS.
+    package enum Plaintext: String, Sendable, CaseIterable {
+        /// This machine.
+        case loopback
+        /// Private addresses as well.
+        case `private`
+    }
+
     /// Whether a process that answers requests gives up what it does not need for that.
     package var confinement: Confinement = .on
     /// The file of JSON lines that audits what was granted, denied, revoked and administered; nil audits nothing.
     package var audit: FilePath? = nil
+    /// Where tokens, clients and counts are kept.
+    package var store: StorePlace = .files
+    /// The engine's user; nil for its default one.
+    package var storeUser: String? = nil
+    /// The file with the password of the engine's user; nil for none.
+    package var storePasswordFile: FilePath? = nil
+    /// The unix sockets through which the web server carries connections to the engine's members; nil for direct ones.
+    package var storeVia: String? = nil
+    /// The unix socket of the engine's member on this machine; nil for none.
+    package var storeLocal: FilePath? = nil
+    /// How long a request waits for a member that is being replaced, in seconds.
+    package var storePatience: Int = 5
+    /// How many replicas have to confirm a revocation.
+    package var storeReplicas: Int = 1
+    /// Where direct connections may go without TLS.
+    package var storePlaintext: Plaintext = .loopback
     /// The least important events that are logged.
     package var logLevel: LogLevel = .info
 

@@ -1,32 +1,43 @@
 import FileStore
 import Gateway
 import GrantCore
+import Linux
 import Logging
+import RedisStore
 import Settings
 import SystemPackage
 
 /// Everything that a worker needs to answer, put together from the settings.
 struct Assembly {
     let handler: RequestHandler
+    /// What the handler waits for; nil where all is in files.
+    let source: (any EventSource)?
+    private let engine: RedisStore?
 
     /// Opens the state and builds the endpoints over it.
     ///
     /// - Parameter hashes: where slow hashes are computed.
-    init(_ settings: Settings, hashes: any HashQueue, logger: Logger) throws(StateError) {
+    init(_ settings: Settings, hashes: any HashQueue, logger: Logger) throws(ProgramFailure) {
         let log = RequestLog(logger)
-        let state = try StateDirectory(path: settings.state.string)
-        let registry = FileClientRegistry(in: state, report: log.stored)
-        let tokens = FileTokenStore(in: state, durability: Durability(settings.durability), report: log.stored)
+        let state: StateDirectory
+        do throws(StateError) { state = try StateDirectory(path: settings.state.string) } catch {
+            throw ProgramFailure(.inputOutput, error.description)
+        }
+        engine = try RedisStore(settings, of: state, log: log)
+        source = engine?.engine.loop
+        let ports = engine.map(Ports.init) ?? Ports(filesOf: state, settings, log: log)
+        let registry = ports.registry
+        let tokens = ports.tokens
         let authenticator = ClientAuthenticator(
             registry: registry,
             secrets: SecretMatcher(passwordHash: Yescrypt()),
             limiter: FailureLimiter(
-                counts: FileFailureCounts(in: state, report: log.stored),
+                counts: ports.counts,
                 limit: settings.failureLimit,
                 window: settings.failureWindow
             ),
             queue: hashes,
-            observer: SecretUses(in: state, report: log.stored)
+            observer: ports.uses
         )
         let verifier = TokenVerifier(registry: registry, tokens: tokens)
         let audit = RequestAudit(AuditTrail(settings, of: state), log: log, clock: { KernelFileSystem().now })
@@ -56,6 +67,64 @@ struct Assembly {
             audit: audit,
             journal: Journal([audit, log])
         )
+    }
+
+    /// Looks whether the engine is set up as it has to be, if there is one.
+    ///
+    /// - Returns: why it does not answer now; nil if it does. A worker starts all the same.
+    /// - Throws: if it is set up wrongly.
+    func examineEngine() throws(ProgramFailure) -> String? {
+        guard let engine else { return nil }
+        let failure: EngineFailure? = ThreadExecutor().run(serving: source) {
+            do throws(EngineFailure) {
+                try await engine.requireUsable()
+                return nil
+            } catch {
+                return error
+            }
+        }
+        if case .misconfigured(let text)? = failure { throw ProgramFailure(.inputOutput, text) }
+        return failure?.description
+    }
+}
+
+/// What the endpoints keep things in.
+private struct Ports {
+    let registry: any ClientRegistry
+    let tokens: any TokenStore
+    let counts: any FailureCounts
+    let uses: any SecretUseObserver
+
+    init(filesOf state: StateDirectory, _ settings: Settings, log: RequestLog) {
+        registry = FileClientRegistry(in: state, report: log.stored)
+        tokens = FileTokenStore(in: state, durability: Durability(settings.durability), report: log.stored)
+        counts = FileFailureCounts(in: state, report: log.stored)
+        uses = SecretUses(in: state, report: log.stored)
+    }
+
+    init(_ engine: RedisStore) {
+        registry = engine.registry
+        tokens = engine.tokens
+        counts = engine.counts
+        uses = engine.uses
+    }
+}
+
+extension RedisStore {
+    /// The engine by the settings; nil if all is in files.
+    fileprivate init?(_ settings: Settings, of state: StateDirectory, log: RequestLog) throws(ProgramFailure) {
+        let engine: Engine
+        do {
+            guard let engineSettings = try EngineSettings(settings) else { return nil }
+            engine = try Engine(engineSettings, journal: RevocationJournal(in: state), report: log.stored)
+        } catch let error as SettingsError {
+            throw ProgramFailure(.usage, error.description)
+        } catch {
+            throw ProgramFailure(.inputOutput, "\(error)")
+        }
+        let durability = Durability(settings.durability)
+        let files = FileTokenStore(in: state, durability: durability, report: log.stored)
+        self.init(in: engine, durability: durability, files: FormerTokens(in: state, store: files))
     }
 }
 

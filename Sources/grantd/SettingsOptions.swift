@@ -30,6 +30,22 @@ struct SettingsOptions: ParsableArguments {
     var confinement: String?
     @Option(help: .setting("GRANTD_AUDIT"))
     var audit: String?
+    @Option(help: .setting("GRANTD_STORE"))
+    var store: String?
+    @Option(help: .setting("GRANTD_STORE_USER"))
+    var storeUser: String?
+    @Option(help: .setting("GRANTD_STORE_PASSWORD_FILE"))
+    var storePasswordFile: String?
+    @Option(help: .setting("GRANTD_STORE_VIA"))
+    var storeVia: String?
+    @Option(help: .setting("GRANTD_STORE_LOCAL"))
+    var storeLocal: String?
+    @Option(help: .setting("GRANTD_STORE_PATIENCE"))
+    var storePatience: String?
+    @Option(help: .setting("GRANTD_STORE_REPLICAS"))
+    var storeReplicas: String?
+    @Option(help: .setting("GRANTD_STORE_PLAINTEXT"))
+    var storePlaintext: String?
     @Option(help: .setting("GRANTD_LOG_LEVEL"))
     var logLevel: String?
 
@@ -49,6 +65,14 @@ struct SettingsOptions: ParsableArguments {
             "GRANTD_BODY_LIMIT": bodyLimit,
             "GRANTD_CONFINEMENT": confinement,
             "GRANTD_AUDIT": audit,
+            "GRANTD_STORE": store,
+            "GRANTD_STORE_USER": storeUser,
+            "GRANTD_STORE_PASSWORD_FILE": storePasswordFile,
+            "GRANTD_STORE_VIA": storeVia,
+            "GRANTD_STORE_LOCAL": storeLocal,
+            "GRANTD_STORE_PATIENCE": storePatience,
+            "GRANTD_STORE_REPLICAS": storeReplicas,
+            "GRANTD_STORE_PLAINTEXT": storePlaintext,
             "GRANTD_LOG_LEVEL": logLevel,
         ].compactMapValues(\.self)
     }

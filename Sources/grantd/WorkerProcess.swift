@@ -24,11 +24,9 @@ struct WorkerProcess {
     /// - Parameter link: the tie to this worker's supervisor, if it has one, which says when the worker comes and goes.
     func serveFastCGI(for link: SupervisorLink? = nil) throws(ProgramFailure) {
         let background = BackgroundQueue()
-        let assembly: Assembly
-        do throws(StateError) {
-            assembly = try Assembly(settings, hashes: BackgroundHashQueue(queue: background), logger: logger)
-        } catch {
-            throw ProgramFailure(.inputOutput, error.description)
+        let assembly = try Assembly(settings, hashes: BackgroundHashQueue(queue: background), logger: logger)
+        if let reason = try assembly.examineEngine() {
+            logger.warning("the engine does not answer yet", metadata: ["reason": "\(reason)"])
         }
         let webServers = try webServers(environment)
         let level: Logger.Level = link == nil ? .info : .debug
@@ -41,6 +39,7 @@ struct WorkerProcess {
                 limits: FastCGILimits(body: settings.bodyLimit),
                 webServers: webServers,
                 background: background,
+                source: assembly.source,
                 stop: .signals(),
                 observer: assembly.handler.journal
             )
@@ -71,15 +70,20 @@ struct WorkerProcess {
     /// Answers the one CGI request of this process, with 503 where the state cannot be opened.
     func answerCGI() throws(ProgramFailure) {
         let log = RequestLog(logger)
-        let process = CGIProcess(bodyLimit: settings.bodyLimit, observer: Journal([log]))
         let status: Int32
-        do throws(StateError) {
+        do throws(ProgramFailure) {
             let assembly = try Assembly(settings, hashes: ImmediateHashQueue(), logger: logger)
+            let process = CGIProcess(
+                bodyLimit: settings.bodyLimit,
+                source: assembly.source,
+                observer: Journal([log])
+            )
             // What is missing would be said for every request.
             confine(level: .debug) { $0.restrictFiles() + $0.filterCalls() }
             status = process.run(assembly.handler)
         } catch {
-            let refusal = OAuthError.unavailable(.unavailable(error.description))
+            let refusal = OAuthError.unavailable(.unavailable(error.text))
+            let process = CGIProcess(bodyLimit: settings.bodyLimit, observer: Journal([log]))
             status = process.run(RefusingHandler(refusal: refusal, log: log))
         }
         if status != 0 { throw ProgramFailure(status: status) }
@@ -90,7 +94,13 @@ struct WorkerProcess {
     private func confine(level: Logger.Level, by means: (Confinement) -> [ConfinementFailure]) {
         guard settings.confinement == .on else { return }
         let audit = settings.audit.map { [$0.removingLastComponent()] } ?? []
-        for failure in means(Confinement(filesBeneath: [settings.state] + audit)) {
+        let connections: Confinement.Connections =
+            switch settings.store {
+            case .files: .none
+            case .servers where settings.storeVia == nil: .network
+            case .servers, .socket: .unixSockets
+            }
+        for failure in means(Confinement(filesBeneath: [settings.state] + audit, connections: connections)) {
             logger.log(level: level, "confined in part", metadata: ["reason": "\(failure)"])
         }
     }

@@ -1,24 +1,25 @@
 import FoundationEssentials
-import GrantCore
+package import GrantCore
 
 /// A client's file: a JSON object with RFC 7591's names if it has one. Members that it does not know, it keeps.
-struct ClientFile {
+package struct ClientFile {
     /// Why a file cannot be used; the text says what would have to be otherwise.
-    struct Unusable: Error {
-        let reason: String
+    package struct Unusable: Error {
+        /// The end of the sentence.
+        package let reason: String
     }
 
     /// The longest file that is read, in bytes.
-    static let sizeLimit = 65_536
+    package static let sizeLimit = 65_536
 
     private var members: [String: JSONValue]
     /// The names of members that grantd does not know, sorted; it keeps them, and obeys none.
     var unknownMembers: [String] { MemberNames.client.unknown(in: members.keys) }
     /// What the file says.
-    private(set) var client: Client
+    package private(set) var client: Client
 
     /// A file for a new client.
-    init(_ client: Client) {
+    package init(_ client: Client) {
         self.members = [:]
         self.client = client
         update { _ in }
@@ -27,7 +28,7 @@ struct ClientFile {
     /// Parses a file.
     ///
     /// - Parameter id: the client that the file's name says it is of.
-    init(_ bytes: [UInt8], of id: ClientID) throws(Unusable) {
+    package init(_ bytes: [UInt8], of id: ClientID) throws(Unusable) {
         let document: JSONDocument
         do throws(JSONDocument.Fault) {
             document = try JSONDocument(bytes)
@@ -47,7 +48,7 @@ struct ClientFile {
     }
 
     /// Changes what the file says.
-    mutating func update(_ change: (inout Client) -> Void) {
+    package mutating func update(_ change: (inout Client) -> Void) {
         change(&client)
         members["client_id"] = .string(client.id.value)
         members["client_name"] = client.name.map(JSONValue.string)
@@ -63,7 +64,7 @@ struct ClientFile {
     }
 
     /// The file as it is written.
-    func bytes() throws(Unusable) -> [UInt8] {
+    package func bytes() throws(Unusable) -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         do {

@@ -1,4 +1,4 @@
-import GrantCore
+package import GrantCore
 import SystemPackage
 
 /// The directory that holds everything grantd keeps: `clients/`, `tokens/`, `key` and `guesses`.
@@ -56,6 +56,18 @@ package final class StateDirectory {
             try StateError.attempt(path) { () throws(FileStoreError) in try seeNames(at: fileSystem.now) }
         } catch .unusable(let path, let failure) where failure.errno == .noSuchFileOrDirectory {
             throw .missing(path: path)
+        }
+    }
+
+    /// Whether a file of this name is in the directory.
+    package func hasMark(_ name: String) throws(StorageError) -> Bool {
+        try StorageError.attempt { () throws(FileStoreError) in try root.status(of: name) != nil }
+    }
+
+    /// Puts an empty file of this name into the directory, on the disk when this returns.
+    package func mark(_ name: String) throws(StorageError) {
+        try StorageError.attempt { () throws(FileStoreError) in
+            try root.withExclusiveLock { () throws(FileStoreError) in try root.publish([], as: name) }
         }
     }
 

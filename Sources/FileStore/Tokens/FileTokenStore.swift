@@ -113,6 +113,11 @@ package final class FileTokenStore: TokenStore {
         }
     }
 
+    /// A token's SHA-256; nil for one that was not made under this state's key.
+    package func digest(of token: AccessToken) -> [UInt8]? {
+        codec.position(of: token).map { SHA256.hash(data: $0.bytes).bytes }
+    }
+
     /// The windows that have files, the one that ends first leading.
     package func existingWindows() throws(StorageError) -> [Window] {
         try StorageError.attempt { () throws(FileStoreError) in try windowsInPlace() }

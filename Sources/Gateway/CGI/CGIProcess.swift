@@ -1,5 +1,5 @@
 import Glibc
-import Linux
+package import Linux
 package import SystemPackage
 
 /// A CGI program's one request: from its environment and standard input to its standard output (RFC 3875).
@@ -9,22 +9,27 @@ package struct CGIProcess {
     private let input: FileDescriptor
     private let output: FileDescriptor
     private let observer: any GatewayObserver
+    private let source: (any EventSource)?
     private let began = ContinuousClock.now
 
     /// The request that this process was started for.
     ///
-    /// - Parameter bodyLimit: bytes of body. A larger one reaches the handler as `GatewayBody.tooLarge`.
+    /// - Parameters:
+    ///   - bodyLimit: bytes of body. A larger one reaches the handler as `GatewayBody.tooLarge`.
+    ///   - source: what the handler waits for; nil for nothing.
     package init(
         bodyLimit: Int,
         parameters: GatewayParameters = .environment,
         input: FileDescriptor = .standardInput,
         output: FileDescriptor = .standardOutput,
+        source: (any EventSource)? = nil,
         observer: any GatewayObserver
     ) {
         self.parameters = parameters
         self.bodyLimit = bodyLimit
         self.input = input
         self.output = output
+        self.source = source
         self.observer = observer
     }
 
@@ -36,7 +41,7 @@ package struct CGIProcess {
         do throws(DroppedRequest) {
             let body = try readBody()
             let request = GatewayRequest(parameters: parameters, body: body, receivedAt: began)
-            let response = ThreadExecutor().run { await handler.respond(to: request) }
+            let response = ThreadExecutor().run(serving: source) { await handler.respond(to: request) }
             if let instant = response.heldUntil { sleep(until: instant) }
             let isSent = write(response)
             if body == .tooLarge { drain() }

@@ -17,6 +17,7 @@ package struct FastCGIWorker: ~Copyable {
     private var alarm: Alarm
     private var connections = ConnectionTable()
     private let background: BackgroundQueue
+    private let source: (any EventSource)?
     private(set) var tasks = RequestTasks()
     /// Why it ends, once it does not take connections any more.
     private(set) var end: WorkerEnd?
@@ -27,11 +28,13 @@ package struct FastCGIWorker: ~Copyable {
     ///   - listener: descriptor 0, where spawn-fcgi, systemd and web servers put it, or another.
     ///   - webServers: who may connect over TCP; nil for all.
     ///   - background: where the handler has slow work done. It is started here, and no further thread later.
+    ///   - source: what the handler waits for besides; nil for nothing.
     package init(
         limits: FastCGILimits,
         listener: Int32 = STDIN_FILENO,
         webServers: WebServerAddresses? = nil,
         background: BackgroundQueue,
+        source: (any EventSource)? = nil,
         stop: consuming StopSource,
         observer: any GatewayObserver
     ) throws(SystemCallFailure) {
@@ -42,6 +45,7 @@ package struct FastCGIWorker: ~Copyable {
         try queue.add(alarm.descriptor.number, for: .readable)
         try background.start()
         try queue.add(background.descriptor, for: .readable)
+        if let source { try queue.add(source.descriptor, for: .readable) }
         try socket.watch(in: queue)
         self.limits = limits
         self.stop = stop
@@ -52,6 +56,7 @@ package struct FastCGIWorker: ~Copyable {
         self.queue = queue
         self.alarm = alarm
         self.background = background
+        self.source = source
     }
 
     /// Serves requests until the worker is to stop, and says why it did. Requests that have begun are finished, within
@@ -74,14 +79,23 @@ package struct FastCGIWorker: ~Copyable {
                     case stop.descriptor.number: try beginEnd(.stopped, at: now)
                     case alarm.descriptor.number: try passDeadlines(at: now)
                     case background.descriptor: background.finishWork(resuming: end != .endedByHandler)
+                    case source?.descriptor: source?.handleEvents()
                     default: if let connection = connections[event] { try goOn(connection, at: now, handler) }
                     }
                     try runTasks()
                 }
+                try serveSource()
             }
         } catch {
             return .listenerFailed(error)
         }
+    }
+
+    /// Sends what the requests of this pass have gathered for the source, all at once.
+    private mutating func serveSource() throws(SystemCallFailure) {
+        guard let source else { return }
+        while source.flush() { try runTasks() }
+        if let deadline = source.deadline { try alarm.set(by: deadline) }
     }
 
     /// Takes one connection, so that the workers share them evenly, and looks whether its request has come with it.
@@ -273,6 +287,7 @@ package struct FastCGIWorker: ~Copyable {
     private mutating func passDeadlines(at now: ContinuousClock.Instant) throws(SystemCallFailure) {
         alarm.acknowledge()
         background.passDeadline(at: now)
+        if let deadline = source?.deadline, deadline <= now { source?.handleEvents() }
         if let instant = listener.pausedUntil, instant <= now, end == nil { try listener.watch(in: queue) }
         for connection in Array(connections.all) {
             guard let deadline = connection.deadline else { continue }

@@ -38,6 +38,46 @@ package struct ClientAuthenticator {
         from origin: Origin,
         in examination: inout Examination
     ) async throws(OAuthError) -> Client {
+        try await acting(on: presented, from: origin, in: &examination) { client throws(OAuthError) in
+            _ = try await isCurrent(client.id)
+            return client
+        }
+    }
+
+    /// Authenticates a client and acts for it, and does both again if clients have changed meanwhile.
+    ///
+    /// - Parameter act: learns of a change that was made before it began, by what it asks of the store, unless it throws.
+    ///   What comes of it is used only if there was none.
+    func acting<Value>(
+        on presented: PresentedCredentials,
+        from origin: Origin,
+        in examination: inout Examination,
+        _ act: (Client) async throws(OAuthError) -> Value
+    ) async throws(OAuthError) -> Value {
+        for _ in 0..<Self.mostAttempts {
+            let basis = registry.basis
+            let client = try await prove(presented, from: origin, in: &examination)
+            let result: Result<Value, OAuthError>
+            do throws(OAuthError) {
+                result = .success(try await act(client))
+            } catch {
+                // What is remembered of a client refuses nothing.
+                _ = try await isCurrent(client.id)
+                result = .failure(error)
+            }
+            if registry.basis == basis { return try result.get() }
+        }
+        throw .unavailable(.unavailable("clients change faster than a request can be answered"))
+    }
+
+    /// How often a request is looked at again because clients have changed.
+    private static let mostAttempts = 5
+
+    private func prove(
+        _ presented: PresentedCredentials,
+        from origin: Origin,
+        in examination: inout Examination
+    ) async throws(OAuthError) -> Client {
         var undecided: Undecided
         switch try await compareFast(presented, from: origin, at: examination.now) {
         case .proved(let client): return client
@@ -79,13 +119,10 @@ package struct ClientAuthenticator {
         at now: Timestamp
     ) async throws(OAuthError) -> FirstLook {
         var attempt = limiter.begin(presented.readings, from: origin, at: now)
-        var pairs: [SecretMatcher.Pair] = []
-        let verdict = try await examine(presented, at: now) { secret, hash in
-            if secrets.matchesFast(secret, hash) { return true }
-            if case .crypt(let text) = hash, secrets.needsSlowHash(hash) {
-                pairs.append(SecretMatcher.Pair(secret: secret, hash: text))
-            }
-            return false
+        var (verdict, pairs) = try await compareFast(presented, at: now)
+        // What is remembered of a client refuses nobody.
+        if case .refused(let refusal) = verdict, let id = refusal.claimed, try await !isCurrent(id) {
+            (verdict, pairs) = try await compareFast(presented, at: now)
         }
         let claimed = presented.readings.first?.id
         switch verdict {
@@ -102,6 +139,21 @@ package struct ClientAuthenticator {
             if refusal.reason.isOfMatchedSecret { pairs = [] }
             return .undecided(Undecided(attempt: attempt, refusal: refusal, pairs: pairs))
         }
+    }
+
+    private func compareFast(
+        _ presented: PresentedCredentials,
+        at now: Timestamp
+    ) async throws(OAuthError) -> (Verdict, [SecretMatcher.Pair]) {
+        var pairs: [SecretMatcher.Pair] = []
+        let verdict = try await examine(presented, at: now) { secret, hash in
+            if secrets.matchesFast(secret, hash) { return true }
+            if case .crypt(let text) = hash, secrets.needsSlowHash(hash) {
+                pairs.append(SecretMatcher.Pair(secret: secret, hash: text))
+            }
+            return false
+        }
+        return (verdict, pairs)
     }
 
     /// Computes slow hashes until one matches.
@@ -168,6 +220,14 @@ package struct ClientAuthenticator {
     private func find(_ id: ClientID) async throws(OAuthError) -> Client? {
         do {
             return try await registry.client(for: id)
+        } catch {
+            throw .unavailable(error)
+        }
+    }
+
+    private func isCurrent(_ id: ClientID) async throws(OAuthError) -> Bool {
+        do {
+            return try await registry.isCurrent(id)
         } catch {
             throw .unavailable(error)
         }

@@ -21,9 +21,13 @@ package struct TokenEndpoint {
         in examination: inout Examination
     ) async throws(OAuthError) -> TokenResponse {
         let request = try parse(request)
-        let client = try await authenticate(request, in: &examination)
-        let grant = try authorize(client, for: request)
-        return try await issue(grant, to: client, at: examination.now)
+        let clock = examination
+        return try await authenticator.acting(on: request.credentials, from: request.origin, in: &examination) {
+            client throws(OAuthError) in
+            // A grant that is refused asks nothing of the store.
+            let grant = try authorize(client, for: request)
+            return try await issue(grant, to: client, at: clock.now)
+        }
     }
 
     private func parse(_ request: EndpointRequest) throws(OAuthError) -> ParsedRequest {
@@ -31,13 +35,6 @@ package struct TokenEndpoint {
         guard let grantType = request.parameters[.grantType] else { throw .invalidRequest("grant_type is missing") }
         guard grantType == GrantType.clientCredentials else { throw .unsupportedGrantType }
         return request
-    }
-
-    private func authenticate(
-        _ request: ParsedRequest,
-        in examination: inout Examination
-    ) async throws(OAuthError) -> Client {
-        try await authenticator.authenticate(request.credentials, from: request.origin, in: &examination)
     }
 
     private func authorize(_ client: Client, for request: ParsedRequest) throws(OAuthError) -> Grant {

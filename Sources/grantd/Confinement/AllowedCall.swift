@@ -21,6 +21,19 @@ struct AllowedCall {
     /// All of them. The kernel keeps in mind which have no conditions, and asks the filter about the others alone.
     static let all: [AllowedCall] = connections + files + memory + process
 
+    /// What it takes to connect to an engine, and to wait for it without an event loop.
+    static func making(_ connections: Confinement.Connections) -> [AllowedCall] {
+        let families: [Int32] =
+            switch connections {
+            case .none: []
+            case .unixSockets: [AF_UNIX]
+            case .network: [AF_UNIX, AF_INET, AF_INET6]
+            }
+        guard !families.isEmpty else { return [] }
+        return families.map { AllowedCall("socket", .isEqual(0, UInt64($0))) }
+            + named("connect", "getsockopt", "poll", "setsockopt")
+    }
+
     private static let connections: [AllowedCall] =
         named("accept4", "epoll_ctl", "epoll_pwait", "epoll_wait", "recvfrom", "shutdown", "timerfd_settime")
         // send(2): to a connection's own peer, and no address.

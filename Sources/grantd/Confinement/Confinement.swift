@@ -9,11 +9,23 @@ import SystemPackage
 /// calls. Where the kernel has not got one, the process goes on without it and says so.
 struct Confinement {
     private let directories: [FilePath]
+    private let connections: Connections
+
+    /// What connections the process may still make.
+    enum Connections {
+        /// None.
+        case none
+        /// To unix sockets.
+        case unixSockets
+        /// To unix sockets, and over TCP.
+        case network
+    }
 
     /// A confinement that leaves the files beneath these directories: for reading, writing, making and unlinking. One
     /// that is not there is not left.
-    init(filesBeneath directories: [FilePath]) {
+    init(filesBeneath directories: [FilePath], connections: Connections = .none) {
         self.directories = directories
+        self.connections = connections
     }
 
     /// Gives up new privileges and files, for the calling thread and those that it starts from now on.
@@ -47,7 +59,7 @@ struct Confinement {
     }
 
     private func enforceRuleset() throws(Errno) {
-        let ruleset = try LandlockRuleset()
+        let ruleset = try LandlockRuleset(mayConnect: connections == .network)
         for directory in directories {
             do throws(Errno) {
                 try ruleset.allowFiles(beneath: directory)
@@ -60,7 +72,7 @@ struct Confinement {
 
     private func loadFilter(for threads: SystemCallFilter.Threads) throws(Errno) {
         let filter = try SystemCallFilter(for: threads)
-        for rule in AllowedCall.all { try filter.allow(rule) }
+        for rule in AllowedCall.all + AllowedCall.making(connections) { try filter.allow(rule) }
         try filter.load()
     }
 }

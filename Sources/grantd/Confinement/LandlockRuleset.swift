@@ -10,13 +10,14 @@ struct LandlockRuleset: ~Copyable {
 
     /// A ruleset without rules.
     ///
+    /// - Parameter mayConnect: whether TCP connections may be made.
     /// - Throws: `noFunction` if the kernel has no Landlock, `notSupported` if it is switched off.
-    init() throws(Errno) {
+    init(mayConnect: Bool = false) throws(Errno) {
         let version = confine_landlock_version()
         guard version > 0 else { throw .lastCall }
         // Of the version's own size: the kernel refuses bits and bytes that it does not know.
         var ruleset = confine_ruleset(files: Self.files(version), network: 0, scopes: 0)
-        if version >= 4 { ruleset.network = CONFINE_NET_BIND_TCP | CONFINE_NET_CONNECT_TCP }
+        if version >= 4 { ruleset.network = CONFINE_NET_BIND_TCP | (mayConnect ? 0 : CONFINE_NET_CONNECT_TCP) }
         if version >= 6 { ruleset.scopes = CONFINE_SCOPE_ABSTRACT_UNIX_SOCKET | CONFINE_SCOPE_SIGNAL }
         let members = version >= 6 ? 3 : version >= 4 ? 2 : 1
         // Sound: the call reads within one local structure.

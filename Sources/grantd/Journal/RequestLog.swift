@@ -2,6 +2,7 @@ import FileStore
 import Gateway
 import GrantCore
 import Logging
+import RedisStore
 
 /// What is said in the log of requests and of the store: the reason, the client's id, the peer's address; never a secret
 /// or a token.
@@ -87,6 +88,35 @@ struct RequestLog: JournalListener {
             logger.error("failed authentications are not counted", metadata: ["reason": "\(error)"])
         case .purgeFailed(let error):
             logger.error("purge failed", metadata: ["reason": "\(error)"])
+        case .useNotRecorded(let error):
+            logger.warning("a secret's use was not recorded", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    /// Something happened between this process and the engine.
+    func stored(_ report: EngineReport) {
+        switch report {
+        case .journalSent(let member, let slots, let entries, let alive, let isTakeover):
+            guard isTakeover || alive > 0 else {
+                return logger.debug("engine member met", metadata: ["member": "\(member)", "journal": "\(entries)"])
+            }
+            let details: Logger.Metadata = [
+                "member": "\(member)", "slots": "\(slots)", "journal": "\(entries)", "alive": "\(alive)",
+                "reason": "tokens that were issued in the last seconds before may be lost",
+            ]
+            logger.notice("engine member took over", metadata: details)
+        case .memberFailed(let member, let reason):
+            logger.warning("engine member failed", metadata: ["member": "\(member)", "reason": "\(reason)"])
+        case .unconfirmed(let member):
+            let reason = "no replica confirms: revocations rest on the primary and this machine's journal"
+            logger.warning("no replica", metadata: ["member": "\(member)", "reason": "\(reason)"])
+        case .evicting(let member, let policy):
+            let reason = "maxmemory-policy is \(policy), which may evict clients and tokens: it has to be noeviction"
+            logger.error("the engine evicts", metadata: ["member": "\(member)", "reason": "\(reason)"])
+        case .unusableClient(let id, let reason):
+            logger.warning("client disabled", metadata: ["client": "\(id)", "reason": "\(reason)"])
+        case .countingFailed(let error):
+            logger.error("failed authentications are not counted", metadata: ["reason": "\(error)"])
         case .useNotRecorded(let error):
             logger.warning("a secret's use was not recorded", metadata: ["reason": "\(error)"])
         }

@@ -1,0 +1,117 @@
+import Linux
+
+extension Engine {
+    /// How long a request that was put off waits before it is tried again.
+    private static let retryPause: Duration = .milliseconds(25)
+    /// How often one attempt follows redirections.
+    private static let mostRedirections = 5
+
+    /// Does commands of one slot at its primary, which may be asked of another one while members change: so they have to be
+    /// such that doing them twice is as good as once.
+    ///
+    /// - Throws: once the settings' patience has passed, or if no retry can help.
+    func perform(_ commands: RedisCommands, at slot: UInt16) async throws(EngineFailure) -> [RedisReply] {
+        let deadline = ContinuousClock.now + settings.patience
+        while true {
+            do throws(EngineFailure) {
+                return try await attempt(commands, at: slot)
+            } catch .unavailable(let reason) {
+                guard .now < deadline else { throw .unavailable(reason) }
+                await loop.sleep(for: Self.retryPause)
+            }
+        }
+    }
+
+    /// Does commands of one slot at its primary, without waiting for another one. Redirections are followed.
+    func attempt(_ commands: RedisCommands, at slot: UInt16) async throws(EngineFailure) -> [RedisReply] {
+        for _ in 0..<Self.mostRedirections {
+            let member = try await owner(of: slot)
+            if let replies = try await attempt(commands, at: slot, of: member) { return replies }
+        }
+        throw .unavailable("the engine's members redirect slot \(slot) in a circle")
+    }
+
+    /// Asks one member; nil if the slot is another's.
+    private func attempt(
+        _ commands: RedisCommands,
+        at slot: UInt16,
+        of member: Member
+    ) async throws(EngineFailure) -> [RedisReply]? {
+        let replies: [RedisReply]
+        do throws(EngineFailure) {
+            replies = try await member.ask(commands)
+        } catch {
+            doubtTopology()
+            throw error
+        }
+        guard let text = replies.lazy.compactMap(\.errorText).first else { return replies }
+        return try await follow(text, of: member, commands, at: slot)
+    }
+
+    /// Goes on after an error; nil if the commands are to be tried again.
+    func follow(
+        _ text: String,
+        of member: Member,
+        _ commands: RedisCommands,
+        at slot: UInt16
+    ) async throws(EngineFailure) -> [RedisReply]? {
+        switch ErrorReply(text, from: member.name) {
+        case .moved(let name):
+            move(slot, to: name)
+            return nil
+        case .ask(let name):
+            let replies = try await self.member(name).ask(commands.asking)
+            if let error = replies.lazy.compactMap(\.errorText).first { throw self.member(name).unavailable(error) }
+            return replies.enumerated().filter { !$0.offset.isMultiple(of: 2) }.map(\.element)
+        case .later, .refresh:
+            doubtTopology()
+            throw member.unavailable(text.firstSentence)
+        case .full:
+            member.noteFull()
+            throw member.refusal(text)
+        case .misconfigured(let sentence):
+            member.distrust()
+            throw .misconfigured(sentence)
+        case .other:
+            throw .misconfigured("engine member \(member.name): \(text.firstSentence)")
+        }
+    }
+
+    /// Does commands of one slot at its primary and says how many replicas have them.
+    func performConfirmed(
+        _ commands: RedisCommands,
+        at slot: UInt16
+    ) async throws(EngineFailure) -> (replies: [RedisReply], member: Member, replicas: Int) {
+        let deadline = ContinuousClock.now + settings.patience
+        while true {
+            do throws(EngineFailure) {
+                let member = try await owner(of: slot)
+                let confirmed: Confirmations.Confirmed
+                do throws(EngineFailure) {
+                    confirmed = try await member.confirmations.perform(commands)
+                } catch {
+                    doubtTopology()
+                    throw error
+                }
+                guard let text = confirmed.replies.lazy.compactMap(\.errorText).first else {
+                    return (confirmed.replies, member, confirmed.replicas)
+                }
+                if let replies = try await follow(text, of: member, commands, at: slot) { return (replies, member, 0) }
+            } catch .unavailable(let reason) {
+                guard .now < deadline else { throw .unavailable(reason) }
+                await loop.sleep(for: Self.retryPause)
+            }
+        }
+    }
+
+    /// Whether two machines have a change that so many replicas confirmed and the journal holds.
+    ///
+    /// - Throws: `unavailable` if not: the change is made, and may be lost with one machine.
+    func requireTwoMachines(_ member: Member, replicas: Int) throws(EngineFailure) {
+        if replicas >= settings.replicas { return }
+        reportOnce(.unconfirmed(member.name))
+        // The primary and the journal are on two machines.
+        if !member.isOnThisMachine { return }
+        throw member.unavailable("no replica has confirmed the change yet, which is made")
+    }
+}

@@ -1,0 +1,101 @@
+package import GrantCore
+
+/// Failed authentications, counted in the engine for all machines together, by functions there.
+package final class RedisFailureCounts: FailureCounts {
+    private let engine: Engine
+    private let key: EngineKey
+    private let clock: Clock
+
+    /// Whose clock times the counts.
+    package enum Clock {
+        /// The engine's: that of each machine may differ.
+        case engine
+        /// The caller's, for tests.
+        case caller
+    }
+
+    init(in engine: Engine, key: EngineKey, clock: Clock) {
+        self.engine = engine
+        self.key = key
+        self.clock = clock
+    }
+
+    package func record(of key: FailureKey, at now: Timestamp) async -> FailureRecord? {
+        await ask("FCALL_RO", FunctionLibrary.record, key, at: now)
+    }
+
+    package func update(_ key: FailureKey, at now: Timestamp, by change: FailureChange) async -> FailureRecord? {
+        await ask("FCALL", FunctionLibrary.update, key, at: now, change.arguments)
+    }
+
+    /// Asks a function for a record. Without an answer there is none: a guess more is let pass rather than a client refused.
+    private func ask(
+        _ command: String,
+        _ function: String,
+        _ failureKey: FailureKey,
+        at now: Timestamp,
+        _ arguments: [String] = []
+    ) async -> FailureRecord? {
+        do throws(EngineFailure) {
+            let (kind, client, name) = failureKey.parts
+            let tag = ClientKey(client).tag
+            let key = tag.key(kind, try await key.value().name(of: name))
+            let time = clock == .caller ? "\(now.microseconds)" : ""
+            var commands = RedisCommands()
+            commands.append(
+                [[UInt8](command), [UInt8](function), [UInt8]("1"), key, [UInt8](time)] + arguments.map { [UInt8]($0) }
+            )
+            let replies = try await engine.perform(commands, at: tag.slot)
+            return record(replies.first, at: now)
+        } catch {
+            engine.reportOnce(.countingFailed(error))
+            return nil
+        }
+    }
+
+    /// A record by the caller's clock.
+    private func record(_ reply: RedisReply?, at now: Timestamp) -> FailureRecord? {
+        guard let parts = reply?.elements, parts.count == 3, let count = parts[0].number,
+            let until = parts[1].string.flatMap({ Int64($0) }), let forgotten = parts[2].string.flatMap({ Int64($0) })
+        else { return nil }
+        return FailureRecord(
+            count: UInt32(clamping: count),
+            until: now.adding(microseconds: until),
+            forgottenAt: now.adding(microseconds: forgotten)
+        )
+    }
+}
+
+extension FailureKey {
+    /// The kind's letter, the client, and what is counted.
+    fileprivate var parts: (Character, ClientID, [UInt8]) {
+        switch self {
+        case .failures(let id, let origin): ("f", id, Self.name(id, origin))
+        case .budget(let id): ("b", id, Array(id.value.utf8))
+        case .proof(let id, let origin): ("p", id, Self.name(id, origin))
+        }
+    }
+
+    private static func name(_ id: ClientID, _ origin: Origin) -> [UInt8] {
+        // An id has no control characters.
+        Array(id.value.utf8) + [0] + origin.bytes
+    }
+}
+
+extension FailureChange {
+    /// What the function `grantd_update` takes.
+    fileprivate var arguments: [String] {
+        switch self {
+        case .failure(let limit, let window): ["failure", "\(limit)", "\(window)"]
+        case .spending(let most): ["spending", "\(most)"]
+        case .proof(let lifetime): ["proof", "\(lifetime)"]
+        }
+    }
+}
+
+extension Timestamp {
+    fileprivate func adding(microseconds difference: Int64) -> Timestamp {
+        let (sum, isTooFar) = microseconds.addingReportingOverflow(difference)
+        return isTooFar ? self : Timestamp(microseconds: sum)
+    }
+}
