@@ -59,7 +59,7 @@ package struct EngineSettings: Sendable, CustomReflectable {
     func endpoint(of name: MemberName) throws(EngineFailure) -> Endpoint {
         if name.isSocket { return name.endpoint }
         if let via {
-            return .socket(path: via.replacing("%h", with: name.host).replacing("%p", with: "\(name.port)"))
+            return .socket(path: name.socket(via))
         }
         guard name.isLoopback || plaintext == .private && name.isPrivate else {
             throw .misconfigured(

@@ -24,7 +24,7 @@ struct Grantctl: ParsableCommand {
               grantctl --generate-completion-script bash > /etc/bash_completion.d/grantctl
             """,
         version: version,
-        subcommands: [ClientCommands.self, TokenCommands.self]
+        subcommands: [ClientCommands.self, TokenCommands.self, StoreCommands.self]
     )
 }
 
@@ -46,5 +46,16 @@ struct TokenCommands: ParsableCommand {
         commandName: "token",
         abstract: "Inspects, revokes and counts tokens.",
         subcommands: [TokenInspect.self, TokenRevoke.self, TokenStats.self, TokenPurge.self]
+    )
+}
+
+/// `grantctl store …`
+struct StoreCommands: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "store",
+        abstract: "Sets up, examines and moves where clients and tokens are kept.",
+        subcommands: [
+            StoreInit.self, StoreStatus.self, StoreAccess.self, StoreNginx.self, StoreExport.self, StoreImport.self,
+        ]
     )
 }

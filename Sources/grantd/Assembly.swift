@@ -23,7 +23,7 @@ struct Assembly {
         do throws(StateError) { state = try StateDirectory(path: settings.state.string) } catch {
             throw ProgramFailure(.inputOutput, error.description)
         }
-        engine = try RedisStore(settings, of: state, log: log)
+        engine = try RedisStore(settings, of: state, durability: Durability(settings.durability), log: log)
         source = engine?.engine.loop
         let ports = engine.map(Ports.init) ?? Ports(filesOf: state, settings, log: log)
         let registry = ports.registry
@@ -107,24 +107,6 @@ private struct Ports {
         tokens = engine.tokens
         counts = engine.counts
         uses = engine.uses
-    }
-}
-
-extension RedisStore {
-    /// The engine by the settings; nil if all is in files.
-    fileprivate init?(_ settings: Settings, of state: StateDirectory, log: RequestLog) throws(ProgramFailure) {
-        let engine: Engine
-        do {
-            guard let engineSettings = try EngineSettings(settings) else { return nil }
-            engine = try Engine(engineSettings, journal: RevocationJournal(in: state), report: log.stored)
-        } catch let error as SettingsError {
-            throw ProgramFailure(.usage, error.description)
-        } catch {
-            throw ProgramFailure(.inputOutput, "\(error)")
-        }
-        let durability = Durability(settings.durability)
-        let files = FileTokenStore(in: state, durability: durability, report: log.stored)
-        self.init(in: engine, durability: durability, files: FormerTokens(in: state, store: files))
     }
 }
 

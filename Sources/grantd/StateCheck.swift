@@ -1,5 +1,8 @@
 import FileStore
 import GrantCore
+import Linux
+import Logging
+import RedisStore
 import Settings
 import SystemPackage
 
@@ -23,7 +26,18 @@ struct StateCheck {
         var findings = Findings()
         do throws(StateError) {
             let state = try StateDirectory(reading: settings.state.string)
-            examineClients(ClientAdministration(in: state), at: state.tokens.fileSystem.now, &findings)
+            do throws(ProgramFailure) {
+                let engine = try RedisStore(settings, of: state, durability: .process, log: RequestLog(silent))
+                ThreadExecutor().run(serving: engine?.engine.loop) {
+                    if let engine {
+                        await examine(engine, of: state, &findings)
+                    } else {
+                        await examineClients(FileClientAdministration(in: state), at: now, &findings)
+                    }
+                }
+            } catch {
+                findings.problems.append(error.text)
+            }
             findings.problems += tokenProblems(in: state) + auditProblems(in: state)
         } catch {
             findings.problems.append(error.description)
@@ -31,11 +45,36 @@ struct StateCheck {
         return findings
     }
 
-    private func examineClients(_ clients: ClientAdministration, at now: Timestamp, _ findings: inout Findings) {
+    private var now: Timestamp { KernelFileSystem().now }
+
+    /// What happens while the check looks is among its findings.
+    private var silent: Logger { Logger(label: "check") { _ in SwiftLogNoOpLogHandler() } }
+
+    private func examine(_ store: RedisStore, of state: StateDirectory, _ findings: inout Findings) async {
+        do throws(EngineFailure) {
+            findings.problems += try await EngineStatus(of: store.engine).problems
+        } catch {
+            return findings.problems.append(error.description)
+        }
+        guard findings.problems.isEmpty else { return }
+        let clients = RedisClientAdministration(in: store.engine, user: state.tokens.fileSystem.effectiveUser)
         do throws(AdministrationError) {
-            for id in try clients.ids() {
+            _ = try await clients.ids()
+        } catch {
+            return findings.notices.append("clients are not looked at: \(error)")
+        }
+        await examineClients(clients, at: now, &findings)
+    }
+
+    private func examineClients(
+        _ clients: some ClientAdministration,
+        at now: Timestamp,
+        _ findings: inout Findings
+    ) async {
+        do throws(AdministrationError) {
+            for id in try await clients.ids() {
                 do throws(AdministrationError) {
-                    let found = try clients.examine(id, at: now)
+                    let found = try await clients.examine(id, at: now)
                     findings.problems += found.problems.map { "client \(id) \($0)" }
                     findings.notices += found.notices.map { "client \(id) \($0)" }
                 } catch {

@@ -19,7 +19,7 @@ package enum ClientChange: String, Sendable {
 
     /// Whether it may give access that there was not before. Such a change is not made if it cannot be audited; one that
     /// takes access away always is.
-    var givesAccess: Bool {
+    package var givesAccess: Bool {
         switch self {
         case .add, .takeOver, .rotate, .enable, .other: true
         case .disable, .remove, .revokeTokens: false

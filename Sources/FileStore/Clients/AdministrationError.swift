@@ -14,6 +14,8 @@ package enum AdministrationError: Error, Equatable, CustomStringConvertible {
     case unaudited(StorageError, isDone: Bool)
     /// A call failed.
     case failed(FileStoreError)
+    /// The engine did not do it, or not for good.
+    case notKept(StorageError)
 
     package var description: String {
         switch self {
@@ -24,6 +26,7 @@ package enum AdministrationError: Error, Equatable, CustomStringConvertible {
         case .unaudited(let error, isDone: true): "it was done, and is not in the audit: \(error)"
         case .unaudited(let error, isDone: false): "nothing was done: \(error)"
         case .failed(let failure): "\(failure)"
+        case .notKept(let failure): "\(failure)"
         }
     }
 

@@ -1,152 +1,44 @@
 package import GrantCore
 
-/// Makes, changes and removes clients; what it did is on the disk when it returns, and counts at the next request.
-///
-/// Each change is made under the lock of `clients/`, and a file is replaced whole. With an audit, the line of a change that
-/// gives access is written first, and a second one if the change then fails. A change that keeps a client out is made first:
-/// it does not wait for the audit.
-package struct ClientAdministration {
-    private let state: StateDirectory
-    private let audit: AuditTrail?
-
-    /// Administers the clients in a state directory.
-    package init(in state: StateDirectory, audit: AuditTrail? = nil) {
-        self.state = state
-        self.audit = audit
-    }
-
+/// Makes, changes and removes clients; what it did is kept for good when it returns, and counts at the next request.
+package protocol ClientAdministration {
     /// Registers a client.
-    package func add(_ client: Client, as change: ClientChange = .add) throws(AdministrationError) {
-        let name = try name(of: client.id)
-        try locked { () throws(AdministrationError) in
-            guard
-                try AdministrationError.attempt({ () throws(FileStoreError) in try state.clients.status(of: name) })
-                    == nil
-            else { throw .exists(client.id) }
-            try audited(change, of: client.id) { () throws(AdministrationError) in
-                try publish(ClientFile(client), as: name)
-            }
-        }
-    }
+    func add(_ client: Client, as change: ClientChange) async throws(AdministrationError)
 
     /// Changes a client, and says what it is then.
     @discardableResult
-    package func update(
+    func update(
         _ id: ClientID,
-        as kind: ClientChange = .other,
+        as kind: ClientChange,
         _ change: (inout Client) -> Void
-    ) throws(AdministrationError) -> Client {
-        let name = try name(of: id)
-        return try locked { () throws(AdministrationError) in
-            var file = try read(id, from: name)
-            file.update(change)
-            try audited(kind, of: id) { () throws(AdministrationError) in try publish(file, as: name) }
-            return file.client
-        }
+    ) async throws(AdministrationError) -> Client
+
+    /// Takes a client away, whatever its registration says.
+    func remove(_ id: ClientID) async throws(AdministrationError)
+
+    /// A client's registration, whole.
+    func file(_ id: ClientID) async throws(AdministrationError) -> ClientFile
+
+    /// Puts a registration as it is in the place of the client's, or makes it, as when it is brought over from elsewhere.
+    func replace(_ file: ClientFile) async throws(AdministrationError)
+
+    /// The ids of all clients, sorted.
+    func ids() async throws(AdministrationError) -> [ClientID]
+}
+
+extension ClientAdministration {
+    /// Registers a new client.
+    package func add(_ client: Client) async throws(AdministrationError) {
+        try await add(client, as: .add)
     }
 
-    /// Takes a client away, its file whatever it says.
-    package func remove(_ id: ClientID) throws(AdministrationError) {
-        let name = try name(of: id)
-        try locked { () throws(AdministrationError) in
-            guard
-                try AdministrationError.attempt({ () throws(FileStoreError) in try state.clients.status(of: name) })
-                    != nil
-            else { throw .notFound(id) }
-            try audited(.remove, of: id) { () throws(AdministrationError) in
-                try AdministrationError.attempt { () throws(FileStoreError) in
-                    _ = try state.clients.unlink(name)
-                    try state.clients.sync()
-                }
-            }
-        }
+    /// A client as its registration says.
+    package func client(_ id: ClientID) async throws(AdministrationError) -> Client {
+        try await file(id).client
     }
 
-    /// A client as its file says.
-    package func client(_ id: ClientID) throws(AdministrationError) -> Client {
-        try file(id).client
-    }
-
-    /// A client's file, whole.
-    func file(_ id: ClientID) throws(AdministrationError) -> ClientFile {
-        try read(id, from: name(of: id))
-    }
-
-    /// The ids of all clients that have a file, sorted.
-    package func ids() throws(AdministrationError) -> [ClientID] {
-        try AdministrationError.attempt { () throws(FileStoreError) in
-            try state.clients.names().compactMap(ClientFileName.id(of:)).sorted { $0.value < $1.value }
-        }
-    }
-
-    /// Makes a change and writes its line in the audit, in the order that its kind asks for.
-    private func audited(
-        _ change: ClientChange,
-        of id: ClientID,
-        _ body: () throws(AdministrationError) -> Void
-    ) throws(AdministrationError) {
-        guard let audit else { return try body() }
-        let origin = AuditEvent.Origin.administration(user: state.clients.fileSystem.effectiveUser)
-        let success = AuditEvent(.clientChange(change), .success, from: origin, client: id)
-        if change.givesAccess {
-            do throws(StorageError) {
-                try audit.append(success)
-            } catch {
-                throw .unaudited(error, isDone: false)
-            }
-        }
-        do throws(AdministrationError) {
-            try body()
-        } catch {
-            var event = AuditEvent(.clientChange(change), .failed, from: origin, client: id)
-            event.reason = error.description
-            // The failure that is told is the change's.
-            try? audit.append(event)
-            throw error
-        }
-        guard !change.givesAccess else { return }
-        do throws(StorageError) {
-            try audit.append(success)
-        } catch {
-            throw .unaudited(error, isDone: true)
-        }
-    }
-
-    private func name(of id: ClientID) throws(AdministrationError) -> String {
-        guard let name = ClientFileName.name(for: id) else { throw .unnameable(id) }
-        return name
-    }
-
-    private func read(_ id: ClientID, from name: String) throws(AdministrationError) -> ClientFile {
-        let reading = try AdministrationError.attempt { () throws(FileStoreError) in
-            try ClientFileReader(of: id, in: state.clients, named: name)?.file
-        }
-        switch reading {
-        case nil: throw .notFound(id)
-        case .success(let file)?: return file
-        case .failure(let unusable)?: throw .unusable(file: name, reason: unusable.reason)
-        }
-    }
-
-    private func publish(_ file: ClientFile, as name: String) throws(AdministrationError) {
-        let bytes: [UInt8]
-        do {
-            bytes = try file.bytes()
-        } catch {
-            throw .unusable(file: name, reason: error.reason)
-        }
-        guard bytes.count <= ClientFile.sizeLimit else {
-            throw .unusable(file: name, reason: "it would be longer than \(ClientFile.sizeLimit) bytes")
-        }
-        try AdministrationError.attempt { () throws(FileStoreError) in try state.clients.publish(bytes, as: name) }
-    }
-
-    private func locked<Result>(
-        _ body: () throws(AdministrationError) -> Result
-    ) throws(AdministrationError) -> Result {
-        let fileSystem = state.clients.fileSystem
-        try AdministrationError.attempt { () throws(FileStoreError) in try fileSystem.lock(state.clients.descriptor) }
-        defer { fileSystem.unlock(state.clients.descriptor) }
-        return try body()
+    /// What is to be said of a client.
+    package func examine(_ id: ClientID, at now: Timestamp) async throws(AdministrationError) -> ClientExamination {
+        ClientExamination(try await file(id), at: now)
     }
 }

@@ -1,4 +1,4 @@
-package import GrantCore
+import GrantCore
 
 /// What an administrator should know of a client whose file can be used.
 package struct ClientExamination: Sendable, Equatable {
@@ -23,12 +23,5 @@ package struct ClientExamination: Sendable, Equatable {
         }
         self.problems = problems
         notices = file.unknownMembers.map { "has a member that grantd does not know: \($0.printable)" }
-    }
-}
-
-extension ClientAdministration {
-    /// What is to be said of a client.
-    package func examine(_ id: ClientID, at now: Timestamp) throws(AdministrationError) -> ClientExamination {
-        ClientExamination(try file(id), at: now)
     }
 }

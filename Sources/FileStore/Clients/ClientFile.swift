@@ -29,6 +29,12 @@ package struct ClientFile {
     ///
     /// - Parameter id: the client that the file's name says it is of.
     package init(_ bytes: [UInt8], of id: ClientID) throws(Unusable) {
+        try self.init(bytes)
+        guard client.id == id else { throw Unusable(reason: "its client_id is not the one in its name") }
+    }
+
+    /// Parses a registration that says itself of which client it is.
+    package init(_ bytes: [UInt8]) throws(Unusable) {
         let document: JSONDocument
         do throws(JSONDocument.Fault) {
             document = try JSONDocument(bytes)
@@ -38,13 +44,17 @@ package struct ClientFile {
             case .repeatedMember(let name): throw Unusable(reason: "its member \(name.printable) is repeated")
             }
         }
+        try self.init(document)
+    }
+
+    /// Takes a registration that was parsed as JSON.
+    package init(_ document: JSONDocument) throws(Unusable) {
         guard case .object = document else { throw Unusable(reason: "it is not a JSON object") }
         guard case .object(let members)? = JSONValue(document) else {
             throw Unusable(reason: "a number in it is out of range")
         }
         self.members = members
         client = try ClientFileParser(members).client
-        guard client.id == id else { throw Unusable(reason: "its client_id is not the one in its name") }
     }
 
     /// Changes what the file says.
@@ -63,12 +73,24 @@ package struct ClientFile {
         members["secrets"] = .array(client.secrets.map(secretMember))
     }
 
+    /// Whether both say the same, what grantd does not know of them included.
+    package func isSame(as other: ClientFile) -> Bool { members == other.members }
+
     /// The file as it is written.
     package func bytes() throws(Unusable) -> [UInt8] {
+        try encoded(by: [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]) + [UInt8(ascii: "\n")]
+    }
+
+    /// The same on one line, without a newline.
+    package func line() throws(Unusable) -> [UInt8] {
+        try encoded(by: [.sortedKeys, .withoutEscapingSlashes])
+    }
+
+    private func encoded(by formatting: JSONEncoder.OutputFormatting) throws(Unusable) -> [UInt8] {
         let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        encoder.outputFormatting = formatting
         do {
-            return try [UInt8](encoder.encode(members)) + [UInt8(ascii: "\n")]
+            return try [UInt8](encoder.encode(members))
         } catch {
             throw Unusable(reason: "it cannot be written as JSON")
         }

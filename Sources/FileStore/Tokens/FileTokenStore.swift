@@ -135,6 +135,24 @@ package final class FileTokenStore: TokenStore {
         }
     }
 
+    /// Goes through all live tokens, by their SHA-256.
+    package func forEachToken(at now: Timestamp, _ body: ([UInt8], TokenRecord) throws -> Void) throws {
+        for window in try existingWindows() {
+            guard let file = try WindowFile.existing(window, in: state.tokens, at: now) else { continue }
+            var live: [Slot] = []
+            try file.forEachSlot { bytes in
+                if Slot.isWritten(bytes), let slot = Slot(bytes), slot.isLive, now < slot.expiresAt { live.append(slot) }
+            }
+            for slot in live {
+                guard let grant = try file.grants?.grant(for: slot.grant) else {
+                    report(.lostGrant(file: window.grantsName))
+                    continue
+                }
+                try body(slot.digest, TokenRecord(grant: grant, issuedAt: slot.issuedAt, expiresAt: slot.expiresAt))
+            }
+        }
+    }
+
     private func append(_ grant: Grant, at now: Timestamp, lifetime: Int) throws(FileStoreError) -> AccessToken {
         let window = Window(expiresAt: now.adding(seconds: Int64(lifetime)), lifetime: lifetime)
         var bytes = random(TokenCodec.randomCount)

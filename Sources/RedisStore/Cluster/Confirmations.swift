@@ -52,6 +52,7 @@ final class Confirmations {
         } catch {
             outcome = .failure(error)
         }
+        let isWaiting = member.engine.settings.replicas > 0
         var next = 0
         for entry in entries {
             entry.result.set(
@@ -59,7 +60,7 @@ final class Confirmations {
                     defer { next += entry.commands.count }
                     return Confirmed(
                         replies: Array(replies[next..<next + entry.commands.count]),
-                        replicas: replies.last?.number.map { Int(clamping: $0) } ?? 0
+                        replicas: isWaiting ? replies.last?.number.map { Int(clamping: $0) } ?? 0 : 0
                     )
                 }
             )
@@ -74,7 +75,8 @@ final class Confirmations {
         }
         let introductions = all.count
         for part in commands { all.append(part) }
-        all.append("WAIT", "\(max(1, member.engine.settings.replicas))", "\(Self.patience)")
+        let replicas = member.engine.settings.replicas
+        if replicas > 0 { all.append("WAIT", "\(replicas)", "\(Self.patience)") }
         do throws(ConnectionFailure) {
             return Array(try await connection?.ask(all).dropFirst(introductions) ?? [])
         } catch {

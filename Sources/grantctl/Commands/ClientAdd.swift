@@ -45,9 +45,9 @@ struct ClientAdd: StateCommand {
     @OptionGroup var secret: NewSecretOptions
     @OptionGroup var common: CommonOptions
 
-    func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report {
-        let administration = try ClientAdministration(in: state, audit: common.audit(of: state))
-        try administration.refuseExisting(client.id)
+    func perform(in site: Site, at now: () -> Timestamp) async throws -> Report {
+        let administration = site.clients
+        try await administration.refuseExisting(client.id)
         let secret = try secret.secret(for: client.id)
         var made = Client(id: client.id)
         made.name = name
@@ -59,7 +59,7 @@ struct ClientAdd: StateCommand {
         made.secrets = [StoredSecret(hash: secret.hash, createdAt: now)]
         // An earlier client of this id may have left tokens: they are not this one's.
         made.generation = Generation(random: SecureRandom.bytes(Generation.byteCount))
-        try administration.add(made)
+        try await administration.add(made)
         return secret.report(for: client.id, done: "Created client \(client.id.value.printable).")
     }
 }
@@ -68,9 +68,9 @@ extension ClientAuthenticationMethod: ExpressibleByArgument {}
 
 extension ClientAdministration {
     /// Refuses an id that is in use before a person is asked for a secret.
-    fileprivate func refuseExisting(_ id: ClientID) throws(AdministrationError) {
-        do {
-            _ = try client(id)
+    fileprivate func refuseExisting(_ id: ClientID) async throws(AdministrationError) {
+        do throws(AdministrationError) {
+            _ = try await client(id)
         } catch .notFound {
             return
         }

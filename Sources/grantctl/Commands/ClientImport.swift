@@ -36,14 +36,14 @@ struct ClientImport: StateCommand {
         guard isHtpasswd else { throw ValidationError("Say what standard input holds: --htpasswd.") }
     }
 
-    func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report {
-        let administration = try ClientAdministration(in: state, audit: common.audit(of: state))
+    func perform(in site: Site, at now: () -> Timestamp) async throws -> Report {
+        let administration = site.clients
         let lines = HashedLine.lines(in: try StandardInput.everything(limit: Self.longestInput))
         var outcome = Outcome()
         for (number, line) in lines {
             do {
                 let (id, hash) = try line.get()
-                try administration.add(client(id, hash, at: now()), as: .takeOver)
+                try await administration.add(client(id, hash, at: now()), as: .takeOver)
                 outcome.imported.append(id.value)
             } catch let error as HashedLine.Refusal {
                 outcome.refused.append(RefusedLine(line: number, reason: error.reason))

@@ -8,12 +8,12 @@ struct ClientList: StateCommand {
 
     @OptionGroup var common: CommonOptions
 
-    func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report {
-        let administration = ClientAdministration(in: state)
+    func perform(in site: Site, at now: () -> Timestamp) async throws -> Report {
+        let administration = site.clients
         var documents: [any Encodable] = []
         var rows = [["CLIENT", "STATE", "SCOPE", "NAME"]]
-        for id in try administration.ids() {
-            switch Result(catching: { () throws(AdministrationError) in try administration.client(id) }) {
+        for id in try await administration.ids() {
+            switch await read(id, in: administration) {
             case .success(let client):
                 documents.append(ClientDocument(client))
                 rows.append(
@@ -27,6 +27,17 @@ struct ClientList: StateCommand {
             }
         }
         return Report(json: JSONArray(elements: documents), text: Table.text(rows))
+    }
+
+    private func read(
+        _ id: ClientID,
+        in administration: some ClientAdministration
+    ) async -> Result<Client, AdministrationError> {
+        do throws(AdministrationError) {
+            return .success(try await administration.client(id))
+        } catch {
+            return .failure(error)
+        }
     }
 }
 

@@ -17,9 +17,9 @@ struct ClientRemove: StateCommand {
     @OptionGroup var client: ClientArgument
     @OptionGroup var common: CommonOptions
 
-    func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report {
-        try ClientAdministration(in: state, audit: common.audit(of: state)).remove(client.id)
-        SecretUses(in: state).forget(client.id)
+    func perform(in site: Site, at now: () -> Timestamp) async throws -> Report {
+        try await site.clients.remove(client.id)
+        site.forgetUses(of: client.id)
         return Report(
             json: Removed(clientId: client.id.value, removed: true),
             text: "Client \(client.id.value.printable) was removed."

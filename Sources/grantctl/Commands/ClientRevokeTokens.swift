@@ -16,10 +16,10 @@ struct ClientRevokeTokens: StateCommand {
     @OptionGroup var client: ClientArgument
     @OptionGroup var common: CommonOptions
 
-    func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report {
+    func perform(in site: Site, at now: () -> Timestamp) async throws -> Report {
         let generation = Generation(random: SecureRandom.bytes(Generation.byteCount))
-        let administration = try ClientAdministration(in: state, audit: common.audit(of: state))
-        try administration.update(client.id, as: .revokeTokens) {
+        let administration = site.clients
+        try await administration.update(client.id, as: .revokeTokens) {
             $0.generation = generation
             $0.notBefore = nil
         }

@@ -28,12 +28,12 @@ struct ClientRotate: StateCommand {
     @OptionGroup var secret: NewSecretOptions
     @OptionGroup var common: CommonOptions
 
-    func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report {
-        let administration = try ClientAdministration(in: state, audit: common.audit(of: state))
-        _ = try administration.client(client.id)
+    func perform(in site: Site, at now: () -> Timestamp) async throws -> Report {
+        let administration = site.clients
+        _ = try await administration.client(client.id)
         let secret = try secret.secret(for: client.id)
         let rotatedAt = now()
-        try administration.update(client.id, as: .rotate) {
+        try await administration.update(client.id, as: .rotate) {
             $0.rotate(to: secret.hash, overlap: overlap, at: rotatedAt)
         }
         let rest = overlap > 0 ? "old ones end in \(overlap) s" : "old ones have ended"

@@ -20,12 +20,12 @@ struct ClientShow: StateCommand {
     @OptionGroup var client: ClientArgument
     @OptionGroup var common: CommonOptions
 
-    func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report {
-        let shown = try ClientAdministration(in: state).client(client.id)
+    func perform(in site: Site, at now: () -> Timestamp) async throws -> Report {
+        let shown = try await site.clients.client(client.id)
         var uses: [String: Timestamp] = [:]
         var note: String?
         do throws(StorageError) {
-            uses = try SecretUses(in: state).lastUses(of: client.id)
+            uses = try await site.lastUses(of: client.id)
         } catch {
             // The client itself can be shown all the same.
             note = "grantctl: when its secrets were last used cannot be read: \(error)".printable

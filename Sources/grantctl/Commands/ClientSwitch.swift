@@ -13,9 +13,9 @@ struct ClientDisable: StateCommand {
     @OptionGroup var client: ClientArgument
     @OptionGroup var common: CommonOptions
 
-    func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report {
-        let administration = try ClientAdministration(in: state, audit: common.audit(of: state))
-        try administration.update(client.id, as: .disable) { $0.isActive = false }
+    func perform(in site: Site, at now: () -> Timestamp) async throws -> Report {
+        let administration = site.clients
+        try await administration.update(client.id, as: .disable) { $0.isActive = false }
         return Report(
             json: Switched(clientId: client.id.value, active: false),
             text: "Client \(client.id.value.printable) is disabled."
@@ -33,9 +33,9 @@ struct ClientEnable: StateCommand {
     @OptionGroup var client: ClientArgument
     @OptionGroup var common: CommonOptions
 
-    func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report {
-        let administration = try ClientAdministration(in: state, audit: common.audit(of: state))
-        try administration.update(client.id, as: .enable) { $0.isActive = true }
+    func perform(in site: Site, at now: () -> Timestamp) async throws -> Report {
+        let administration = site.clients
+        try await administration.update(client.id, as: .enable) { $0.isActive = true }
         return Report(
             json: Switched(clientId: client.id.value, active: true),
             text: "Client \(client.id.value.printable) is enabled."

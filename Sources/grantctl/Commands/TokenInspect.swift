@@ -1,7 +1,6 @@
 import ArgumentParser
 import FileStore
 import GrantCore
-import Linux
 
 /// `grantctl token inspect`
 struct TokenInspect: StateCommand {
@@ -20,16 +19,10 @@ struct TokenInspect: StateCommand {
 
     @OptionGroup var common: CommonOptions
 
-    func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report {
-        let registry = FileClientRegistry(in: state) { report in
-            guard case .unusableClient(let file, let reason) = report else { return }
-            printToStandardError("grantctl: \(file) cannot be used: \(reason)".printable)
-        }
-        let verifier = TokenVerifier(registry: registry, tokens: FileTokenStore(in: state, durability: .disk))
+    func perform(in site: Site, at now: () -> Timestamp) async throws -> Report {
         let token = AccessToken(try StandardInput.line(prompt: "Token"))
-        let record = try ThreadExecutor().run { () async throws(StorageError) in
-            if let token { try await verifier.verify(token, at: now()) } else { nil as TokenRecord? }
-        }
+        var record: TokenRecord?
+        if let token { record = try await site.verifier.verify(token, at: now()) }
         guard let record else {
             return Report(json: Inactive(active: false), text: "The token is not active.", exitCode: .refused)
         }

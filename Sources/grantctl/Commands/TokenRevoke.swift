@@ -18,13 +18,14 @@ struct TokenRevoke: StateCommand {
 
     @OptionGroup var common: CommonOptions
 
-    func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report {
-        let audit = try common.audit(of: state)
-        let tokens = FileTokenStore(in: state, durability: .disk)
+    func perform(in site: Site, at now: () -> Timestamp) async throws -> Report {
+        let tokens = site.tokens
         let token = AccessToken(try StandardInput.line(prompt: "Token"))
-        let record = try token.flatMap { token throws(StorageError) in try tokens.find(token, at: now()) }
-        let outcome = try token.map { token throws(StorageError) in
-            try tokens.revoke(token, issuedTo: nil, at: now())
+        var record: TokenRecord?
+        var outcome = RevocationOutcome.absent
+        if let token {
+            record = try await tokens.find(token, at: now())
+            outcome = try await tokens.revoke(token, issuedTo: nil, at: now())
         }
         if outcome == .unsettled { usleep(UInt32(RevocationOutcome.settlingTime / .microseconds(1))) }
         let wasLive = outcome == .ended
@@ -33,12 +34,12 @@ struct TokenRevoke: StateCommand {
             var event = AuditEvent(
                 .revocation,
                 .success,
-                from: .administration(user: state.tokens.fileSystem.effectiveUser),
+                from: .administration(user: site.user),
                 client: record?.grant.clientID
             )
             event.token = token?.fingerprint
             do throws(StorageError) {
-                try audit?.append(event)
+                try site.audit?.append(event)
             } catch {
                 throw AdministrationError.unaudited(error, isDone: true)
             }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FileStore
 import GrantCore
+import RedisStore
 
 /// `grantctl token stats`
 struct TokenStats: StateCommand {
@@ -11,13 +12,16 @@ struct TokenStats: StateCommand {
             A window is a file of tokens that expire at about the same time; it is deleted when all have expired. Live \
             tokens have neither expired nor been revoked; their clients may be disabled or removed. A damaged slot was \
             torn by a killed process or a power cut.
+
+            With an engine it counts the tokens on each primary, those included that expired within the last minute. It             takes the administrator's user.
             """
     )
 
     @OptionGroup var common: CommonOptions
 
-    func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report {
-        let tokens = FileTokenStore(in: state, durability: .disk)
+    func perform(in site: Site, at now: () -> Timestamp) async throws -> Report {
+        if let engine = site.engine { return try await report(on: engine) }
+        let tokens = FileTokenStore(in: site.state, durability: .disk)
         let now = now()
         var windows: [WindowStatistics] = []
         for window in try tokens.existingWindows() {
@@ -31,6 +35,24 @@ struct TokenStats: StateCommand {
             json: Statistics(total: total, windows: windows.map { Entry(end: $0.end.seconds, counts: Counts([$0])) }),
             text: Table.text(rows)
         )
+    }
+
+    private func report(on engine: RedisStore) async throws -> Report {
+        let counts = try await engine.countTokens()
+        let total = counts.map(\.tokens).reduce(0, +)
+        let rows = [["MEMBER", "TOKENS"]] + counts.map { [$0.member, "\($0.tokens)"] } + [["all", "\(total)"]]
+        let members = counts.map { EngineCount(member: $0.member, tokens: $0.tokens) }
+        return Report(json: EngineCounts(total: total, members: members), text: Table.text(rows))
+    }
+
+    private struct EngineCounts: Encodable {
+        let total: Int
+        let members: [EngineCount]
+    }
+
+    private struct EngineCount: Encodable {
+        let member: String
+        let tokens: Int
     }
 
     private struct Statistics: Encodable {

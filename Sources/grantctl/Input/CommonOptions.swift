@@ -14,15 +14,14 @@ struct CommonOptions: ParsableArguments {
     @Flag(help: "Print JSON.")
     var json = false
 
-    /// The audit of what is done to a state, by the settings; nil if there is none.
-    func audit(of state: StateDirectory) throws(SettingsError) -> AuditTrail? {
-        let settings = try Settings.load(environment: ProcessEnvironment.current())
-        return settings.audit.map { AuditTrail(at: $0.string, of: state, durability: .disk) }
+    /// The settings, by the command line as well.
+    func settings() throws(SettingsError) -> Settings {
+        try Self.settings(state: state)
     }
 
-    /// The path of the state directory, by the settings and the command line.
-    static func statePath(overridden state: String?) throws(SettingsError) -> String {
+    /// The settings, with another state directory if one is given.
+    static func settings(state: String?) throws(SettingsError) -> Settings {
         let overrides = state.map { ["GRANTD_STATE": $0] } ?? [:]
-        return try Settings.load(overrides: overrides, environment: ProcessEnvironment.current()).state.string
+        return try Settings.load(overrides: overrides, environment: ProcessEnvironment.current())
     }
 }

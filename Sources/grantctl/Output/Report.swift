@@ -10,11 +10,14 @@ struct Report {
     let text: String
     /// For people, on standard error, so that it does not get into what a script takes from standard output.
     var note: String?
+    /// Whether the command has printed all itself.
+    var isPrinted = false
     /// The status to exit with.
     var exitCode = ExitCode.success
 
     /// Prints it. The note is for people alone.
     func print(asJSON isJSON: Bool) throws {
+        if isPrinted { return }
         let output = isJSON ? try encoded() : text
         do {
             if !output.isEmpty { try FileDescriptor.standardOutput.writeAll("\(output)\n".utf8) }

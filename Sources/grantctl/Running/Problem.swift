@@ -1,6 +1,8 @@
 import ArgumentParser
 import FileStore
 import GrantCore
+import Linux
+import RedisStore
 import Settings
 
 /// What ends a command, with the status that it then exits with.
@@ -29,6 +31,18 @@ extension StorageError: Problem {
     var exitCode: ExitCode { .inputOutput }
 }
 
+extension EngineFailure: Problem {
+    var exitCode: ExitCode { .inputOutput }
+}
+
+extension SystemCallFailure: Problem {
+    var exitCode: ExitCode { .inputOutput }
+}
+
+extension NoEngine: Problem {
+    var exitCode: ExitCode { .usage }
+}
+
 extension MissingState: Problem {
     var exitCode: ExitCode { .inputOutput }
 }
@@ -37,7 +51,7 @@ extension AdministrationError: Problem {
     var exitCode: ExitCode {
         switch self {
         case .exists, .notFound, .unnameable, .unusable: .refused
-        case .failed, .unaudited: .inputOutput
+        case .failed, .notKept, .unaudited: .inputOutput
         }
     }
 }

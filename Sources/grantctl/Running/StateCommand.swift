@@ -1,9 +1,10 @@
 import ArgumentParser
 import FileStore
 import GrantCore
+import RedisStore
 import SystemPackage
 
-/// A command on a state directory: it does its work and reports, and what it reports is printed here.
+/// A command on a site's clients and tokens: it does its work and reports, and what it reports is printed here.
 protocol StateCommand: ParsableCommand {
     /// The options that every command takes.
     var common: CommonOptions { get }
@@ -11,7 +12,7 @@ protocol StateCommand: ParsableCommand {
     /// be misspelt.
     static var makesStateDirectory: Bool { get }
     /// Does the work. The time is asked for once what a person has to type is there.
-    func perform(in state: StateDirectory, at now: () -> Timestamp) throws -> Report
+    func perform(in site: Site, at now: () -> Timestamp) async throws -> Report
 }
 
 extension StateCommand {
@@ -19,10 +20,8 @@ extension StateCommand {
 
     func run() throws {
         do {
-            let path = try CommonOptions.statePath(overridden: common.state)
-            guard Self.makesStateDirectory || StateDirectory.exists(at: path) else { throw MissingState(path: path) }
-            let state = try Self.makesStateDirectory ? StateDirectory(path: path) : StateDirectory(reading: path)
-            let report = try perform(in: state, at: { KernelFileSystem().now })
+            let site = try Site(common.settings(), making: Self.makesStateDirectory)
+            let report = try site.run { try await perform(in: site, at: { KernelFileSystem().now }) }
             try report.print(asJSON: common.json)
             throw report.exitCode
         } catch let problem as any Problem {
@@ -32,6 +31,24 @@ extension StateCommand {
             throw problem.exitCode
         }
     }
+}
+
+/// A command that needs an engine.
+protocol EngineCommand: StateCommand {
+    /// Does the work.
+    func perform(in site: Site, _ store: RedisStore, at now: () -> Timestamp) async throws -> Report
+}
+
+extension EngineCommand {
+    func perform(in site: Site, at now: () -> Timestamp) async throws -> Report {
+        guard let store = site.engine else { throw NoEngine() }
+        return try await perform(in: site, store, at: now)
+    }
+}
+
+/// The settings name no engine.
+struct NoEngine: Error, CustomStringConvertible {
+    var description: String { "GRANTD_STORE names no engine: it keeps all in files" }
 }
 
 /// There is no state directory, and the command does not create one.

@@ -8,7 +8,7 @@ struct FileClientRegistryConformanceTests {
     @Test(arguments: ClientRegistryConformance.checks)
     func promise(_ check: ClientRegistryConformance.Check) async throws {
         let state = try TemporaryState()
-        let clients = ClientAdministration(in: try state.open())
+        let clients = FileClientAdministration(in: try state.open())
         try await check.run(
             ClientRegistryConformance.Place(
                 open: { FileClientRegistry(in: try state.open()) { Issue.record("\($0)") } },

@@ -5,7 +5,7 @@ import GrantCore
 package final class SimulatedWorker {
     package let process: SimulatedProcess
     package let durability: Durability
-    package let clients: ClientAdministration
+    package let clients: FileClientAdministration
     package let registry: FileClientRegistry
     package let tokens: FileTokenStore
     package let audit: AuditTrail
@@ -40,7 +40,7 @@ package final class SimulatedWorker {
         self.durability = durability
         self.log = log
         self.state = state
-        clients = ClientAdministration(in: state)
+        clients = FileClientAdministration(in: state)
         registry = FileClientRegistry(in: state) { log.reports.append($0) }
         tokens = FileTokenStore(in: state, durability: durability, random: random.bytes) { log.reports.append($0) }
         audit = AuditTrail(at: "/\(Self.auditName)", of: state, durability: durability)

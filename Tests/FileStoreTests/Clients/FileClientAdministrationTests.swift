@@ -4,15 +4,15 @@ import Testing
 
 @testable import FileStore
 
-@Suite("ClientAdministration changes clients, whole files at a time")
-struct ClientAdministrationTests {
+@Suite("FileClientAdministration changes clients, whole files at a time")
+struct FileClientAdministrationTests {
     let state: TemporaryState
-    let clients: ClientAdministration
+    let clients: FileClientAdministration
     let id: ClientID
 
     init() throws {
         state = try TemporaryState()
-        clients = ClientAdministration(in: try state.open())
+        clients = FileClientAdministration(in: try state.open())
         id = try #require(ClientID("web-app"))
     }
 
@@ -83,7 +83,7 @@ struct ClientAdministrationTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<40 {
                 group.addTask {
-                    try ClientAdministration(in: try StateDirectory(path: path)).update(id) { client in
+                    try FileClientAdministration(in: try StateDirectory(path: path)).update(id) { client in
                         client.secrets.append(
                             StoredSecret(
                                 hash: .sha256([UInt8](repeating: UInt8(number), count: 32)),
@@ -102,7 +102,7 @@ struct ClientAdministrationTests {
     func `each change has its line in the audit, and one that fails another`() throws {
         let opened = try state.open()
         let audit = AuditTrail(at: "\(state.path)/audit.jsonl", of: opened, durability: .disk)
-        let clients = ClientAdministration(in: opened, audit: audit)
+        let clients = FileClientAdministration(in: opened, audit: audit)
         try clients.add(Client(id: id))
         try clients.update(id, as: .disable) { $0.isActive = false }
         #expect(throws: AdministrationError.self) {
@@ -125,7 +125,7 @@ struct ClientAdministrationTests {
     func `without its line in the audit a client gets no access, and loses what it loses`() throws {
         let opened = try state.open()
         let audit = AuditTrail(at: state.path, of: opened, durability: .disk)
-        let audited = ClientAdministration(in: opened, audit: audit)
+        let audited = FileClientAdministration(in: opened, audit: audit)
         #expect(throws: AdministrationError.self) { try audited.add(Client(id: id)) }
         #expect(try clients.ids() == [])
         try clients.add(Client(id: id))

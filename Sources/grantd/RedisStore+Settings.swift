@@ -1,0 +1,20 @@
+import FileStore
+import RedisStore
+import Settings
+
+extension RedisStore {
+    /// The engine by the settings; nil if all is in files.
+    init?(_ settings: Settings, of state: StateDirectory, durability: Durability, log: RequestLog) throws(ProgramFailure) {
+        let engine: Engine
+        do {
+            guard let engineSettings = try EngineSettings(settings) else { return nil }
+            engine = try Engine(engineSettings, journal: RevocationJournal(in: state), report: log.stored)
+        } catch let error as SettingsError {
+            throw ProgramFailure(.usage, error.description)
+        } catch {
+            throw ProgramFailure(.inputOutput, "\(error)")
+        }
+        let files = FileTokenStore(in: state, durability: durability, report: log.stored)
+        self.init(in: engine, durability: durability, files: FormerTokens(in: state, store: files))
+    }
+}
