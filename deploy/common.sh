@@ -45,7 +45,8 @@ quiet_install='
 install_libraries() {
     has swift || die "no swift on PATH, nor in /opt/swift/usr/bin: install it from https://www.swift.org/install"
     install_missing "pkg-config=has pkg-config" "libfcgi-dev=pkg-config --exists fcgi" \
-        "libcrypt-dev=pkg-config --exists libcrypt" "libseccomp-dev=pkg-config --exists libseccomp"
+        "libcrypt-dev=pkg-config --exists libcrypt" "libseccomp-dev=pkg-config --exists libseccomp" \
+        "libhiredis-dev=pkg-config --exists hiredis"
 }
 
 # One optimised program, in .build/release.

@@ -16,6 +16,8 @@ package final class Engine {
     private var refreshedAt: ContinuousClock.Instant?
     /// The members and histories of data that have had the journal.
     private var met: Set<String> = []
+    /// The primaries that there were at first, and that have not had the journal yet. Any other has taken over.
+    private var initial: Set<MemberName> = []
     private var reported: [String: ContinuousClock.Instant] = [:]
 
     /// How long a topology is believed while it is in use.
@@ -92,7 +94,7 @@ package final class Engine {
         if let policy = examination.eviction { reportOnce(.evicting(member.name, policy: policy)) }
         let history = [examination.runID, examination.replicationID].map { "\(member.name) \($0)" }
         if history.allSatisfy(met.contains) { return }
-        let isTakeover = !met.isEmpty
+        let isTakeover = initial.remove(member.name) == nil
         let (entries, alive) = try await sendJournal(to: member)
         met.formUnion(history)
         let slots = topology?.ranges(of: member.name) ?? ""
@@ -176,6 +178,7 @@ package final class Engine {
 
     private func adopt(_ new: Topology) {
         guard new != topology else { return }
+        if topology == nil { initial = Set(new.primaries) }
         let isNewer = new.epoch != topology?.epoch
         topology = new
         for (name, member) in members {

@@ -114,7 +114,7 @@ final class Member {
             return nil
         } catch {
             if let main { lose(main) }
-            engine.report(.memberFailed(name, reason: error.description))
+            engine.reportOnce(.memberFailed(name, reason: error.description))
             return error
         }
     }
