@@ -196,6 +196,20 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "RedisStoreTests",
+            dependencies: [
+                "CLinux",
+                "FileStore",
+                "GrantCore",
+                "Linux",
+                "RedisStore",
+                "StoreConformance",
+                "StoreSimulation",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "SettingsTests",
             dependencies: ["Settings", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: strict

@@ -7,15 +7,15 @@ package struct ClientRegistryConformance {
         /// Opens one more registry of the place, as another process would.
         let open: () throws -> any ClientRegistry
         /// Registers a client, or puts it in the place of the one with its id.
-        let put: (Client) throws -> Void
+        let put: (Client) async throws -> Void
         /// Removes a client.
-        let remove: (ClientID) throws -> Void
+        let remove: (ClientID) async throws -> Void
 
         /// A place with these ways to change it.
         package init(
             open: @escaping () throws -> any ClientRegistry,
-            put: @escaping (Client) throws -> Void,
-            remove: @escaping (ClientID) throws -> Void
+            put: @escaping (Client) async throws -> Void,
+            remove: @escaping (ClientID) async throws -> Void
         ) {
             self.open = open
             self.put = put
@@ -46,7 +46,7 @@ package struct ClientRegistryConformance {
         Check(description: "a client is found as it was registered, by every process") { place in
             let early = try place.open()
             for client in try clients() {
-                try place.put(client)
+                try await place.put(client)
                 for registry in [early, try place.open()] {
                     try expect(try await registry.client(for: client.id) == client, "\(client.id) is as it was put")
                 }
@@ -58,13 +58,13 @@ package struct ClientRegistryConformance {
         Check(description: "a change is seen by the next look of every process") { place in
             let registries = [try place.open(), try place.open()]
             var client = try clients()[0]
-            try place.put(client)
+            try await place.put(client)
             for change in 0..<20 {
                 for registry in registries { _ = try await registry.client(for: client.id) }
                 client.isActive.toggle()
                 client.name = "change \(change)"
                 client.accessTokenLifetime = change + 1
-                try place.put(client)
+                try await place.put(client)
                 for registry in registries + [try place.open()] {
                     try expect(try await registry.client(for: client.id) == client, "change \(change) is seen")
                 }
@@ -74,11 +74,11 @@ package struct ClientRegistryConformance {
             let registries = [try place.open(), try place.open()]
             let client = try clients()[0]
             for _ in 0..<3 {
-                try place.put(client)
+                try await place.put(client)
                 for registry in registries {
                     try expect(try await registry.client(for: client.id) == client, "it is there")
                 }
-                try place.remove(client.id)
+                try await place.remove(client.id)
                 for registry in registries + [try place.open()] {
                     try expect(try await registry.client(for: client.id) == nil, "it is gone")
                 }
@@ -89,7 +89,7 @@ package struct ClientRegistryConformance {
             for text in texts {
                 var client = Client(id: try id(text))
                 client.name = text
-                try place.put(client)
+                try await place.put(client)
             }
             let registry = try place.open()
             for text in texts {

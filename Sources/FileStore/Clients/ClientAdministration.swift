@@ -16,6 +16,12 @@ package protocol ClientAdministration {
     /// Takes a client away, whatever its registration says.
     func remove(_ id: ClientID) async throws(AdministrationError)
 
+    /// A client as its registration says.
+    func client(_ id: ClientID) async throws(AdministrationError) -> Client
+
+    /// What is to be said of a client.
+    func examine(_ id: ClientID, at now: Timestamp) async throws(AdministrationError) -> ClientExamination
+
     /// A client's registration, whole.
     func file(_ id: ClientID) async throws(AdministrationError) -> ClientFile
 
@@ -24,21 +30,4 @@ package protocol ClientAdministration {
 
     /// The ids of all clients, sorted.
     func ids() async throws(AdministrationError) -> [ClientID]
-}
-
-extension ClientAdministration {
-    /// Registers a new client.
-    package func add(_ client: Client) async throws(AdministrationError) {
-        try await add(client, as: .add)
-    }
-
-    /// A client as its registration says.
-    package func client(_ id: ClientID) async throws(AdministrationError) -> Client {
-        try await file(id).client
-    }
-
-    /// What is to be said of a client.
-    package func examine(_ id: ClientID, at now: Timestamp) async throws(AdministrationError) -> ClientExamination {
-        ClientExamination(try await file(id), at: now)
-    }
 }

@@ -1,4 +1,4 @@
-import GrantCore
+package import GrantCore
 
 /// What an administrator should know of a client whose file can be used.
 package struct ClientExamination: Sendable, Equatable {
@@ -8,7 +8,7 @@ package struct ClientExamination: Sendable, Equatable {
     package let notices: [String]
 
     /// Looks at a client's file.
-    init(_ file: ClientFile, at now: Timestamp) {
+    package init(_ file: ClientFile, at now: Timestamp) {
         let client = file.client
         var problems: [String] = []
         if client.isActive {

@@ -73,6 +73,11 @@ package struct FileClientAdministration: ClientAdministration {
         try file(id).client
     }
 
+    /// What is to be said of a client.
+    package func examine(_ id: ClientID, at now: Timestamp) throws(AdministrationError) -> ClientExamination {
+        ClientExamination(try file(id), at: now)
+    }
+
     /// A client's file, whole.
     package func file(_ id: ClientID) throws(AdministrationError) -> ClientFile {
         try read(id, from: name(of: id))

@@ -12,14 +12,20 @@ package enum EngineAccess {
 
     /// The lines of an ACL file (`aclfile`), with a hash of each password in the place of the password.
     ///
+    /// A replica logs in at its primary as `replica`; `redis-cli` forms the Cluster as `redis-admin`, who may do all.
+    ///
     /// - Parameters:
     ///   - worker: the 64 hexadecimal digits of the SHA-256 of the worker's password.
     ///   - administrator: those of the administrator's.
-    package static func lines(worker: String, administrator: String) -> [String] {
+    ///   - replica: those of the replicas'.
+    ///   - keeper: those of the engine's own administrator's.
+    package static func lines(worker: String, administrator: String, replica: String, keeper: String) -> [String] {
         [
             "user default off resetkeys resetchannels -@all",
             "user grantd on #\(worker) resetchannels \(keys) -@all \(requests) \(connection)",
             "user grantd-admin on #\(administrator) resetchannels \(keys) -@all \(requests) \(connection) \(administration)",
+            "user replica on #\(replica) resetchannels -@all +ping +psync +replconf",
+            "user redis-admin on #\(keeper) ~* &* +@all",
         ]
     }
 }

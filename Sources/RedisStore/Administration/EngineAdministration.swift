@@ -115,6 +115,6 @@ package struct EngineAdministration {
     }
 
     private func unconfirmed(_ member: Member) -> EngineFailure {
-        member.unavailable("no replica has confirmed what was written; with no replica, set GRANTD_STORE_REPLICAS=0")
+        member.unavailable("no replica has confirmed what was written: try again in a moment; with no replica, set GRANTD_STORE_REPLICAS=0")
     }
 }

@@ -27,6 +27,7 @@ package struct RedisClientAdministration: ClientAdministration {
         }
     }
 
+    @discardableResult
     package func update(
         _ id: ClientID,
         as kind: ClientChange,
@@ -56,6 +57,14 @@ package struct RedisClientAdministration: ClientAdministration {
 
     package func file(_ id: ClientID) async throws(AdministrationError) -> ClientFile {
         try await asking { () async throws(EngineFailure) -> Known in try await known(id) }.file(of: id)
+    }
+
+    package func client(_ id: ClientID) async throws(AdministrationError) -> Client {
+        try await file(id).client
+    }
+
+    package func examine(_ id: ClientID, at now: Timestamp) async throws(AdministrationError) -> ClientExamination {
+        ClientExamination(try await file(id), at: now)
     }
 
     package func ids() async throws(AdministrationError) -> [ClientID] {

@@ -51,8 +51,14 @@ package final class Engine {
         do throws(ConnectionFailure) {
             return try loop.connect(to: endpoint)
         } catch {
-            throw .unavailable("engine member \(name): \(error)")
+            throw .unavailable("engine member \(name)\(way(to: name)): \(error)")
         }
+    }
+
+    /// How a member is reached if not by its name, for errors; empty otherwise.
+    func way(to name: MemberName) -> String {
+        guard let endpoint = try? endpoint(of: name), endpoint != name.endpoint else { return "" }
+        return " by \(endpoint)"
     }
 
     private func endpoint(of name: MemberName) throws(EngineFailure) -> Endpoint {

@@ -138,7 +138,9 @@ final class Member {
         confirmations.close()
     }
 
-    func unavailable(_ reason: String) -> EngineFailure { .unavailable("engine member \(name): \(reason)") }
+    func unavailable(_ reason: String) -> EngineFailure {
+        .unavailable("engine member \(name)\(engine.way(to: name)): \(reason)")
+    }
 
     /// The failure that an error reply stands for where there is nobody else to ask.
     func refusal(_ text: String) -> EngineFailure {

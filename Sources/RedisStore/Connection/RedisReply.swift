@@ -1,5 +1,5 @@
 /// What an engine answers to one command, by RESP2's five types.
-enum RedisReply: Equatable {
+enum RedisReply: Sendable, Equatable {
     /// A simple or a bulk string.
     case text([UInt8])
     case integer(Int64)

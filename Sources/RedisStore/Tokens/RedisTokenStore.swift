@@ -48,8 +48,10 @@ package final class RedisTokenStore: TokenStore {
             var commands = name.storage(of: record, milliseconds: milliseconds)
             commands.append([[UInt8]("GET"), name.tag.key("g")])
             do throws(EngineFailure) {
-                // Whether the client is still what it was, the endpoint finds by the version.
-                _ = try versions.note(try await keep(commands, of: name)[1])
+                // By the version the endpoint finds whether the client is still what it was.
+                let replies = try await keep(commands, of: name)
+                guard replies[0].string == "OK" else { throw .unavailable("the engine's answer makes no sense") }
+                _ = try versions.note(replies[1])
                 return token
             } catch {
                 if case .misconfigured = error { throw error }

@@ -59,7 +59,7 @@ struct ClientAdd: StateCommand {
         made.secrets = [StoredSecret(hash: secret.hash, createdAt: now)]
         // An earlier client of this id may have left tokens: they are not this one's.
         made.generation = Generation(random: SecureRandom.bytes(Generation.byteCount))
-        try await administration.add(made)
+        try await administration.add(made, as: .add)
         return secret.report(for: client.id, done: "Created client \(client.id.value.printable).")
     }
 }

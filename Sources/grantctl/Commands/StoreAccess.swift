@@ -10,9 +10,10 @@ struct StoreAccess: ParsableCommand {
         commandName: "acl",
         abstract: "Makes the engine's users, with new passwords.",
         discussion: """
-            It writes two password files of mode 0600 into a directory, grantd.password for the workers and \
-            grantd-admin.password for grantctl, and prints the lines of the engine's ACL file (aclfile), which hold \
-            hashes of them. Files that are there are used as they are, so that every machine can print the same lines.
+            It writes four password files of mode 0600 into a directory, and prints the lines of the engine's ACL file \
+            (aclfile), which hold hashes of them: grantd.password is for the workers, grantd-admin.password for \
+            grantctl, redis-replica.password for replicas (masteruser replica) and redis-admin.password for redis-cli. \
+            Files that are there are used as they are, so that every machine can print the same lines.
 
             EXAMPLES:
               grantctl store acl /etc/grantd > /etc/redis/users.acl
@@ -24,9 +25,12 @@ struct StoreAccess: ParsableCommand {
 
     func run() throws {
         do {
-            let worker = try Self.password("grantd.password", in: directory)
-            let administrator = try Self.password("grantd-admin.password", in: directory)
-            let lines = EngineAccess.lines(worker: Self.hash(worker), administrator: Self.hash(administrator))
+            let lines = EngineAccess.lines(
+                worker: try Self.hash("grantd.password", in: directory),
+                administrator: try Self.hash("grantd-admin.password", in: directory),
+                replica: try Self.hash("redis-replica.password", in: directory),
+                keeper: try Self.hash("redis-admin.password", in: directory)
+            )
             try Report(json: lines, text: lines.joined(separator: "\n")).print(asJSON: false)
         } catch let failure as FileStoreError {
             throw Self.tell("\(directory): \(failure)")
@@ -40,8 +44,8 @@ struct StoreAccess: ParsableCommand {
         return .inputOutput
     }
 
-    /// The first line of a password file, which is made if it is missing.
-    private static func password(_ name: String, in path: String) throws(FileStoreError) -> [UInt8] {
+    /// The SHA-256 of the first line of a password file, which is made if it is missing.
+    private static func hash(_ name: String, in path: String) throws(FileStoreError) -> String {
         let directory = try Directory(path: path, fileSystem: KernelFileSystem())
         if try directory.status(of: name) == nil {
             let password = Array(Base64.url.encode(SecureRandom.bytes(32)).utf8)
@@ -50,10 +54,6 @@ struct StoreAccess: ParsableCommand {
             }
         }
         let bytes = try OpenFile(name, in: directory, for: .reading).read(1024, at: 0)
-        return Array(bytes.prefix { $0 != UInt8(ascii: "\n") })
-    }
-
-    private static func hash(_ password: [UInt8]) -> String {
-        Hex.encode(SHA256.hash(data: password))
+        return Hex.encode(SHA256.hash(data: bytes.prefix { $0 != UInt8(ascii: "\n") }))
     }
 }

@@ -1,0 +1,64 @@
+import FileStore
+import GrantCore
+import StoreConformance
+import Testing
+
+@testable import RedisStore
+
+@Suite("RedisStore keeps what every store promises", .serialized)
+struct ConformanceTests {
+    @Test(arguments: TokenStoreConformance.checks, TestEngine.all)
+    func tokens(_ check: TokenStoreConformance.Check, _ engine: TestEngine) throws {
+        let machines = Machines(on: try engine.processes())
+        _ = try machines.openFirst()
+        try machines.run {
+            try await check.run { { try machines.open().tokens } }
+        }
+    }
+
+    @Test(arguments: FailureCountsConformance.checks, TestEngine.all)
+    func counts(_ check: FailureCountsConformance.Check, _ engine: TestEngine) throws {
+        let machines = Machines(on: try engine.processes())
+        _ = try machines.openFirst()
+        try machines.run {
+            try await check.run { { try machines.open().counts } }
+        }
+    }
+
+    @Test(arguments: ClientRegistryConformance.checks, TestEngine.all)
+    func clients(_ check: ClientRegistryConformance.Check, _ engine: TestEngine) throws {
+        let machines = Machines(on: try engine.processes())
+        let first = try machines.openFirst()
+        let clients = RedisClientAdministration(in: first.engine, user: 0)
+        try machines.run {
+            try await check.run(
+                ClientRegistryConformance.Place(
+                    open: { ConfirmedRegistry(registry: try machines.open().registry) },
+                    put: { client in
+                        do throws(AdministrationError) {
+                            try await clients.add(client, as: .add)
+                        } catch {
+                            guard error == .exists(client.id) else { throw error }
+                            try await clients.update(client.id, as: .other) { $0 = client }
+                        }
+                    },
+                    remove: { try await clients.remove($0) }
+                )
+            )
+        }
+    }
+}
+
+/// A registry as requests use it: what it answers from memory is confirmed before it counts.
+private struct ConfirmedRegistry: ClientRegistry {
+    let registry: RedisClientRegistry
+
+    func client(for id: ClientID) async throws(StorageError) -> Client? {
+        while true {
+            let basis = registry.basis
+            let client = try await registry.client(for: id)
+            _ = try await registry.isCurrent(id)
+            if registry.basis == basis { return client }
+        }
+    }
+}
