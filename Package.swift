@@ -203,8 +203,10 @@ let package = Package(
                 "GrantCore",
                 "Linux",
                 "RedisStore",
+                "Settings",
                 "StoreConformance",
                 "StoreSimulation",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict

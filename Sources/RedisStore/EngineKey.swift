@@ -37,7 +37,11 @@ final class EngineKey {
         }
         guard bytes.count == Self.byteCount else { throw .misconfigured("the engine's key k is not of 32 bytes") }
         let key = SymmetricKey(data: bytes)
-        let names = HKDF<SHA256>.deriveKey(inputKeyMaterial: key, info: Array("grantd counts".utf8), outputByteCount: 32)
+        let names = HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: key,
+            info: Array("grantd counts".utf8),
+            outputByteCount: 32
+        )
         let known = Known(tokens: EngineTokenCodec(key: key), names: HMAC(key: names))
         self.known = known
         return known

@@ -4,7 +4,9 @@ import Settings
 
 extension RedisStore {
     /// The engine by the settings; nil if all is in files.
-    init?(_ settings: Settings, of state: StateDirectory, durability: Durability, log: RequestLog) throws(ProgramFailure) {
+    init?(_ settings: Settings, of state: StateDirectory, durability: Durability, log: RequestLog)
+        throws(ProgramFailure)
+    {
         let engine: Engine
         do {
             guard let engineSettings = try EngineSettings(settings) else { return nil }

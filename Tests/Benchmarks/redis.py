@@ -1,4 +1,4 @@
-"""An engine beside files: rates of two workers, the cost of a request at several sites, and what failing members do.
+"""An engine beside files: rates of two workers, the cost of a check at several sites, and what failing members do.
 
 Arguments choose parts: rates cost failover hang (default: all)."""
 
@@ -31,13 +31,15 @@ from support.programs import GRANTCTL, GRANTD, SNIPPET, environment, free_port, 
 from support.temporary import directory, running
 
 LIVE, ROUNDS, SECONDS = 5_000, 7, 3
-# Between two requests of a connection, in milliseconds, where the processor time of each counts.
+# Milliseconds between two requests of a connection, where the cost of each counts and not the rate.
 PAUSE = 20
 CREDENTIALS = {"client_id": "web-app", "client_secret": "client-secret"}
 
 
 class Site:
-    """Two workers with a state directory and an nginx of their own; `stream` is what nginx carries beside the site."""
+    """Two workers with a state directory and an nginx of their own.
+
+    `stream` is nginx's configuration for carrying connections to the engine, which another site has set up then."""
 
     def __init__(self, stack, stream="", **settings):
         self.path = stack.enter_context(directory())
@@ -207,7 +209,7 @@ def cost_of_check(sites, members):
     before = [used(group) for group in groups]
     loads = []
     for site in sites:
-        # 16 connections with pauses, at which two cores are not full with three sites: waiting would save wake-ups.
+        # Pauses keep two cores from being full with three sites: a full machine batches, which makes a check cheaper.
         script = site.path / "paced.lua"
         script.write_text(f'dofile("{HERE}/check.lua")\nfunction delay() return {PAUSE} end\n')
         command = ["wrk", "-t", "1", "-c", "16", "-d", f"{SECONDS}s", "-s", script, site.url]

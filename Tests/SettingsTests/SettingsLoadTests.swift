@@ -1,7 +1,8 @@
 import Glibc
-import Settings
 import SystemPackage
 import Testing
+
+@testable import Settings
 
 /// Keeps the machine's own settings file out of a test.
 private let noFile = [Settings.fileSetting: "/dev/null"]
@@ -49,13 +50,24 @@ private func problems(_ values: [String: String], overrides: [String: String] = 
         expected.bodyLimit = 1
         expected.confinement = .off
         expected.audit = "/var/log/grantd/audit.jsonl"
+        expected.store = try #require(StorePlace("redis://10.0.0.1:6379,[fd00::1]:6380"))
+        expected.storeUser = "grantd"
+        expected.storePasswordFile = "/run/credentials/grantd/password"
+        expected.storeVia = "/run/grantd/redis/%h-%p.sock"
+        expected.storeLocal = "/run/redis/redis.sock"
+        expected.storePatience = 3
+        expected.storeReplicas = 0
+        expected.storePlaintext = .private
         expected.logLevel = .debug
         let values = [
             "GRANTD_STATE": "/srv/grantd", "GRANTD_ISSUER": "https://example.com/oauth2", "GRANTD_REALM": "machines",
             "GRANTD_TOKEN_LIFETIME": "60", "GRANTD_REQUIRE_TLS": "all", "GRANTD_DURABILITY": "disk",
             "GRANTD_FAILURE_DELAY": "0", "GRANTD_FAILURE_LIMIT": "0", "GRANTD_FAILURE_WINDOW": "60",
             "GRANTD_BODY_LIMIT": "1", "GRANTD_CONFINEMENT": "off", "GRANTD_LOG_LEVEL": "debug",
-            "GRANTD_AUDIT": "/var/log/grantd/audit.jsonl",
+            "GRANTD_AUDIT": "/var/log/grantd/audit.jsonl", "GRANTD_STORE": "redis://10.0.0.1:6379,[fd00::1]:6380",
+            "GRANTD_STORE_USER": "grantd", "GRANTD_STORE_PASSWORD_FILE": "/run/credentials/grantd/password",
+            "GRANTD_STORE_VIA": "/run/grantd/redis/%h-%p.sock", "GRANTD_STORE_LOCAL": "/run/redis/redis.sock",
+            "GRANTD_STORE_PATIENCE": "3", "GRANTD_STORE_REPLICAS": "0", "GRANTD_STORE_PLAINTEXT": "private",
         ]
         #expect(values.count == Setting.all.count)
         #expect(try load(values) == expected)
@@ -122,7 +134,8 @@ private func problems(_ values: [String: String], overrides: [String: String] = 
             Setting.all.map(\.option) == [
                 "--state", "--issuer", "--realm", "--token-lifetime", "--require-tls", "--durability",
                 "--failure-delay", "--failure-limit", "--failure-window", "--body-limit", "--audit", "--confinement",
-                "--log-level",
+                "--store", "--store-user", "--store-password-file", "--store-via", "--store-local", "--store-patience",
+                "--store-replicas", "--store-plaintext", "--log-level",
             ]
         )
         for setting in Setting.all { #expect(Setting.help.contains(setting.option)) }

@@ -141,7 +141,9 @@ package final class FileTokenStore: TokenStore {
             guard let file = try WindowFile.existing(window, in: state.tokens, at: now) else { continue }
             var live: [Slot] = []
             try file.forEachSlot { bytes in
-                if Slot.isWritten(bytes), let slot = Slot(bytes), slot.isLive, now < slot.expiresAt { live.append(slot) }
+                if Slot.isWritten(bytes), let slot = Slot(bytes), slot.isLive, now < slot.expiresAt {
+                    live.append(slot)
+                }
             }
             for slot in live {
                 guard let grant = try file.grants?.grant(for: slot.grant) else {

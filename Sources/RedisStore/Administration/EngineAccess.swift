@@ -6,7 +6,8 @@ package enum EngineAccess {
 
     private static let connection = "+auth +info +ping +asking +cluster|info +cluster|slots +cluster|myid"
 
-    private static let requests = "+get +mget +set +del +fcall +fcall_ro +wait +time +hget +hmget +hgetall +hset +pexpire +persist"
+    private static let requests =
+        "+get +mget +set +del +fcall +fcall_ro +wait +time +hget +hmget +hgetall +hset +pexpire +persist"
 
     private static let administration = "+scan +dbsize +function|load +function|list +config|get"
 

@@ -41,7 +41,9 @@ package struct EngineAdministration {
     }
 
     private func hasKey(_ primaries: [Member]) async throws(EngineFailure) -> Bool {
-        guard let owner = engine.knownOwner(of: EngineKey.slot) else { throw .unavailable("no member has the key's slot") }
+        guard let owner = engine.knownOwner(of: EngineKey.slot) else {
+            throw .unavailable("no member has the key's slot")
+        }
         let reply = try await ask(owner, RedisCommands("GET", "k"))[0]
         guard let bytes = reply.bytes else { return false }
         guard bytes.count == EngineKey.byteCount else {
@@ -115,6 +117,8 @@ package struct EngineAdministration {
     }
 
     private func unconfirmed(_ member: Member) -> EngineFailure {
-        member.unavailable("no replica has confirmed what was written: try again in a moment; with no replica, set GRANTD_STORE_REPLICAS=0")
+        member.unavailable(
+            "no replica has confirmed what was written: try again in a moment; with no replica, set GRANTD_STORE_REPLICAS=0"
+        )
     }
 }

@@ -86,7 +86,8 @@ package struct EngineStatus: Sendable {
             eviction: info.facts["maxmemory_policy"] ?? "unknown",
             memory: info.facts["used_memory"].flatMap { Int64($0) } ?? 0,
             clockSkew: skew,
-            version: info.facts["valkey_version"].map { "valkey \($0)" } ?? "redis \(info.facts["redis_version"] ?? "?")"
+            version: info.facts["valkey_version"].map { "valkey \($0)" }
+                ?? "redis \(info.facts["redis_version"] ?? "?")"
         )
         members.append(status)
         judge(status, info, needed: engine.settings.replicas)
@@ -101,7 +102,9 @@ package struct EngineStatus: Sendable {
     }
 
     private mutating func judge(_ status: MemberStatus, _ info: MemberExamination, needed: Int) {
-        if isSingle, info.isReplica { problems.append("\(status.name) is a replica: GRANTD_STORE has to name the primary") }
+        if isSingle, info.isReplica {
+            problems.append("\(status.name) is a replica: GRANTD_STORE has to name the primary")
+        }
         if !status.isReplica, status.replicas < needed {
             problems.append(
                 "\(status.name) has \(status.replicas) replicas, and GRANTD_STORE_REPLICAS asks for \(needed)"
@@ -109,7 +112,8 @@ package struct EngineStatus: Sendable {
         }
         if !status.isReplica {
             let host = status.name.prefix { $0 != ":" }
-            for replica in info.replicas where !isSingle && replica.host == host && !MemberName(.tcp(host: replica.host, port: 0)).isLoopback {
+            for replica in info.replicas
+            where !isSingle && replica.host == host && !MemberName(.tcp(host: replica.host, port: 0)).isLoopback {
                 problems.append("\(status.name) has a replica on its own machine, which is lost with it")
             }
         }
@@ -121,7 +125,9 @@ package struct EngineStatus: Sendable {
         }
         if abs(status.clockSkew) > Self.largestSkew {
             let seconds = Int(status.clockSkew.rounded())
-            problems.append("the clock of \(status.name) is \(abs(seconds)) s \(seconds > 0 ? "ahead of" : "behind") this machine's")
+            problems.append(
+                "the clock of \(status.name) is \(abs(seconds)) s \(seconds > 0 ? "ahead of" : "behind") this machine's"
+            )
         }
     }
 

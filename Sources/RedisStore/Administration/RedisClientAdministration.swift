@@ -151,7 +151,8 @@ package struct RedisClientAdministration: ClientAdministration {
     }
 
     /// Puts a registration in place; false if another change came between.
-    private func publish(_ json: [UInt8], of id: ClientID, after known: Known) async throws(AdministrationError) -> Bool {
+    private func publish(_ json: [UInt8], of id: ClientID, after known: Known) async throws(AdministrationError) -> Bool
+    {
         let now = KernelFileSystem().now
         let key = ClientKey(id)
         let last = Int64(known.number, radix: 16) ?? 0

@@ -115,7 +115,9 @@ package final class Engine {
     func owner(of slot: UInt16) async throws(EngineFailure) -> Member {
         if topology == nil { try await refresh() }
         refreshInPassing()
-        guard let name = topology?.owner(of: slot) else { throw .unavailable("the engine has no member for slot \(slot)") }
+        guard let name = topology?.owner(of: slot) else {
+            throw .unavailable("the engine has no member for slot \(slot)")
+        }
         return member(name)
     }
 

@@ -47,7 +47,9 @@ final class TopologySurvey {
             if let text = replies[0].errorText {
                 guard text.contains("cluster support disabled") else { throw member.refusal(text) }
                 guard engine.settings.seeds.count == 1 else {
-                    throw .misconfigured("\(member.name) is not a member of a Cluster: GRANTD_STORE has to name it alone")
+                    throw .misconfigured(
+                        "\(member.name) is not a member of a Cluster: GRANTD_STORE has to name it alone"
+                    )
                 }
                 return found.append(Topology(single: MemberName(engine.settings.seeds[0])))
             }

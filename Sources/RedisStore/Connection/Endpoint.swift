@@ -81,7 +81,8 @@ package enum Endpoint: Hashable, Sendable, CustomStringConvertible {
         return number
     }
 
-    private static func begun(_ number: Int32, _ result: Int32) throws(SystemCallFailure) -> (Int32, isConnected: Bool) {
+    private static func begun(_ number: Int32, _ result: Int32) throws(SystemCallFailure) -> (Int32, isConnected: Bool)
+    {
         if result == 0 { return (number, true) }
         if errno == EINPROGRESS { return (number, false) }
         let failure = SystemCallFailure.last("connect")

@@ -65,7 +65,9 @@ import Linux
         let now = ContinuousClock.now
         for index in queue.ready {
             let event = queue[index]
-            guard let connection = connections[event.number], connection.generation == event.generation else { continue }
+            guard let connection = connections[event.number], connection.generation == event.generation else {
+                continue
+            }
             unsafe connection.goOn(at: now, buffer)
         }
         for connection in Array(connections.values) { connection.passDeadline(at: now) }

@@ -12,7 +12,9 @@ import CHiredis
     static let mostPending = 1 << 20
 
     init() {
-        guard let reader = unsafe hiredis_bounded_reader(functions) else { fatalError("no memory for a reader of replies") }
+        guard let reader = unsafe hiredis_bounded_reader(functions) else {
+            fatalError("no memory for a reader of replies")
+        }
         unsafe self.reader = unsafe reader
     }
 

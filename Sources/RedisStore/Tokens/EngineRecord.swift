@@ -7,10 +7,11 @@ import GrantCore
 ///     9   seconds that it lives
 ///     13  bytes of the client's id
 ///     14  bytes of the generation, 0 for none
-///     15  the id, the generation, and the scope to the end
+///     15  bytes of the scope
+///     17  the id, the generation and the scope
 enum EngineRecord {
     private static let version: UInt8 = 1
-    private static let head = 15
+    private static let head = 17
     /// How long the engine keeps a record beyond its token's life, in milliseconds: the clock that decides is the one of the
     /// machine that is asked.
     static let slack: Int64 = 60_000
@@ -26,9 +27,11 @@ enum EngineRecord {
         append(UInt64(UInt32(clamping: lifetime)), count: 4, to: &bytes)
         bytes.append(UInt8(id.count))
         bytes.append(UInt8(generation?.count ?? 0))
+        let scope = grant.scope.description.utf8
+        append(UInt64(scope.count), count: 2, to: &bytes)
         bytes += id
         if let generation { bytes += generation }
-        bytes += grant.scope.description.utf8
+        bytes += scope
         return bytes
     }
 
@@ -42,7 +45,7 @@ enum EngineRecord {
         }
         let idEnd = head + Int(bytes[13])
         let generationEnd = idEnd + Int(bytes[14])
-        guard generationEnd <= bytes.count,
+        guard generationEnd + Int(number(bytes[15..<17])) == bytes.count,
             let id = String(validating: bytes[head..<idEnd], as: UTF8.self).flatMap(ClientID.init),
             let scope = String(validating: bytes[generationEnd...], as: UTF8.self).flatMap(Scope.init)
         else { throw .unknownFormat("a token's record in the engine is damaged") }

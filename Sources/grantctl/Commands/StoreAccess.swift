@@ -50,7 +50,9 @@ struct StoreAccess: ParsableCommand {
         if try directory.status(of: name) == nil {
             let password = Array(Base64.url.encode(SecureRandom.bytes(32)).utf8)
             try directory.withExclusiveLock { () throws(FileStoreError) in
-                if try directory.status(of: name) == nil { try directory.publish(password + [UInt8(ascii: "\n")], as: name) }
+                if try directory.status(of: name) == nil {
+                    try directory.publish(password + [UInt8(ascii: "\n")], as: name)
+                }
             }
         }
         let bytes = try OpenFile(name, in: directory, for: .reading).read(1024, at: 0)

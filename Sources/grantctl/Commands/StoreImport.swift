@@ -66,7 +66,9 @@ struct StoreImport: StateCommand {
         outcome.clients += 1
     }
 
-    private func take(_ token: TransferredToken, in site: Site, at now: Timestamp, _ outcome: inout Outcome) async throws {
+    private func take(_ token: TransferredToken, in site: Site, at now: Timestamp, _ outcome: inout Outcome)
+        async throws
+    {
         guard let engine = site.engine else { return outcome.unsuitable += 1 }
         if try await engine.take(token, at: now) { outcome.tokens += 1 } else { outcome.present += 1 }
     }
@@ -78,7 +80,8 @@ struct StoreImport: StateCommand {
         }
         return Report(
             json: outcome,
-            text: "\(outcome.clients) clients and \(outcome.tokens) tokens were imported; \(outcome.present) were there.",
+            text:
+                "\(outcome.clients) clients and \(outcome.tokens) tokens were imported; \(outcome.present) were there.",
             note: refused.isEmpty ? nil : refused.joined(separator: "\n"),
             exitCode: outcome.refused.isEmpty ? .success : .refused
         )

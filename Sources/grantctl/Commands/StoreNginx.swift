@@ -24,7 +24,9 @@ struct StoreNginx: EngineCommand {
     @Option(help: ArgumentHelp("The name in the members' certificates.", valueName: "name"))
     var name = "grantd-redis"
 
-    @Option(help: ArgumentHelp("The file of this machine's own certificate, if members ask for one.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The file of this machine's own certificate, if members ask for one.", valueName: "file")
+    )
     var certificate: String?
 
     @Option(help: ArgumentHelp("The file of its key.", valueName: "file"))

@@ -22,7 +22,10 @@ struct TokenPurge: StateCommand {
 
     func perform(in site: Site, at now: () -> Timestamp) async throws -> Report {
         guard site.engine == nil else {
-            return Report(json: Purged(purgedWindows: 0), text: "Nothing to delete: the engine drops expired tokens itself.")
+            return Report(
+                json: Purged(purgedWindows: 0),
+                text: "Nothing to delete: the engine drops expired tokens itself."
+            )
         }
         let tokens = FileTokenStore(in: site.state, durability: .disk)
         switch try tokens.purge(at: now(), believingClock: believeClock) {

@@ -14,7 +14,8 @@ enum TransferLine {
 
     /// Reads a line.
     init(_ bytes: [UInt8]) throws(Malformed) {
-        guard case .object(let members)? = try? JSONDocument(bytes), members.count == 1, let member = members.first else {
+        guard case .object(let members)? = try? JSONDocument(bytes), members.count == 1, let member = members.first
+        else {
             throw Malformed(reason: "it is not a JSON object with one member, client or token")
         }
         switch (member.key, member.value) {
@@ -45,7 +46,8 @@ enum TransferLine {
 
 extension TransferredToken {
     fileprivate init(_ members: [String: JSONDocument]) throws(TransferLine.Malformed) {
-        guard case .string(let digestText)? = members["sha256"], let digest = Hex.decode(digestText.utf8), digest.count == 32
+        guard case .string(let digestText)? = members["sha256"], let digest = Hex.decode(digestText.utf8),
+            digest.count == 32
         else { throw TransferLine.Malformed(reason: "the token's sha256 is not 64 hexadecimal digits") }
         guard case .string(let idText)? = members["client_id"], let id = ClientID(idText) else {
             throw TransferLine.Malformed(reason: "the token's client_id is none")
@@ -63,7 +65,9 @@ extension TransferredToken {
         guard case .number(let issued)? = members["issued_at_us"], let issuedAt = Int64(issued), issuedAt >= 0,
             case .number(let expires)? = members["expires_at_us"], let expiresAt = Int64(expires), expiresAt > issuedAt,
             Client.lifetimes.contains(Int((expiresAt - issuedAt) / 1_000_000))
-        else { throw TransferLine.Malformed(reason: "the token's times are not microseconds since 1970, in their order") }
+        else {
+            throw TransferLine.Malformed(reason: "the token's times are not microseconds since 1970, in their order")
+        }
         self.init(
             digest: digest,
             record: TokenRecord(

@@ -101,13 +101,19 @@ import Testing
         }
     }
 
-    @Test func `An answer that comes too late is thrown away with its connection, and the question is asked anew`() throws {
+    @Test func `An answer that comes too late is thrown away with its connection, and the question is asked anew`()
+        throws
+    {
         let late = RedisConnection.patience + .milliseconds(200)
         let first = AtomicFlag()
         let (machines, store, member) = try store(patience: .seconds(5)) { words in
             guard words.first == "MGET", first.take() else { return nil }
             // It says that the token is good, as a primary would that does not know that it was deposed.
-            let record = EngineRecord.bytes(of: TokenStoreConformanceGrant.grant, issuedAt: KernelFileSystem().now, lifetime: 60)
+            let record = EngineRecord.bytes(
+                of: TokenStoreConformanceGrant.grant,
+                issuedAt: KernelFileSystem().now,
+                lifetime: 60
+            )
             return .late(
                 milliseconds: UInt32(late / .milliseconds(1)),
                 Array("*2\r\n$\(record.count)\r\n".utf8) + record + Array("\r\n$8\r\nversion1\r\n".utf8)
@@ -137,7 +143,9 @@ import Testing
     }
 
     @Test func `The password is in no error`() throws {
-        let member = try FakeMember { $0.first == "AUTH" ? .text("-WRONGPASS invalid username-password pair\r\n") : .text("-NOAUTH no\r\n") }
+        let member = try FakeMember {
+            $0.first == "AUTH" ? .text("-WRONGPASS invalid username-password pair\r\n") : .text("-NOAUTH no\r\n")
+        }
         let machines = Machines([.socket(path: member.path)])
         let store = try machines.open { settings in
             settings.user = "grantd"
@@ -156,7 +164,9 @@ import Testing
         machines.patience = .milliseconds(200)
         let store = try machines.open()
         #expect(throws: StorageError.self) { try machines.run { try await store.tokens.find(token, at: now) } }
-        #expect(throws: StorageError.self) { try machines.run { try await store.tokens.issue(grant, at: now, lifetime: 60) } }
+        #expect(throws: StorageError.self) {
+            try machines.run { try await store.tokens.issue(grant, at: now, lifetime: 60) }
+        }
         #expect(throws: StorageError.self) { try machines.run { try await store.registry.client(for: grant.clientID) } }
     }
 
@@ -191,7 +201,9 @@ import Testing
 /// A grant for tests.
 enum TokenStoreConformanceGrant {
     static let grant: Grant = {
-        guard let id = ClientID("a client"), let scope = Scope("read write") else { fatalError("these are an id and a scope") }
+        guard let id = ClientID("a client"), let scope = Scope("read write") else {
+            fatalError("these are an id and a scope")
+        }
         return Grant(clientID: id, scope: scope, generation: Generation("one"))
     }()
 }

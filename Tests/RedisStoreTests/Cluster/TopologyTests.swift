@@ -55,9 +55,11 @@ import Testing
     @Test(arguments: [
         ("MOVED 5 10.0.0.2:6380", ErrorReply.moved(to: MemberName(host: "10.0.0.2", port: 6380))),
         ("MOVED 5 ::1:6380", .moved(to: MemberName(host: "::1", port: 6380))),
-        ("MOVED 5 :6380", .moved(to: asked.with(port: 6380))), ("ASK 5 10.0.0.2:6380", .ask(MemberName(host: "10.0.0.2", port: 6380))),
+        ("MOVED 5 :6380", .moved(to: asked.with(port: 6380))),
+        ("ASK 5 10.0.0.2:6380", .ask(MemberName(host: "10.0.0.2", port: 6380))),
         ("MOVED 5", .refresh), ("MOVED 5 nowhere", .refresh), ("LOADING x", .later), ("CLUSTERDOWN x", .later),
-        ("TRYAGAIN x", .later), ("READONLY x", .refresh), ("OOM x", .full), ("MISCONF x", .full), ("NOREPLICAS x", .full),
+        ("TRYAGAIN x", .later), ("READONLY x", .refresh), ("OOM x", .full), ("MISCONF x", .full),
+        ("NOREPLICAS x", .full),
         ("ERR something", .other), ("", .other),
     ])
     func `An error means one thing`(text: String, meaning: ErrorReply) {

@@ -83,7 +83,8 @@ final class EngineProcesses: @unchecked Sendable {
                 let info = Self.run(["-p", "\(port)", "cluster", "info"])
                 let slaves = Self.run(["-p", "\(port)", "info", "replication"])
                 let isComplete = slaves.contains("role:slave") || replicas == 0 || slaves.contains("state=online")
-                return info.contains("cluster_state:ok") && info.contains("cluster_known_nodes:\(ports.count)") && isComplete
+                return info.contains("cluster_state:ok") && info.contains("cluster_known_nodes:\(ports.count)")
+                    && isComplete
             }
         }
     }

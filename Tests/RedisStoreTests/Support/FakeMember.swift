@@ -60,7 +60,11 @@ final class FakeMember: Sendable {
         switch words.first?.uppercased() {
         case "CLUSTER": .text("-ERR This instance has cluster support disabled\r\n")
         case "INFO":
-            .text(bulk("run_id:aaaa\r\nmaster_replid:bbbb\r\nrole:master\r\nmaxmemory:0\r\nmaxmemory_policy:noeviction\r\n"))
+            .text(
+                bulk(
+                    "run_id:aaaa\r\nmaster_replid:bbbb\r\nrole:master\r\nmaxmemory:0\r\nmaxmemory_policy:noeviction\r\n"
+                )
+            )
         case "FCALL_RO" where words[1] == "grantd_version": .text(":1\r\n")
         case "GET" where words[1] == "k": .text(bulk(String(repeating: "k", count: 32)))
         case "GET": .text(bulk("version1"))
@@ -122,7 +126,9 @@ final class FakeMember: Sendable {
         guard let head = line(), let count = Int(head.dropFirst()) else { return nil }
         var words: [String] = []
         for _ in 0..<count {
-            guard let size = line().flatMap({ Int($0.dropFirst()) }), index + size + 2 <= input.count else { return nil }
+            guard let size = line().flatMap({ Int($0.dropFirst()) }), index + size + 2 <= input.count else {
+                return nil
+            }
             words.append(String(decoding: input[index..<index + size], as: UTF8.self))
             index += size + 2
         }

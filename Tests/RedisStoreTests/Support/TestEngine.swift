@@ -82,7 +82,8 @@ final class Machines: @unchecked Sendable {
         settings.patience = patience
         change(&settings)
         let opened = try StateDirectory(path: directory.path)
-        let engine = try Engine(settings, journal: RevocationJournal(in: opened)) { [unowned self] in reports.append($0) }
+        let engine = try Engine(settings, journal: RevocationJournal(in: opened)) { [unowned self] in reports.append($0)
+        }
         sources.add(engine.loop)
         let files = FormerTokens(in: opened, store: FileTokenStore(in: opened, durability: .process))
         return RedisStore(in: engine, durability: durability, files: files, clock: clock)
@@ -112,7 +113,9 @@ private final class SeveralSources: EventSource {
 
     func add(_ source: EngineLoop) {
         sources.append(source)
-        do throws(SystemCallFailure) { try queue.add(source.descriptor, for: .readable) } catch { fatalError("\(error)") }
+        do throws(SystemCallFailure) { try queue.add(source.descriptor, for: .readable) } catch {
+            fatalError("\(error)")
+        }
     }
 
     var descriptor: Int32 { queue.number }
