@@ -260,6 +260,7 @@ if isFuzzing {
                 "Gateway",
                 "GrantCore",
                 "Linux",
+                "RedisStore",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

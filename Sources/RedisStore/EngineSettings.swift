@@ -17,6 +17,8 @@ package struct EngineSettings: Sendable, CustomReflectable {
     package var local: String?
     /// How long a request waits for a member that is being replaced.
     package var patience: Duration = .seconds(5)
+    /// How long a question waits for its answer; tests on a busy machine wait longer.
+    var answerTime = RedisConnection.patience
     /// How many replicas have to confirm a revocation; with 0 the primary and the journal are enough.
     package var replicas = 1
     /// Where direct connections may go.

@@ -141,8 +141,10 @@ package struct FastCGIWorker: ~Copyable {
     ) throws(SystemCallFailure) {
         switch connection.phase {
         case .awaiting, .receiving: try receive(connection, at: now, handler)
-        // The end of the peer is the only event while the answer is pending or held.
-        case .responding, .holding: connections.remove(connection.number)
+        // Watched for nothing, a connection has one event: the end of the peer.
+        case .responding, .holding:
+            if connection.interest == [] { connections.remove(connection.number) } else { try watch(connection, for: []) }
+            return
         case .sending(let answer): try send(answer, to: connection, at: now)
         case .draining: if !connection.descriptor.discard() { connections.remove(connection.number) }
         }
@@ -154,9 +156,17 @@ package struct FastCGIWorker: ~Copyable {
         let interest: EventQueue.Interest =
             switch connection.phase {
             case .awaiting, .receiving, .draining: .readable
-            case .responding, .holding: []
+            // What comes meanwhile is rare: only then is it watched for nothing.
+            case .responding, .holding: connection.interest ?? .readable
             case .sending: .writable
             }
+        try watch(connection, for: interest)
+    }
+
+    private mutating func watch(
+        _ connection: PeerConnection,
+        for interest: EventQueue.Interest
+    ) throws(SystemCallFailure) {
         if connection.interest == nil {
             try queue.add(connection.number, for: interest, generation: connection.generation)
         } else if connection.interest != interest {

@@ -10,19 +10,24 @@ package final class RedisSecretUses: SecretUseObserver {
     private static let lifetime = 400 * 86400
 
     private let engine: Engine
-    private var recorded: [String: Timestamp] = [:]
+    private var recorded: [Key: Timestamp] = [:]
+
+    private struct Key: Hashable {
+        let client: ClientID
+        let secret: SecretHash
+    }
 
     init(in engine: Engine) {
         self.engine = engine
     }
 
     package func used(_ secret: SecretHash, of client: Client, at now: Timestamp) {
-        let id = secret.shortID
-        let name = "\(id) \(client.id.value)"
+        let name = Key(client: client.id, secret: secret)
         if let last = recorded[name], last <= now, now < last.adding(seconds: SecretUses.accuracy) { return }
         if recorded.count >= Self.memoryLimit { recorded.remove(at: recorded.startIndex) }
         recorded[name] = now
         let key = ClientKey(client.id)
+        let id = secret.shortID
         var commands = RedisCommands()
         commands.append([[UInt8]("HSET"), key.uses, [UInt8](id), [UInt8]("\(now.seconds)")])
         commands.append([[UInt8]("PEXPIRE"), key.uses, [UInt8]("\(Self.lifetime * 1000)")])

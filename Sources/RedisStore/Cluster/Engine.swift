@@ -40,7 +40,7 @@ package final class Engine {
         self.settings = settings
         self.journal = journal
         self.report = report
-        loop = try EngineLoop()
+        loop = try EngineLoop(patience: settings.answerTime)
     }
 
     // MARK: Connections

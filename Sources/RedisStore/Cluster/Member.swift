@@ -30,9 +30,13 @@ final class Member {
     /// Whether it is likely to answer: it is ready, or was not tried yet.
     var isPromising: Bool { isReady && main?.failure == nil || lastFailure == nil }
 
-    /// Whether new tokens may be put there.
+    /// Whether new tokens may be put there. One that has failed is tried again, and nobody waits for it.
     func isOpenForTokens(at now: ContinuousClock.Instant) -> Bool {
-        isPromising && (fullUntil.map { $0 <= now } ?? true)
+        guard isPromising else {
+            if preparation == nil, retryAt.map({ $0 <= now }) ?? true { beginPreparation() }
+            return false
+        }
+        return fullUntil.map { $0 <= now } ?? true
     }
 
     /// It has said that it takes no writes.
@@ -52,7 +56,9 @@ final class Member {
             return try await main.ask(commands)
         } catch {
             lose(main)
-            throw unavailable("\(error)")
+            let failure = unavailable("\(error)")
+            lastFailure = failure
+            throw failure
         }
     }
 
@@ -92,18 +98,20 @@ final class Member {
     func prepare() async throws(EngineFailure) {
         if isReady, main?.failure == nil { return }
         if let retryAt, let lastFailure, .now < retryAt { throw lastFailure }
-        if preparation == nil {
-            let preparation = SharedResult<EngineFailure?>()
-            self.preparation = preparation
-            engine.loop.start { [self] in
-                let failure = await outcomeOfPreparation()
-                retryAt = failure.map { _ in .now + Self.pause }
-                lastFailure = failure
-                self.preparation = nil
-                preparation.set(failure)
-            }
-        }
+        if preparation == nil { beginPreparation() }
         if let failure = await preparation?.value() { throw failure }
+    }
+
+    private func beginPreparation() {
+        let preparation = SharedResult<EngineFailure?>()
+        self.preparation = preparation
+        engine.loop.start { [self] in
+            let failure = await outcomeOfPreparation()
+            retryAt = failure.map { _ in .now + Self.pause }
+            lastFailure = failure
+            self.preparation = nil
+            preparation.set(failure)
+        }
     }
 
     private func outcomeOfPreparation() async -> EngineFailure? {

@@ -15,8 +15,13 @@ import Linux
         let continuation: UnsafeContinuation<Void, Never>
     }
 
+    private let patience: Duration
+
     /// A loop without connections.
-    init() throws(SystemCallFailure) {
+    ///
+    /// - Parameter patience: how long a question waits for its answer.
+    init(patience: Duration) throws(SystemCallFailure) {
+        self.patience = patience
         queue = try EventQueue()
     }
 
@@ -37,7 +42,7 @@ import Linux
 
     /// Begins a connection.
     func connect(to endpoint: Endpoint) throws(ConnectionFailure) -> RedisConnection {
-        let connection = try RedisConnection(to: endpoint)
+        let connection = try RedisConnection(to: endpoint, patience: patience)
         lastGeneration &+= 1
         connection.generation = lastGeneration
         connections[connection.number] = connection

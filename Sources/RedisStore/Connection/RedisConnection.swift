@@ -11,6 +11,7 @@ import SystemPackage
     /// How long a question waits for its answer: less than the time after which a member's slots are given to another.
     static let patience: Duration = .milliseconds(800)
 
+    private let patience: Duration
     private let descriptor: Descriptor
     private let reader = ReplyReader()
     private var isConnected: Bool
@@ -32,7 +33,8 @@ import SystemPackage
     }
 
     /// Begins to connect.
-    init(to endpoint: Endpoint) throws(ConnectionFailure) {
+    init(to endpoint: Endpoint, patience: Duration) throws(ConnectionFailure) {
+        self.patience = patience
         do throws(SystemCallFailure) {
             let (number, isConnected) = try endpoint.connect()
             self.descriptor = Descriptor(owning: number)
@@ -66,7 +68,7 @@ import SystemPackage
     ) {
         if let failure { return completion(.failure(failure)) }
         output += commands.bytes
-        questions.append(Question(count: commands.count, deadline: now + Self.patience, completion: completion))
+        questions.append(Question(count: commands.count, deadline: now + patience, completion: completion))
     }
 
     /// Asks, and waits for the replies.

@@ -29,6 +29,9 @@ package final class RedisFailureCounts: FailureCounts {
     }
 
     /// Asks a function for a record. Without an answer there is none: a guess more is let pass rather than a client refused.
+    ///
+    /// A look does not wait for a member that is being replaced, so that right secrets are not held up. A change does: so a
+    /// guess is not told to be wrong before it has been counted.
     private func ask(
         _ command: String,
         _ function: String,
@@ -45,7 +48,13 @@ package final class RedisFailureCounts: FailureCounts {
             commands.append(
                 [[UInt8](command), [UInt8](function), [UInt8]("1"), key, [UInt8](time)] + arguments.map { [UInt8]($0) }
             )
-            let replies = try await engine.perform(commands, at: tag.slot)
+            let replies: [RedisReply]
+            if command == "FCALL" {
+                replies = try await engine.perform(commands, at: tag.slot)
+            } else {
+                guard engine.knownOwner(of: tag.slot)?.isPromising ?? true else { return nil }
+                replies = try await engine.attempt(commands, at: tag.slot)
+            }
             return record(replies.first, at: now)
         } catch {
             engine.reportOnce(.countingFailed(error))

@@ -146,8 +146,8 @@ class Connection:
 class Engine:
     """A single server or a Cluster, by its members."""
 
-    def __init__(self, path, members):
-        self.path, self.members = path, members
+    def __init__(self, path, members, has_replicas=False):
+        self.path, self.members, self.has_replicas = path, members, has_replicas
 
     @property
     def place(self):
@@ -156,7 +156,7 @@ class Engine:
 
     def settings(self, **more):
         """What grantd needs to be told."""
-        replicas = "1" if len(self.members) > 3 else "0"
+        replicas = "1" if self.has_replicas else "0"
         return {"GRANTD_STORE": self.place, "GRANTD_STORE_REPLICAS": replicas} | more
 
     def primaries(self):
@@ -177,7 +177,7 @@ class Engine:
                 if b"cluster_state:ok" not in info or b"cluster_slots_ok:16384" not in info:
                     return False
             for member in self.primaries():
-                if b"state=online" not in member.ask("INFO", "replication"):
+                if self.has_replicas and b"state=online" not in member.ask("INFO", "replication"):
                     return False
         except (OSError, EngineError):
             return False
@@ -211,7 +211,7 @@ def cluster(program=None, primaries=3, replicas=1, **settings):
             Member(path / f"member-{number}", program or redis(), port, **CLUSTERED, **settings)
             for number, port in enumerate(ports, 1)
         ]
-        engine = Engine(path, members)
+        engine = Engine(path, members, has_replicas=replicas > 0)
         try:
             for member in members:
                 member.start()

@@ -14,11 +14,12 @@ import subprocess
 import threading
 import time
 import types
+from pathlib import Path
 from urllib.parse import urlencode
 
 from support.fastcgi import BEGIN_REQUEST, END_REQUEST, PARAMS, RESPONDER, STDIN, STDOUT, pair, record
 from support.own_pool import OwnPool
-from support.programs import GRANTCTL
+from support.programs import GRANTCTL, wait_until
 from support.temporary import directory
 
 KEEP_CONNECTION = 1
@@ -59,12 +60,16 @@ class Machine(OwnPool):
     def callers(self):
         """A connection to each worker: the others are stopped while it is made, so that they cannot take it."""
         made = []
+        # After a reload the old ones may not have gone yet.
+        wait_until(self.is_whole, "the workers to serve")
         workers = self.serving()
         for number in range(len(workers)):
             others = workers[:number] + workers[number + 1 :]
             for pid in others:
                 os.kill(pid, signal.SIGSTOP)
             try:
+                # Until it has really stopped, it might be woken in the place of the one that is to be.
+                wait_until(lambda: all(map(is_stopped, others)), "the other workers to stop")
                 caller = self.caller()
                 # What is not there needs no store.
                 assert caller.ask({"REQUEST_METHOD": "GET", "PATH_INFO": "/nothing"}).status == 404
@@ -73,6 +78,10 @@ class Machine(OwnPool):
                     os.kill(pid, signal.SIGCONT)
             made.append(caller)
         return made
+
+
+def is_stopped(pid):
+    return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "T"
 
 
 class Caller:

@@ -20,6 +20,7 @@ enum Fuzz {
         "endpoints": endpoints,
         "answer": answer,
         "records": records,
+        "replies": replies,
         "socket": peer,
     ]
 

@@ -18,6 +18,7 @@ import Testing
         let member = try FakeMember { answer($0) ?? FakeMember.healthy($0) }
         let machines = Machines([.socket(path: member.path)])
         machines.patience = patience
+        machines.answerTime = RedisConnection.patience
         machines.kept = member
         return (machines, try machines.open(), member)
     }

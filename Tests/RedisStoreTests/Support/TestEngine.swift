@@ -55,6 +55,8 @@ final class Machines: @unchecked Sendable {
     private var states: [TemporaryDirectory] = []
     let seeds: [Endpoint]
     var patience: Duration = .seconds(5)
+    /// Long, since a question that is asked again counts a failure again; short where that is what is tested.
+    var answerTime: Duration = .seconds(30)
     private(set) var reports: [EngineReport] = []
     /// What they talk to lives as long as they do.
     var kept: AnyObject?
@@ -80,6 +82,7 @@ final class Machines: @unchecked Sendable {
         var settings = EngineSettings(seeds: seeds)
         settings.replicas = 0
         settings.patience = patience
+        settings.answerTime = answerTime
         change(&settings)
         let opened = try StateDirectory(path: directory.path)
         let engine = try Engine(settings, journal: RevocationJournal(in: opened)) { [unowned self] in reports.append($0)
