@@ -2,7 +2,6 @@
 
 A primary has all slots, and a replica follows it, which takes the user, the password and the certificates of replicas."""
 
-import hashlib
 import json
 import os
 import re
@@ -20,8 +19,6 @@ from support.temporary import directory, running
 
 SHIPPED = ROOT / "deploy/redis"
 MODULE = "/usr/lib/nginx/modules/ngx_stream_module.so"
-# The password of the users that `grantctl store acl` does not make.
-KEEPER, REPLICA = "keepers-password-7c1d", "replicas-password-5e2f"
 
 # Tries to make a socket of each family whenever the program connects somewhere, and says how that went.
 PROBE = r"""
@@ -78,12 +75,13 @@ def authority(path, name):
 class Member:
     """A member with the shipped configuration; only its places are this test's."""
 
-    def __init__(self, path, port, tls, access):
+    def __init__(self, path, port, tls, access, passwords):
         self.path, self.port, self.tls = path, port, tls
         self.socket, self.log = path / "redis.sock", path / "log"
         path.mkdir()
         (path / "users.acl").write_text(access)
-        (path / "replication.conf").write_text(f"masteruser replica\nmasterauth {REPLICA}\n")
+        self._keeper = passwords["redis-admin"]
+        (path / "replication.conf").write_text(f"masteruser replica\nmasterauth {passwords['redis-replica']}\n")
         replaced = {
             "bind 10.0.0.1": "bind 127.0.0.1",
             "tls-port 6379": f"tls-port {port}",
@@ -111,9 +109,9 @@ class Member:
         assert self.process.poll() is None, self.log.read_text()
         return self.socket.exists() and self.ask("PING") == "PONG"
 
-    def ask(self, *words, user="redis-admin", password=KEEPER, options=None):
+    def ask(self, *words, user="redis-admin", password=None, options=None):
         """What redis-cli prints; the password is not among its arguments."""
-        secret = {"REDISCLI_AUTH": password} if user else {}
+        secret = {"REDISCLI_AUTH": password or self._keeper} if user else {}
         name = ["--user", user] if user else []
         done = subprocess.run(
             ["redis-cli", *(options or ["-s", self.socket]), *name, "--no-auth-warning", *map(str, words)],
@@ -181,17 +179,10 @@ class Deployment:
         self.path, self.state, self.said = path, path / "state", ""
         self.state.mkdir(mode=0o700)
         access = self.grantctl("store", "acl", path)
-        for user, password, may in [
-            ("replica", REPLICA, "resetchannels -@all +ping +psync +replconf"),
-            ("redis-admin", KEEPER, "~* &* +@all"),
-        ]:
-            line = f"user {user} on #HASH {may}"
-            assert f"\n#     {line}\n" in (SHIPPED / "redis.conf").read_text()
-            if f"user {user} " not in access:
-                access += line.replace("HASH", hashlib.sha256(password.encode()).hexdigest()) + "\n"
         self.tls, self.other = authority(path, "tls"), authority(path, "other")
         self.members = [
-            Member(path / f"member-{number}", port, self.tls, access) for number, port in enumerate(cluster_ports(2))
+            Member(path / f"member-{number}", port, self.tls, access, self.passwords)
+            for number, port in enumerate(cluster_ports(2))
         ]
 
     @property
@@ -200,8 +191,9 @@ class Deployment:
 
     @property
     def passwords(self):
-        files = [self.path / f"{name}.password" for name in ("grantd", "grantd-admin")]
-        return [*(file.read_text().strip() for file in files), KEEPER, REPLICA]
+        """By the names of their files."""
+        names = ("grantd", "grantd-admin", "redis-admin", "redis-replica")
+        return {name: (self.path / f"{name}.password").read_text().strip() for name in names}
 
     def settings(self, user="grantd", via=None, **more):
         """What the drop-in says, with this test's places."""
@@ -316,7 +308,7 @@ def test_no_connection_is_possible_without_tls_a_certificate_and_a_password(made
     assert member.ask("PING", user=None).startswith("NOAUTH"), "on the unix socket"
     assert "PONG" not in member.ask("PING", options=member.over_tls("cacert"))
     assert "PONG" not in member.ask("PING", options=["-p", str(member.port)])
-    assert member.ask("GET", "k", user="replica", password=REPLICA).startswith("NOPERM")
+    assert member.ask("GET", "k", user="replica", password=made.passwords["redis-replica"]).startswith("NOPERM")
 
 
 def test_members_of_another_authority_are_refused(made):
@@ -378,7 +370,7 @@ def test_no_password_is_in_a_log_an_argument_or_a_message(made):
     lines = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline") if readable(path)]
     assert any(b"grantd" in line for line in lines)
     said = made.logs() + b"\n".join(lines).decode(errors="replace")
-    for password in [*made.passwords, "not-the-password-9a4b"]:
+    for password in [*made.passwords.values(), "not-the-password-9a4b"]:
         assert len(password) > 15 and password not in said
 
 
@@ -413,7 +405,9 @@ def test_grantd_understands_the_settings_of_the_drop_in(tmp_path):
         [GRANTCTL, "store", "status"], env=environment(tmp_path, **settings), text=True, capture_output=True, timeout=30
     )
     assert done.returncode == os.EX_IOERR
-    assert re.search(r"engine member (10\.0\.0\.\d:6379|/run/redis/redis.sock): connect: No such file", done.stderr)
+    assert re.search(
+        r"engine member (10\.0\.0\.\d:6379 by )?/run/(grantd/)?redis/\S+: connect: No such file", done.stderr
+    )
 
 
 def readable(path):

@@ -107,7 +107,7 @@ class Site:
         self.members = [
             RemoteMember(path / f"member-{port}", place, port) for place, port in zip(2 * places, range(7001, 7007))
         ]
-        self.engine = Engine(path, self.members)
+        self.engine = Engine(path, self.members, has_replicas=True)
         self.machines = []
 
     def start(self):
@@ -223,23 +223,34 @@ def test_a_machine_that_is_cut_off_believes_nothing(site):
                 assert caller.check(elsewhere[0]) == 503
                 waited = time.monotonic() - start
                 assert waited < PATIENCE + 1
+                start = time.monotonic()
                 assert caller.grant(robot).status == 503
-            alone.heal()
+                granting = time.monotonic() - start
             healed = time.monotonic()
+            alone.heal()
             time.sleep(3)
         wait_until(site.is_whole, "the Cluster to be whole", seconds=40)
     load.check_all()
 
     # Until the member on the cut-off machine knows, it serves: it asks each other one at the latest half a node-timeout
     # after that one's last word, and gives it up a node-timeout later.
-    good = [asked - cut for asked, _, status, _ in watch.seen if status == 204 and asked < healed]
-    print(f"\nserved until {max(good, default=0):.2f} s after the cut; refused elsewhere after {waited:.2f} s;")
-    print(f"the majority revoked {took_over:.2f} s after the cut; {load.said()}")
-    during = [(asked, status) for asked, _, status, _ in watch.seen if cut + 2 * NODE_TIMEOUT < asked < healed]
-    assert len(during) >= 4 and {status for _, status in during} == {503}
-    assert max(good, default=0) < 1.5 * NODE_TIMEOUT + 0.5
-    afterwards = [status for asked, _, status, token in watch.seen if asked > healed and token in victims]
-    assert len(afterwards) > 10 and 204 not in afterwards and 401 in afterwards
+    served = max(
+        (asked - cut for asked, _, status, _ in watch.seen if status == 204 and asked < healed - PATIENCE), default=0
+    )
+    print(
+        f"\nserved until {served:.2f} s after the cut; then refused after {waited:.2f} s, {granting:.2f} s for a token;"
+    )
+    print(f"the majority had revoked {took_over:.2f} s after the cut; {load.said()}")
+    assert served < 1.5 * NODE_TIMEOUT + 0.5
+    # What is asked shortly before the end of the cut may be parked until after it.
+    during = [
+        (status, round(asked - cut, 2), round(answered - cut, 2))
+        for asked, answered, status, _ in watch.seen
+        if cut + 2 * NODE_TIMEOUT < asked and answered < healed
+    ]
+    assert len(during) >= 4 and {status for status, *_ in during} == {503}, (during, healed - cut)
+    later = [status for asked, _, status, token in watch.seen if asked > cut + 2 * NODE_TIMEOUT and token in victims]
+    assert len(later) > 10 and set(later) == {401, 503}
     for caller in cut_off:
         assert [caller.check(token) for token in victims] == [401] * len(victims)
         assert [caller.check(token) for token in [*kept, *elsewhere]] == [204] * 10
@@ -271,8 +282,7 @@ def test_two_machines_are_two(site):
     primary.kill()
     try:
         wait_until(lambda: member in site.primaries(), "the replica to take over", seconds=30)
-        statuses = [caller.revoke(robot, token) for caller in [callers[machine]]]
-        assert statuses == [503], "200 though one machine alone has it"
+        assert callers[machine].revoke(robot, token) == 503, "200 though one machine alone has it"
         assert {caller.check(token) for caller in callers} == {401}
         other = next(one for one in tokens if one != token and owner(site.engine, one)[0] is member)
         # At another machine the journal is the second place.
