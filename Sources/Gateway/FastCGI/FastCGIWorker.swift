@@ -143,7 +143,11 @@ package struct FastCGIWorker: ~Copyable {
         case .awaiting, .receiving: try receive(connection, at: now, handler)
         // Watched for nothing, a connection has one event: the end of the peer.
         case .responding, .holding:
-            if connection.interest == [] { connections.remove(connection.number) } else { try watch(connection, for: []) }
+            if connection.interest == [] {
+                connections.remove(connection.number)
+            } else {
+                try watch(connection, for: [])
+            }
             return
         case .sending(let answer): try send(answer, to: connection, at: now)
         case .draining: if !connection.descriptor.discard() { connections.remove(connection.number) }

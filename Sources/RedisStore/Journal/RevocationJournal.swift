@@ -16,6 +16,8 @@ import SystemPackage
 package final class RevocationJournal {
     private let state: StateDirectory
     private let directory: Directory
+    /// The files whose names this process has put on the disk.
+    private var syncedNames: Set<String> = []
     private var fileSystem: any FileSystem { directory.fileSystem }
 
     private static let lineSize = 40
@@ -29,10 +31,11 @@ package final class RevocationJournal {
         self.state = state
         do throws(FileStoreError) {
             let root = try Directory("..", in: state.clients)
-            let isNew = try root.fileSystem.makeDirectory("journal", in: root.descriptor)
+            _ = try root.fileSystem.makeDirectory("journal", in: root.descriptor)
             directory = try Directory("journal", in: root)
             try Self.handOver(directory.descriptor, like: state)
-            if isNew { try root.sync() }
+            // Who made it may not have come so far.
+            try root.sync()
         } catch {
             throw .unusable(path: "journal", error)
         }
@@ -118,11 +121,14 @@ package final class RevocationJournal {
         let (bytes, offset) = try record(file.status().size, file)
         try file.write(bytes, at: offset)
         try file.sync()
+        if syncedNames.contains(name) { return }
         // Who made the file may not have come so far as to put its name on the disk.
-        if offset == 0 { try directory.sync() }
+        try directory.sync()
+        syncedNames.insert(name)
     }
 
     private func removePassed(at now: Timestamp) throws(FileStoreError) {
+        syncedNames.removeAll()
         for name in try directory.names() {
             let parts = name.split(separator: "-")
             guard parts.count == 2, let number = Int64(parts[1]), 0 < number, number < 1 << 32 else { continue }

@@ -248,7 +248,8 @@ def test_a_machine_that_is_cut_off_believes_nothing(site):
         for asked, answered, status, _ in watch.seen
         if cut + 2 * NODE_TIMEOUT < asked and answered < healed
     ]
-    assert len(during) >= 4 and {status for status, *_ in during} == {503}, (during, healed - cut)
+    other = [one for one in during if one[0] != 503]
+    assert len(during) >= 4 and other == [], (other[:5], healed - cut)
     later = [status for asked, _, status, token in watch.seen if asked > cut + 2 * NODE_TIMEOUT and token in victims]
     assert len(later) > 10 and set(later) == {401, 503}
     for caller in cut_off:
