@@ -171,7 +171,8 @@ class Watch:
         while not self._end.is_set():
             for token in self.tokens:
                 asked = time.monotonic()
-                self.seen.append((asked, time.monotonic(), caller.check(token), token))
+                status = caller.check(token)
+                self.seen.append((asked, time.monotonic(), status, token))
                 if self._end.wait(0.002):
                     break
 
@@ -207,13 +208,12 @@ def test_a_machine_that_is_cut_off_believes_nothing(site):
             alone.cut()
             cut = time.monotonic()
             # At the majority they are parked until the replica has taken over, and then ended.
-            revoked = {}
             for number, token in enumerate(victims):
+                # It may be that the member that took over is on the machine that is asked: then one machine alone has it.
                 while (status := majority[number % 4].revoke(robot, token)) != 200:
                     assert status == 503 and time.monotonic() < cut + 20
                     if others[number % 4 // 2].count(RULE):
                         break
-                revoked[token] = time.monotonic()
             took_over = time.monotonic() - cut
             assert {majority[number % 4].check(token) for number, token in enumerate(victims)} == {401}
             assert {caller.check(token) for caller in majority for token in [*kept, *elsewhere]} == {204}
