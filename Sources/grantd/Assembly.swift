@@ -55,7 +55,7 @@ struct Assembly {
                 ),
                 revocation: RevocationEndpoint(authenticator: authenticator, tokens: tokens),
                 bearer: BearerCheck(verifier: verifier),
-                health: HealthCheck(registry: registry, tokens: tokens),
+                health: HealthCheck(registry: engine == nil ? registry : nil, tokens: tokens),
                 metadata: settings.issuer.map(ServerMetadata.init)
             ),
             transport: TransportSecurity(settings.requireTLS),

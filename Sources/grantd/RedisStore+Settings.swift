@@ -17,6 +17,8 @@ extension RedisStore {
             throw ProgramFailure(.inputOutput, "\(error)")
         }
         let files = FileTokenStore(in: state, durability: durability, report: log.stored)
+        // No new window is opened there, which would take the passed ones away. What fails now is done at the next start.
+        _ = try? files.purge(at: KernelFileSystem().now)
         self.init(in: engine, durability: durability, files: FormerTokens(in: state, store: files))
     }
 }

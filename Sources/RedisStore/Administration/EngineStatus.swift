@@ -90,7 +90,7 @@ package struct EngineStatus: Sendable {
                 ?? "redis \(info.facts["redis_version"] ?? "?")"
         )
         members.append(status)
-        judge(status, info, needed: engine.settings.replicas)
+        judge(status, of: member.name, info, needed: engine.settings.replicas)
         judge(functions: replies[2], of: member)
         if let values = replies[3].elements, values.count == 2, let timeout = values[1].string.flatMap({ Int($0) }),
             !isSingle, timeout < Self.shortestNodeTimeout
@@ -101,7 +101,12 @@ package struct EngineStatus: Sendable {
         }
     }
 
-    private mutating func judge(_ status: MemberStatus, _ info: MemberExamination, needed: Int) {
+    private mutating func judge(
+        _ status: MemberStatus,
+        of name: MemberName,
+        _ info: MemberExamination,
+        needed: Int
+    ) {
         if isSingle, info.isReplica {
             problems.append("\(status.name) is a replica: GRANTD_STORE has to name the primary")
         }
@@ -111,9 +116,7 @@ package struct EngineStatus: Sendable {
             )
         }
         if !status.isReplica {
-            let host = status.name.prefix { $0 != ":" }
-            for replica in info.replicas
-            where !isSingle && replica.host == host && !MemberName(.tcp(host: replica.host, port: 0)).isLoopback {
+            for replica in info.replicas where !isSingle && !name.isLoopback && replica.host == name.host {
                 problems.append("\(status.name) has a replica on its own machine, which is lost with it")
             }
         }

@@ -24,6 +24,8 @@ package final class Engine {
     private static let trust: Duration = .seconds(1)
     /// The shortest time between two looks at it.
     private static let pause: Duration = .milliseconds(50)
+    /// How many reports are remembered.
+    private static let mostReports = 1000
     /// How often the same is said in the log.
     private static let reportInterval: Duration = .seconds(60)
 
@@ -211,6 +213,7 @@ package final class Engine {
         let now = ContinuousClock.now
         let key = event.subject
         if let last = reported[key], now < last + Self.reportInterval { return }
+        if reported.count >= Self.mostReports { reported.removeAll() }
         reported[key] = now
         report(event)
     }

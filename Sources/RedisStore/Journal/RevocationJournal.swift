@@ -34,8 +34,6 @@ package final class RevocationJournal {
             _ = try root.fileSystem.makeDirectory("journal", in: root.descriptor)
             directory = try Directory("journal", in: root)
             try Self.handOver(directory.descriptor, like: state)
-            // Who made it may not have come so far.
-            try root.sync()
         } catch {
             throw .unusable(path: "journal", error)
         }
@@ -122,8 +120,9 @@ package final class RevocationJournal {
         try file.write(bytes, at: offset)
         try file.sync()
         if syncedNames.contains(name) { return }
-        // Who made the file may not have come so far as to put its name on the disk.
+        // Who made the file, or the directory, may not have come so far as to put its name on the disk.
         try directory.sync()
+        try Directory("..", in: directory).sync()
         syncedNames.insert(name)
     }
 

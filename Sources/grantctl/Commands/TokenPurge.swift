@@ -8,7 +8,8 @@ struct TokenPurge: StateCommand {
         commandName: "purge",
         abstract: "Deletes the files of windows whose tokens have all expired.",
         discussion: """
-            grantd does so whenever it opens a new window; this command is for a state that no grantd uses.
+            grantd does so whenever it opens a new window; this command is for a state that no grantd uses, or that is \
+            left from before an engine was used. An engine drops expired tokens by itself.
 
             If the clock is set wrong, active tokens would be deleted. So it is trusted only after grantd or this command \
             has seen it run for five minutes without being set; until then nothing is deleted and the exit status is 1.
@@ -21,12 +22,6 @@ struct TokenPurge: StateCommand {
     @OptionGroup var common: CommonOptions
 
     func perform(in site: Site, at now: () -> Timestamp) async throws -> Report {
-        guard site.engine == nil else {
-            return Report(
-                json: Purged(purgedWindows: 0),
-                text: "Nothing to delete: the engine drops expired tokens itself."
-            )
-        }
         let tokens = FileTokenStore(in: site.state, durability: .disk)
         switch try tokens.purge(at: now(), believingClock: believeClock) {
         case .purged(let count):
