@@ -48,11 +48,13 @@ package struct ClientAuthenticator {
     ///
     /// - Parameter act: learns of a change that was made before it began, by what it asks of the store, unless it throws.
     ///   What comes of it is used only if there was none.
+    /// - Parameter undo: takes back what is not used.
     func acting<Value>(
         on presented: PresentedCredentials,
         from origin: Origin,
         in examination: inout Examination,
-        _ act: (Client) async throws(OAuthError) -> Value
+        _ act: (Client) async throws(OAuthError) -> Value,
+        undoing undo: (Value) async -> Void = { _ in }
     ) async throws(OAuthError) -> Value {
         for _ in 0..<Self.mostAttempts {
             let basis = registry.basis
@@ -66,6 +68,9 @@ package struct ClientAuthenticator {
                 result = .failure(error)
             }
             if registry.basis == basis { return try result.get() }
+            // Something has changed. If the client has not, what it was proved and allowed by is as it was.
+            if try await find(client.id) == client { return try result.get() }
+            if case .success(let value) = result { await undo(value) }
         }
         throw .unavailable(.unavailable("clients change faster than a request can be answered"))
     }

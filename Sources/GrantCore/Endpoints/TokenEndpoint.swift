@@ -27,6 +27,8 @@ package struct TokenEndpoint {
             // A grant that is refused asks nothing of the store.
             let grant = try authorize(client, for: request)
             return try await issue(grant, to: client, at: clock.now)
+        } undoing: {
+            await tokens.discard($0.token)
         }
     }
 

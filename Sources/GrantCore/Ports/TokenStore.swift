@@ -8,6 +8,9 @@ package protocol TokenStore {
     /// - Parameter lifetime: seconds, 1 to 31 536 000.
     func issue(_ grant: Grant, at now: Timestamp, lifetime: Int) async throws(StorageError) -> AccessToken
 
+    /// Forgets a token that was issued and not handed out; if that fails, it ends with its lifetime.
+    func discard(_ token: AccessToken) async
+
     /// What is on record of a token; nil for one that was never issued, was revoked, or has expired by `now`.
     func find(_ token: AccessToken, at now: Timestamp) async throws(StorageError) -> TokenRecord?
 
@@ -22,6 +25,8 @@ package protocol TokenStore {
 }
 
 extension TokenStore {
+    package func discard(_ token: AccessToken) async {}
+
     /// Revokes a token of any client, and returns whether it was active.
     package func revoke(_ token: AccessToken, at now: Timestamp) async throws(StorageError) -> Bool {
         try await revoke(token, issuedTo: nil, at: now) == .ended

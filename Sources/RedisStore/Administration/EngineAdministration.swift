@@ -69,11 +69,11 @@ package struct EngineAdministration {
     private func makeKey() async throws(EngineFailure) {
         var commands = RedisCommands()
         commands.append([[UInt8]("SET"), EngineKey.name, SecureRandom.bytes(EngineKey.byteCount), [UInt8]("NX")])
-        let (_, member, replicas) = try await engine.performConfirmed(commands, at: EngineKey.slot)
+        let (_, member, replicas) = try await engine.performConfirmed(at: EngineKey.slot) { commands }
         if replicas < engine.settings.replicas { throw unconfirmed(member) }
     }
 
-    /// Puts a new version into all `g` keys: every process forgets the clients that it remembers.
+    /// Puts a new value into each `g` key, none of them ever written before: every process forgets the clients that it remembers.
     func renewVersion() async throws(EngineFailure) {
         try await setVersion(onlyWhereMissing: false)
     }
@@ -83,29 +83,32 @@ package struct EngineAdministration {
     }
 
     private func setVersion(onlyWhereMissing: Bool) async throws(EngineFailure) {
-        let version = SecureRandom.bytes(8)
         var byMember: [MemberName: [Tag]] = [:]
         for tag in Tag.all { byMember[try await engine.owner(of: tag.slot).name, default: []].append(tag) }
         for tags in byMember.values {
-            var all = RedisCommands()
-            for tag in tags { all.append(command(version, tag, onlyWhereMissing)) }
             do throws(EngineFailure) {
-                try await confirm(all, at: tags[0].slot)
+                try await confirm(at: tags[0].slot) {
+                    var all = RedisCommands()
+                    for tag in tags { all.append(command(tag, onlyWhereMissing)) }
+                    return all
+                }
             } catch {
                 // A slot of theirs has moved on: one by one, each finds its member.
-                for tag in tags { try await confirm(command(version, tag, onlyWhereMissing), at: tag.slot) }
+                for tag in tags { try await confirm(at: tag.slot) { command(tag, onlyWhereMissing) } }
             }
         }
     }
 
-    private func command(_ version: [UInt8], _ tag: Tag, _ onlyWhereMissing: Bool) -> RedisCommands {
+    private func command(_ tag: Tag, _ onlyWhereMissing: Bool) -> RedisCommands {
         var commands = RedisCommands()
-        commands.append([[UInt8]("SET"), tag.key("g"), version] + (onlyWhereMissing ? [[UInt8]("NX")] : []))
+        commands.append(
+            [[UInt8]("SET"), tag.key("g"), SecureRandom.bytes(8)] + (onlyWhereMissing ? [[UInt8]("NX")] : [])
+        )
         return commands
     }
 
-    private func confirm(_ commands: RedisCommands, at slot: UInt16) async throws(EngineFailure) {
-        let (_, member, replicas) = try await engine.performConfirmed(commands, at: slot)
+    private func confirm(at slot: UInt16, _ make: () -> RedisCommands) async throws(EngineFailure) {
+        let (_, member, replicas) = try await engine.performConfirmed(at: slot, make)
         // One version that a failover loses is healed by any of the others.
         if replicas < engine.settings.replicas { engine.reportOnce(.unconfirmed(member.name)) }
     }

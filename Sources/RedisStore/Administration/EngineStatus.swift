@@ -50,20 +50,22 @@ package struct EngineStatus: Sendable {
         if !isSingle, (0..<UInt16(HashSlot.count)).contains(where: { topology.owner(of: $0) == nil }) {
             problems.append("some slots have no member")
         }
+        let isSetUp = await isSetUp(engine)
+        if !isSetUp { problems.append("the engine is not set up for grantd: run `grantctl store init`") }
         for name in names {
             do throws(EngineFailure) {
-                try await examine(engine.member(name), topology, engine)
+                try await examine(engine.member(name), topology, engine, isSetUp: isSetUp)
             } catch {
                 problems.append(error.description)
             }
         }
-        if await !isSetUp(engine) { problems.append("the engine is not set up for grantd: run `grantctl store init`") }
     }
 
     private mutating func examine(
         _ member: Member,
         _ topology: Topology,
-        _ engine: Engine
+        _ engine: Engine,
+        isSetUp: Bool
     ) async throws(EngineFailure) {
         var questions = RedisCommands("INFO")
         questions.append("TIME")
@@ -91,7 +93,7 @@ package struct EngineStatus: Sendable {
         )
         members.append(status)
         judge(status, of: member.name, info, needed: engine.settings.replicas)
-        judge(functions: replies[2], of: member)
+        if isSetUp { judge(functions: replies[2], of: member) }
         if let values = replies[3].elements, values.count == 2, let timeout = values[1].string.flatMap({ Int($0) }),
             !isSingle, timeout < Self.shortestNodeTimeout
         {

@@ -163,10 +163,9 @@ package struct RedisClientAdministration: ClientAdministration {
         )
         let unwritten = unwritten(change, at: now)
         let isDone = try await asking { () async throws(EngineFailure) -> Bool in
-            let (replies, member, replicas) = try await engine.performConfirmed(
-                change.put(expecting: known.number),
-                at: key.tag.slot
-            )
+            let (replies, member, replicas) = try await engine.performConfirmed(at: key.tag.slot) {
+                change.put(expecting: known.number)
+            }
             guard replies[0].number == 1 else { return false }
             try engine.requireTwoMachines(member, replicas: replicas)
             return true

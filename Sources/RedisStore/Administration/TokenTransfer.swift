@@ -57,6 +57,15 @@ extension RedisStore {
         return replies[0] != .null
     }
 
+    /// Takes note of tokens that were brought in, so that every machine looks for them.
+    ///
+    /// - Parameter end: when the last of them expires.
+    package func noteImports(until end: Timestamp) async throws(StorageError) {
+        try await StorageError.asking { () async throws(EngineFailure) in
+            try await ImportedTokens(in: engine).note(until: end)
+        }
+    }
+
     /// Counts the live tokens' records by member; those of the last minute after their end among them.
     package func countTokens() async throws(EngineFailure) -> [(member: String, tokens: Int)] {
         var counts: [(String, Int)] = []

@@ -16,7 +16,10 @@ extension Engine {
             do throws(EngineFailure) {
                 return try await attempt(commands, at: slot)
             } catch .unavailable(let reason) {
-                guard .now < deadline else { throw .unavailable(reason) }
+                // Of a member that has failed for so long already, nothing more is expected.
+                guard .now < min(deadline, noteTrouble(at: slot) + settings.patience) else {
+                    throw .unavailable(reason)
+                }
                 await loop.sleep(for: Self.retryPause)
             }
         }
@@ -44,7 +47,10 @@ extension Engine {
             doubtTopology()
             throw error
         }
-        guard let text = replies.lazy.compactMap(\.errorText).first else { return replies }
+        guard let text = replies.lazy.compactMap(\.errorText).first else {
+            endTrouble(of: member.name)
+            return replies
+        }
         return try await follow(text, of: member, commands, at: slot)
     }
 
@@ -78,13 +84,16 @@ extension Engine {
     }
 
     /// Does commands of one slot at its primary and says how many replicas have them.
+    ///
+    /// - Parameter make: makes the commands of each attempt. An earlier one may have been done without an answer.
     func performConfirmed(
-        _ commands: RedisCommands,
-        at slot: UInt16
+        at slot: UInt16,
+        _ make: () -> RedisCommands
     ) async throws(EngineFailure) -> (replies: [RedisReply], member: Member, replicas: Int) {
         let deadline = ContinuousClock.now + settings.patience
         while true {
             do throws(EngineFailure) {
+                let commands = make()
                 let member = try await owner(of: slot)
                 let confirmed: Confirmations.Confirmed
                 do throws(EngineFailure) {
@@ -98,7 +107,9 @@ extension Engine {
                 }
                 if let replies = try await follow(text, of: member, commands, at: slot) { return (replies, member, 0) }
             } catch .unavailable(let reason) {
-                guard .now < deadline else { throw .unavailable(reason) }
+                guard .now < min(deadline, noteTrouble(at: slot) + settings.patience) else {
+                    throw .unavailable(reason)
+                }
                 await loop.sleep(for: Self.retryPause)
             }
         }

@@ -18,10 +18,14 @@ package final class Engine {
     private var met: Set<String> = []
     /// The primaries that there were at first, and that have not had the journal yet. Any other has taken over.
     private var initial: Set<MemberName> = []
+    /// The members that do not answer, and since when; nil stands for slots without a member.
+    private var troubles: [MemberName?: ContinuousClock.Instant] = [:]
     private var reported: [String: ContinuousClock.Instant] = [:]
 
-    /// How long a topology is believed while it is in use.
-    private static let trust: Duration = .seconds(1)
+    /// After how long a topology is looked at again while it is in use.
+    private static let trust: Duration = .milliseconds(500)
+    /// How long it is believed.
+    private static let longestTrust: Duration = .seconds(1)
     /// The shortest time between two looks at it.
     private static let pause: Duration = .milliseconds(50)
     /// How many reports are remembered.
@@ -73,8 +77,10 @@ package final class Engine {
         return topology?.ids[name] == localID
     }
 
-    /// Whether a member is on this machine.
-    func isOnThisMachine(_ name: MemberName) -> Bool { name.isLoopback || isLocal(name) }
+    /// Whether a member is on this machine: it, or one with its address, answers on the local socket.
+    func isOnThisMachine(_ name: MemberName) -> Bool {
+        name.isLoopback || topology?.ids.contains { $0.value == localID && $0.key.host == name.host } ?? false
+    }
 
     /// What each connection says first.
     private(set) lazy var introduction: RedisCommands = {
@@ -111,11 +117,35 @@ package final class Engine {
         )
     }
 
+    // MARK: Trouble
+
+    /// Takes note that a slot's member, if it has one, does not answer.
+    ///
+    /// - Returns: since when that is so.
+    func noteTrouble(at slot: UInt16) -> ContinuousClock.Instant {
+        let name = topology?.owner(of: slot)
+        if let since = troubles[name] { return since }
+        troubles[name] = .now
+        return .now
+    }
+
+    /// It answers.
+    func endTrouble(of name: MemberName) {
+        if !troubles.isEmpty {
+            troubles[name] = nil
+            troubles[nil] = nil
+        }
+    }
+
     // MARK: Topology
 
     /// The primary of a slot.
+    ///
+    /// A topology that nobody has needed for a while is looked at again first: a primary that was stopped and goes on may
+    /// not know yet that another one has taken its place.
     func owner(of slot: UInt16) async throws(EngineFailure) -> Member {
         if topology == nil { try await refresh() }
+        if topology?.isSingle == false, let refreshedAt, refreshedAt + Self.longestTrust <= .now { try await refresh() }
         refreshInPassing()
         guard let name = topology?.owner(of: slot) else {
             throw .unavailable("the engine has no member for slot \(slot)")

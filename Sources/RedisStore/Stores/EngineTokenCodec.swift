@@ -21,11 +21,17 @@ struct EngineTokenCodec {
         return unsafe code.finalize().withUnsafeBytes { unsafe random + $0.prefix(Self.tagCount) }
     }
 
+    /// The bytes of a token of any key; nil for what cannot be a token of grantd's.
+    static func bytesOfAny(_ token: AccessToken) -> [UInt8]? {
+        guard let bytes = Base64.url.decode(token.exposedValue.utf8.span), bytes.count == randomCount + tagCount else {
+            return nil
+        }
+        return bytes
+    }
+
     /// A token's bytes; nil for one that was not made under this key.
     func bytes(of token: AccessToken) -> [UInt8]? {
-        guard let bytes = Base64.url.decode(token.exposedValue.utf8.span),
-            bytes.count == Self.randomCount + Self.tagCount
-        else { return nil }
+        guard let bytes = Self.bytesOfAny(token) else { return nil }
         var difference: UInt8 = 0
         for (one, other) in zip(bytes, self.token(of: Array(bytes.prefix(Self.randomCount)))) {
             difference |= one ^ other

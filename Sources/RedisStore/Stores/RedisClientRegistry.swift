@@ -26,7 +26,7 @@ package final class RedisClientRegistry: ClientRegistry {
                 let key = ClientKey(id)
                 // With the version, so that what is read now is known to be as new.
                 let replies = try await engine.perform(key.question, at: key.tag.slot)
-                _ = try versions.note(replies[1])
+                try versions.note(replies[1], of: key.tag)
                 let client = parse(replies[0], id)
                 forgetIfChanged()
                 // A version that was first seen meanwhile may be of a change that this client lacks.
@@ -45,7 +45,7 @@ package final class RedisClientRegistry: ClientRegistry {
             let epoch = versions.epoch
             var question = RedisCommands()
             question.append([[UInt8]("GET"), tag.key("g")])
-            _ = try versions.note(try await engine.perform(question, at: tag.slot)[0])
+            try versions.note(try await engine.perform(question, at: tag.slot)[0], of: tag)
             return epoch == versions.epoch
         }
     }

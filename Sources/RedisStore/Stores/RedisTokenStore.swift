@@ -14,6 +14,7 @@ package final class RedisTokenStore: TokenStore {
     private let versions: ClientVersions
     private let durability: Durability
     private let files: FormerTokens?
+    private let imports: ImportedTokens
     private let random = SecureRandom.supply()
 
     /// How often new random bytes are drawn for a slot whose primary answers.
@@ -28,6 +29,7 @@ package final class RedisTokenStore: TokenStore {
         self.versions = versions
         self.durability = durability
         self.files = files
+        imports = ImportedTokens(in: engine)
     }
 
     package func issue(_ grant: Grant, at now: Timestamp, lifetime: Int) async throws(StorageError) -> AccessToken {
@@ -51,7 +53,7 @@ package final class RedisTokenStore: TokenStore {
                 // By the version the endpoint finds whether the client is still what it was.
                 let replies = try await keep(commands, of: name)
                 guard replies[0].string == "OK" else { throw .unavailable("the engine's answer makes no sense") }
-                _ = try versions.note(replies[1])
+                try versions.note(replies[1], of: name.tag)
                 return token
             } catch {
                 if case .misconfigured = error { throw error }
@@ -67,7 +69,7 @@ package final class RedisTokenStore: TokenStore {
         guard durability == .disk, engine.settings.replicas > 0 else {
             return try await engine.attempt(commands, at: name.tag.slot)
         }
-        let (replies, member, replicas) = try await engine.performConfirmed(commands, at: name.tag.slot)
+        let (replies, member, replicas) = try await engine.performConfirmed(at: name.tag.slot) { commands }
         guard replicas >= engine.settings.replicas else {
             throw member.unavailable("no replica has confirmed a token, as GRANTD_DURABILITY asks")
         }
@@ -93,8 +95,13 @@ package final class RedisTokenStore: TokenStore {
         return Tag.all.contains { engine.knownOwner(of: $0.slot)?.isOpenForTokens(at: now) ?? false }
     }
 
+    package func discard(_ token: AccessToken) async {
+        guard let name = try? await place(of: token, at: KernelFileSystem().now)?.name else { return }
+        _ = try? await engine.attempt(name.deletion, at: name.tag.slot)
+    }
+
     package func find(_ token: AccessToken, at now: Timestamp) async throws(StorageError) -> TokenRecord? {
-        guard let place = try await place(of: token) else { return nil }
+        guard let place = try await place(of: token, at: now) else { return nil }
         let record: TokenRecord?
         switch try await look(place.name) {
         case .null: record = place.isFormer ? try files?.find(token, at: now) : nil
@@ -110,7 +117,7 @@ package final class RedisTokenStore: TokenStore {
         issuedTo client: ClientID?,
         at now: Timestamp
     ) async throws(StorageError) -> RevocationOutcome {
-        guard let place = try await place(of: token) else { return .absent }
+        guard let place = try await place(of: token, at: now) else { return .absent }
         var record: TokenRecord?
         if let bytes = try await look(place.name).bytes {
             record = try EngineRecord.record(bytes)
@@ -142,7 +149,7 @@ package final class RedisTokenStore: TokenStore {
             place.isFormer
             ? place.name.tombstone(milliseconds: (end.microseconds - now.microseconds) / 1000 + EngineRecord.slack)
             : place.name.revocation
-        let (replies, member, replicas) = try await engine.performConfirmed(commands, at: place.name.tag.slot)
+        let (replies, member, replicas) = try await engine.performConfirmed(at: place.name.tag.slot) { commands }
         try engine.requireTwoMachines(member, replicas: replicas)
         return replies[0].bytes?.isEmpty == false
     }
@@ -162,12 +169,16 @@ package final class RedisTokenStore: TokenStore {
         let isFormer: Bool
     }
 
-    /// Where a token is kept; nil for one that neither this site's engine nor its files have issued.
-    private func place(of token: AccessToken) async throws(StorageError) -> Place? {
+    /// Where a token is kept; nil for one that neither the engine nor files of a machine of this site have issued.
+    private func place(of token: AccessToken, at now: Timestamp) async throws(StorageError) -> Place? {
         let codec = try await StorageError.asking { () async throws(EngineFailure) in try await key.value().tokens }
         if let bytes = codec.bytes(of: token) { return Place(name: TokenKey(ofToken: bytes), isFormer: false) }
-        guard let digest = files?.digest(of: token) else { return nil }
-        return Place(name: TokenKey(digest), isFormer: true)
+        if let digest = files?.digest(of: token) { return Place(name: TokenKey(digest), isFormer: true) }
+        let areOthersPossible = try await StorageError.asking { () async throws(EngineFailure) in
+            try await imports.mayHold(at: now)
+        }
+        guard areOthersPossible, let bytes = EngineTokenCodec.bytesOfAny(token) else { return nil }
+        return Place(name: TokenKey(ofToken: bytes), isFormer: true)
     }
 
     /// The record of a token, and with it the registry's version.
@@ -177,7 +188,7 @@ package final class RedisTokenStore: TokenStore {
             guard let values = replies.first?.elements, values.count == 2 else {
                 throw .unavailable("the engine's answer makes no sense")
             }
-            _ = try versions.note(values[1])
+            try versions.note(values[1], of: name.tag)
             return values[0]
         }
     }

@@ -38,11 +38,12 @@ struct StoreImport: StateCommand {
             switch content {
             case .client(let file): try await take(file, line: number, in: site, &outcome)
             case .token(let token):
-                outcome.hasTokens = true
+                outcome.lastEnd = max(outcome.lastEnd ?? token.record.expiresAt, token.record.expiresAt)
                 try await take(token, in: site, at: now(), &outcome)
             }
         }
-        if outcome.hasTokens, let engine = site.engine {
+        if let end = outcome.lastEnd, let engine = site.engine {
+            try await engine.noteImports(until: end)
             try site.state.mark(FormerTokens.marker)
             // Until then a worker may still ask the files.
             await engine.engine.pause(for: .milliseconds(1000 * FormerTokens.trust + 100))
@@ -88,13 +89,15 @@ struct StoreImport: StateCommand {
     }
 
     private struct Outcome: Encodable {
+        private enum CodingKeys: CodingKey { case clients, tokens, present, unsuitable, refused }
+
         var clients = 0
         var tokens = 0
         /// Those that were there, or were revoked here, or have expired.
         var present = 0
         var refused: [RefusedLine] = []
-        /// Whether there was any token among it.
-        var hasTokens = false
+        /// When the last of the tokens expires; nil if there was none.
+        var lastEnd: Timestamp?
         /// Tokens that files have no place for.
         var unsuitable = 0
     }

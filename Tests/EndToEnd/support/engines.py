@@ -72,10 +72,13 @@ class Member:
         wait_until(self.answers, f"{self.name} to answer: {self.log.read_text()[-500:]}")
 
     def answers(self):
-        with contextlib.suppress(OSError, EngineError):
+        try:
             self.ask("INFO", "server")
             return True
-        return False
+        except EngineError as error:
+            return str(error).startswith("NOAUTH")
+        except OSError:
+            return False
 
     def ask(self, *words, timeout=5):
         """Asks one question on a connection of its own."""

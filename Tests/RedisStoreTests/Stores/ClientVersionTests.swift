@@ -1,0 +1,92 @@
+import FileStore
+import GrantCore
+import Testing
+
+@testable import RedisStore
+
+@Suite("A changed client takes effect at the next request", .serialized) struct ClientVersionTests {
+    private let now = KernelFileSystem().now
+
+    private func id(_ text: String) throws -> ClientID { try #require(ClientID(text)) }
+
+    @Test func `A value that is new under its tag makes a process forget, wherever else it was seen`() throws {
+        let versions = ClientVersions()
+        let (value, other) = (RedisReply.text([1]), RedisReply.text([2]))
+        try versions.note(value, of: Tag(1))
+        let first = versions.epoch
+        try versions.note(value, of: Tag(1))
+        #expect(versions.epoch == first)
+        try versions.note(value, of: Tag(2))
+        #expect(versions.epoch == first + 1)
+        try versions.note(other, of: Tag(1))
+        try versions.note(value, of: Tag(1))
+        #expect(versions.epoch == first + 3)
+        #expect(throws: EngineFailure.self) { try versions.note(.null, of: Tag(1)) }
+    }
+
+    @Test func `The late write of an earlier change brings no remembered client back`() throws {
+        let processes = try TestEngine(program: .redis, isCluster: false).processes()
+        let machines = Machines(on: processes)
+        let administrator = try machines.openFirst()
+        let clients = RedisClientAdministration(in: administrator.engine, user: 0)
+        let worker = try machines.open()
+        let verifier = TokenVerifier(registry: worker.registry, tokens: worker.tokens)
+        try machines.run {
+            try await clients.add(Client(id: id("web")), as: .add)
+            let grant = Grant(clientID: try id("web"), scope: .none)
+            var tokens: [AccessToken] = []
+            for _ in 0..<20 { tokens.append(try await worker.tokens.issue(grant, at: now, lifetime: 600)) }
+            // An earlier change has come as far as the first token's tag, and the worker has seen it there.
+            let tags = try await tags(of: tokens, in: worker)
+            processes.ask(processes.ports[0], "SET", tags[0], "earlier")
+            #expect(try await verifier.verify(tokens[0], at: now) != nil)
+            try await clients.update(id("web"), as: .disable) { $0.isActive = false }
+            for (token, tag) in zip(tokens, tags).dropFirst() where tag != tags[0] {
+                processes.ask(processes.ports[0], "SET", tag, "earlier")
+                #expect(try await verifier.verify(token, at: now) == nil)
+            }
+        }
+    }
+
+    /// The names of the keys that hold the tokens' versions.
+    private func tags(of tokens: [AccessToken], in store: RedisStore) async throws -> [String] {
+        let codec = try await EngineKey(of: store.engine).value().tokens
+        return try tokens.map { token in
+            let bytes = try #require(codec.bytes(of: token))
+            return String(decoding: TokenKey(ofToken: bytes).tag.key("g"), as: UTF8.self)
+        }
+    }
+
+    @Test func `What is new under the tag of a new token costs no second token`() throws {
+        let machines = Machines(on: try TestEngine(program: .redis, isCluster: false).processes())
+        let first = try machines.openFirst()
+        let clients = RedisClientAdministration(in: first.engine, user: 0)
+        let secret = try #require(ClientSecret("a secret"))
+        var client = Client(id: try id("web"))
+        client.secrets = [StoredSecret(hash: SecretHash(ofGenerated: secret), createdAt: nil)]
+        let worker = try machines.open()
+        let endpoint = TokenEndpoint(
+            authenticator: ClientAuthenticator(
+                registry: worker.registry,
+                secrets: SecretMatcher(passwordHash: Yescrypt()),
+                limiter: FailureLimiter(counts: worker.counts, limit: 10, window: 60)
+            ),
+            tokens: worker.tokens,
+            defaultLifetime: 60
+        )
+        let request = EndpointRequest(
+            method: "POST",
+            contentType: "application/x-www-form-urlencoded",
+            authorization: nil,
+            body: .whole(Array("grant_type=client_credentials&client_id=web&client_secret=a+secret".utf8))
+        )
+        try machines.run {
+            try await clients.add(client, as: .add)
+            for _ in 0..<50 {
+                var examination = Examination(clock: { KernelFileSystem().now })
+                _ = try await endpoint.respond(to: request, in: &examination)
+            }
+            #expect(try await first.countTokens().map(\.tokens) == [50])
+        }
+    }
+}
