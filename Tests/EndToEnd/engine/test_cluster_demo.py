@@ -11,6 +11,7 @@ import pytest
 import requests
 from support.engines import is_free
 from support.programs import BUILT, ROOT, free_port, is_running, wait_until
+from support.temporary import directory
 
 CLUSTER = ROOT / "deploy/cluster"
 
@@ -47,12 +48,19 @@ def four_ports():
             return first
 
 
-def surroundings(port):
+@pytest.fixture
+def place():
+    """Where it makes its directory."""
+    with directory() as path:
+        yield path
+
+
+def surroundings(port, place):
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("GRANTD_")}
-    return inherited | {"PORT": str(port), "BUILT_PROGRAMS": str(BUILT)}
+    return inherited | {"PORT": str(port), "TMPDIR": str(place), "BUILT_PROGRAMS": str(BUILT)}
 
 
-def left_behind():
+def left_behind(place):
     """What it could leave: its directory, and processes that name it."""
     processes = []
     for path in Path("/proc").glob("[0-9]*/cmdline"):
@@ -60,24 +68,24 @@ def left_behind():
             processes.append(path.read_bytes())
         except (FileNotFoundError, ProcessLookupError):
             continue
-    return [*Path("/tmp").glob("grantd-cluster.*"), *(line for line in processes if b"/grantd-cluster." in line)]
+    return [*place.glob("grantd-cluster.*"), *(line for line in processes if bytes(place) in line)]
 
 
-def test_once_all_sites_agree_and_a_killed_primary_fails_no_request():
+def test_once_all_sites_agree_and_a_killed_primary_fails_no_request(place):
     done = subprocess.run(
-        [CLUSTER, "--once"], env=surroundings(four_ports()), text=True, capture_output=True, timeout=300
+        [CLUSTER, "--once"], env=surroundings(four_ports(), place), text=True, capture_output=True, timeout=300
     )
     assert done.returncode == 0, done.stdout + done.stderr
     lines, expected = done.stdout.splitlines(), ONCE.split("\n")[1:-1]
     assert len(lines) == len(expected), done.stdout
     for line, words in zip(lines, expected):
         assert re.fullmatch(f"ok      {words}", line)
-    assert not left_behind()
+    assert not left_behind(place)
 
 
-def test_it_runs_until_it_is_stopped_and_leaves_nothing():
+def test_it_runs_until_it_is_stopped_and_leaves_nothing(place):
     port = four_ports()
-    with subprocess.Popen([CLUSTER], env=surroundings(port), text=True, stdout=subprocess.PIPE) as running:
+    with subprocess.Popen([CLUSTER], env=surroundings(port, place), text=True, stdout=subprocess.PIPE) as running:
         text = ""
         while len(processes := re.findall(r"^kill -9 (\d+)  # (primary|replica) on port \d+$", text, re.M)) < 6:
             line = running.stdout.readline()
@@ -98,13 +106,15 @@ def test_it_runs_until_it_is_stopped_and_leaves_nothing():
             assert metadata["issuer"] == f"http://localhost:{port}/oauth2"
         running.send_signal(signal.SIGTERM)
         assert running.wait(30) == 0
-    wait_until(lambda: not left_behind(), "everything to be gone")
+    wait_until(lambda: not left_behind(place), "everything to be gone")
 
 
 @pytest.mark.parametrize("number", range(4))
-def test_a_port_in_use_is_a_clear_error(number):
+def test_a_port_in_use_is_a_clear_error(number, place):
     first = four_ports()
     with socket.create_server(("127.0.0.1", first + number)):
-        done = subprocess.run([CLUSTER, "--once"], env=surroundings(first), text=True, capture_output=True, timeout=30)
+        done = subprocess.run(
+            [CLUSTER, "--once"], env=surroundings(first, place), text=True, capture_output=True, timeout=30
+        )
     assert done.returncode == 1 and done.stdout == ""
     assert done.stderr == f"cluster: port {first + number} on 127.0.0.1 is in use: choose another with PORT=\n"

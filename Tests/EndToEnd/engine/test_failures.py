@@ -5,9 +5,9 @@ import signal
 import subprocess
 import threading
 import time
-from pathlib import Path
 
 import pytest
+from support.clock import LIBRARY, shifted
 from support.engines import cluster, single
 from support.machines import Load, digest, in_parallel, key, machines, owner
 from support.programs import wait_until
@@ -290,17 +290,6 @@ def test_a_revocation_survives_an_older_file_of_the_server():
 
 def refuse(caller, token):
     assert caller.check(token) == 401
-
-
-LIBRARY = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
-
-
-def shifted(text):
-    """Has a process believe that it is another time, by the clock of the calendar alone."""
-    # The names of what processes would share are given, so that the library leaves the environment, behind which a Swift
-    # program finds its arguments, where it is.
-    shared = {"FAKETIME_SHARED": "none none"}
-    return shared | {"LD_PRELOAD": str(LIBRARY), "FAKETIME": text, "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
 
 
 @pytest.mark.skipif(LIBRARY is None, reason="faketime is not installed")
