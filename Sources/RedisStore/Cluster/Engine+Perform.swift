@@ -11,10 +11,18 @@ extension Engine {
     ///
     /// - Throws: once the settings' patience has passed, or if no retry can help.
     func perform(_ commands: RedisCommands, at slot: UInt16) async throws(EngineFailure) -> [RedisReply] {
+        try await patiently(at: slot) { () async throws(EngineFailure) in try await attempt(commands, at: slot) }
+    }
+
+    /// Tries something again while a slot's member is being replaced, until the settings' patience has passed.
+    private func patiently<Value>(
+        at slot: UInt16,
+        _ attempt: () async throws(EngineFailure) -> Value
+    ) async throws(EngineFailure) -> Value {
         let deadline = ContinuousClock.now + settings.patience
         while true {
             do throws(EngineFailure) {
-                return try await attempt(commands, at: slot)
+                return try await attempt()
             } catch .unavailable(let reason) {
                 // Of a member that has failed for so long already, nothing more is expected.
                 guard .now < min(deadline, noteTrouble(at: slot) + settings.patience) else {
@@ -69,7 +77,11 @@ extension Engine {
             let replies = try await self.member(name).ask(commands.asking)
             if let error = replies.lazy.compactMap(\.errorText).first { throw self.member(name).unavailable(error) }
             return replies.enumerated().filter { !$0.offset.isMultiple(of: 2) }.map(\.element)
-        case .later, .refresh:
+        case .later:
+            doubtTopology()
+            throw member.unavailable(text.firstSentence)
+        case .refresh:
+            member.distrust()
             doubtTopology()
             throw member.unavailable(text.firstSentence)
         case .full:
@@ -90,29 +102,33 @@ extension Engine {
         at slot: UInt16,
         _ make: () -> RedisCommands
     ) async throws(EngineFailure) -> (replies: [RedisReply], member: Member, replicas: Int) {
-        let deadline = ContinuousClock.now + settings.patience
-        while true {
-            do throws(EngineFailure) {
-                let commands = make()
-                let member = try await owner(of: slot)
-                let confirmed: Confirmations.Confirmed
-                do throws(EngineFailure) {
-                    confirmed = try await member.confirmations.perform(commands)
-                } catch {
-                    doubtTopology()
-                    throw error
-                }
-                guard let text = confirmed.replies.lazy.compactMap(\.errorText).first else {
-                    return (confirmed.replies, member, confirmed.replicas)
-                }
-                if let replies = try await follow(text, of: member, commands, at: slot) { return (replies, member, 0) }
-            } catch .unavailable(let reason) {
-                guard .now < min(deadline, noteTrouble(at: slot) + settings.patience) else {
-                    throw .unavailable(reason)
-                }
-                await loop.sleep(for: Self.retryPause)
+        try await patiently(at: slot) {
+            () async throws(EngineFailure) -> (replies: [RedisReply], member: Member, replicas: Int) in
+            for _ in 0..<Self.mostRedirections {
+                if let done = try await attemptConfirmed(at: slot, make()) { return done }
             }
+            throw .unavailable("the engine's members redirect slot \(slot) in a circle")
         }
+    }
+
+    /// Has one member do commands; nil if the slot is another's.
+    private func attemptConfirmed(
+        at slot: UInt16,
+        _ commands: RedisCommands
+    ) async throws(EngineFailure) -> (replies: [RedisReply], member: Member, replicas: Int)? {
+        let member = try await owner(of: slot)
+        let confirmed: Confirmations.Confirmed
+        do throws(EngineFailure) {
+            confirmed = try await member.confirmations.perform(commands)
+        } catch {
+            doubtTopology()
+            throw error
+        }
+        guard let text = confirmed.replies.lazy.compactMap(\.errorText).first else {
+            endTrouble(of: member.name)
+            return (confirmed.replies, member, confirmed.replicas)
+        }
+        return try await follow(text, of: member, commands, at: slot).map { ($0, member, 0) }
     }
 
     /// Whether two machines have a change that so many replicas confirmed and the journal holds.
