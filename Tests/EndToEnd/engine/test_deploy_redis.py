@@ -394,6 +394,42 @@ def test_systemd_takes_the_drop_in(tmp_path, has_network):
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_a_nightly_export_keeps_thirty_files_and_none_of_a_failed_one(tmp_path):
+    """The shipped service's commands, with the clients of files."""
+    service = (SHIPPED / "grantd-export.service").read_text()
+    commands = [
+        text.replace("$$", "$").replace("%%", "%") for text in re.findall(r"(?m)^Exec\w+=/bin/sh -c '(.*)'$", service)
+    ]
+    assert len(commands) == 2
+    for unit in ("grantd-export.service", "grantd-export.timer"):
+        text = re.sub(r"(?m)^Documentation=.*\n", "", (SHIPPED / unit).read_text())
+        (tmp_path / unit).write_text(text)
+    done = subprocess.run(
+        ["systemd-analyze", "verify", tmp_path / "grantd-export.timer"],
+        env=os.environ | {"SYSTEMD_UNIT_PATH": f"{tmp_path}:"},
+        text=True,
+        capture_output=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+    made = environment(tmp_path / "state", PATH=f"{GRANTCTL.parent}:{os.environ['PATH']}")
+    subprocess.run([GRANTCTL, "client", "add", "billing"], env=made, check=True, capture_output=True)
+    for day in range(1, 33):
+        (tmp_path / f"clients-2020-01-{day:02}.jsonl").touch()
+
+    def export(surroundings):
+        return [
+            subprocess.run(["sh", "-c", command], env=surroundings, cwd=tmp_path).returncode for command in commands
+        ]
+
+    assert export(made) == [0, 0]
+    files = sorted(tmp_path.glob("clients-*.jsonl"))
+    assert len(files) == 30 and "billing" in files[-1].read_text()
+    files[-1].unlink()
+    assert export(made | {"GRANTD_STORE": "redis://127.0.0.1:1", "GRANTD_STORE_PATIENCE": "0"})[0] != 0
+    assert files[:-1] == sorted(tmp_path.glob("clients-*.jsonl"))
+
+
 def test_grantd_understands_the_settings_of_the_drop_in(tmp_path):
     """There is no such engine here, so all that is missing in the end are nginx's sockets."""
     lines = re.findall(r"(?m)^Environment=(\w+)=(.*)", (SHIPPED / "grantd-redis.conf").read_text())
