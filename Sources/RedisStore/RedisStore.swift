@@ -13,6 +13,8 @@ package struct RedisStore {
     package let counts: RedisFailureCounts
     /// The last uses of secrets.
     package let uses: RedisSecretUses
+    /// What issued tokens survive.
+    package let durability: Durability
     private let key: EngineKey
 
     /// What is in an engine.
@@ -30,6 +32,7 @@ package struct RedisStore {
         let versions = ClientVersions()
         key = EngineKey(of: engine)
         self.engine = engine
+        self.durability = durability
         tokens = RedisTokenStore(in: engine, key: key, versions: versions, durability: durability, files: files)
         registry = RedisClientRegistry(in: engine, versions: versions)
         counts = RedisFailureCounts(in: engine, key: key, clock: clock)

@@ -27,7 +27,12 @@ struct StateCheck {
         do throws(StateError) {
             let state = try StateDirectory(reading: settings.state.string)
             do throws(ProgramFailure) {
-                let engine = try RedisStore(settings, of: state, durability: .process, log: RequestLog(silent))
+                let engine = try RedisStore(
+                    settings,
+                    of: state,
+                    durability: Durability(settings.durability),
+                    log: RequestLog(silent)
+                )
                 ThreadExecutor().run(serving: engine?.engine.loop) {
                     if let engine {
                         await examine(engine, of: state, &findings)
@@ -52,7 +57,7 @@ struct StateCheck {
 
     private func examine(_ store: RedisStore, of state: StateDirectory, _ findings: inout Findings) async {
         do throws(EngineFailure) {
-            findings.problems += try await EngineStatus(of: store.engine).problems
+            findings.problems += try await EngineStatus(of: store.engine, durability: store.durability).problems
         } catch {
             return findings.problems.append(error.description)
         }

@@ -1,4 +1,4 @@
-import FileStore
+package import FileStore
 import GrantCore
 
 /// What an administrator should know of the engine, and whether it can keep what grantd promises.
@@ -41,7 +41,9 @@ package struct EngineStatus: Sendable {
     private static let shortestNodeTimeout = 1000
 
     /// Looks at all members.
-    package init(of engine: Engine) async throws(EngineFailure) {
+    ///
+    /// - Parameter durability: what issued tokens are to survive.
+    package init(of engine: Engine, durability: Durability) async throws(EngineFailure) {
         let names = try await engine.memberAddresses()
         guard let topology = engine.topology else { throw .unavailable("the engine has no members") }
         isSingle = topology.isSingle
@@ -54,7 +56,7 @@ package struct EngineStatus: Sendable {
         if !isSetUp { problems.append("the engine is not set up for grantd: run `grantctl store init`") }
         for name in names {
             do throws(EngineFailure) {
-                try await examine(engine.member(name), topology, engine, isSetUp: isSetUp)
+                try await examine(engine.member(name), topology, engine, durability, isSetUp: isSetUp)
             } catch {
                 problems.append(error.description)
             }
@@ -65,12 +67,14 @@ package struct EngineStatus: Sendable {
         _ member: Member,
         _ topology: Topology,
         _ engine: Engine,
+        _ durability: Durability,
         isSetUp: Bool
     ) async throws(EngineFailure) {
         var questions = RedisCommands("INFO")
         questions.append("TIME")
         questions.append("FCALL_RO", FunctionLibrary.version, "0")
         questions.append("CONFIG", "GET", "cluster-node-timeout")
+        questions.append("CONFIG", "GET", "appendfsync")
         let before = KernelFileSystem().now
         let replies = try await member.askAnything(questions)
         let now = KernelFileSystem().now
@@ -94,8 +98,12 @@ package struct EngineStatus: Sendable {
         members.append(status)
         judge(status, of: member.name, info, needed: engine.settings.replicas)
         if isSetUp { judge(functions: replies[2], of: member) }
-        if let values = replies[3].elements, values.count == 2, let timeout = values[1].string.flatMap({ Int($0) }),
-            !isSingle, timeout < Self.shortestNodeTimeout
+        // Who may not ask for the configuration is not told of it.
+        if durability == .disk, let policy = replies[4].elements?.last?.string, policy != "always" {
+            problems.append("\(member.name) has appendfsync \(policy), and GRANTD_DURABILITY=disk asks for always")
+        }
+        if let timeout = replies[3].elements?.last?.string.flatMap({ Int($0) }), !isSingle,
+            timeout < Self.shortestNodeTimeout
         {
             problems.append(
                 "\(member.name) has cluster-node-timeout \(timeout): it has to be \(Self.shortestNodeTimeout) or more"

@@ -1,3 +1,5 @@
+import Linux
+
 /// Which member has which slots, by the word of one member.
 struct Topology: Equatable {
     /// The configuration's number: a higher one is newer.
@@ -77,10 +79,19 @@ struct Topology: Equatable {
         return texts.joined(separator: " ")
     }
 
+    /// The address in what newer engines add to a member: names and values in turn.
+    private func address(in metadata: RedisReply?) -> String? {
+        let words = metadata?.elements?.map(\.string) ?? []
+        guard let index = words.firstIndex(of: "ip"), index + 1 < words.count else { return nil }
+        return words[index + 1]
+    }
+
     private mutating func name(of member: RedisReply, asked: MemberName) -> MemberName? {
         guard let parts = member.elements, parts.count >= 2, let port = parts[1].number.flatMap(UInt16.init(exactly:))
         else { return nil }
-        let host = parts[0].string ?? ""
+        var host = parts[0].string ?? ""
+        // A Cluster that is set up to name its members by host names says their addresses after the id.
+        if IPAddress(host) == nil, let address = address(in: parts.dropFirst(3).first) { host = address }
         let name = MemberName(host: host.isEmpty || host == "?" ? asked.host : host, port: port)
         if parts.count > 2, let id = parts[2].string { ids[name] = id }
         return name

@@ -17,7 +17,7 @@ struct StoreStatus: EngineCommand {
     @OptionGroup var common: CommonOptions
 
     func perform(in site: Site, _ store: RedisStore, at now: () -> Timestamp) async throws -> Report {
-        let status = try await EngineStatus(of: store.engine)
+        let status = try await EngineStatus(of: store.engine, durability: site.durability)
         var rows = [["MEMBER", "ROLE", "SLOTS", "REPLICAS", "LAG", "AOF", "EVICTION", "MEMORY", "CLOCK", "VERSION"]]
         for member in status.members {
             rows.append([

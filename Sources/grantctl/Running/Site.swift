@@ -46,6 +46,9 @@ struct Site {
         settings.audit.map { AuditTrail(at: $0.string, of: state, durability: .disk) }
     }
 
+    /// What issued tokens are to survive.
+    var durability: Durability { settings.durability == .disk ? .disk : .process }
+
     /// Who does it, by number.
     var user: UInt32 { state.tokens.fileSystem.effectiveUser }
 

@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import time
 
 import pytest
 from support import engines
@@ -165,6 +166,32 @@ def test_too_few_replicas(path):
         machine = set_up(engine, path)
         status = machine.grantctl("store", "status", check=False, GRANTD_STORE_REPLICAS="1")
         assert status.returncode == 1 and "has 0 replicas, and GRANTD_STORE_REPLICAS asks for 1" in status.stdout
+
+
+def test_an_engine_that_syncs_too_rarely_for_what_is_promised(path):
+    with engines.single() as engine:
+        machine = set_up(engine, path)
+        status = machine.grantctl("store", "status", check=False, GRANTD_DURABILITY="disk")
+        assert status.returncode == 1
+        assert "has appendfsync everysec, and GRANTD_DURABILITY=disk asks for always" in status.stdout
+
+
+def test_a_full_engine(path):
+    """It gives no new tokens, and checks go on. A revocation is answered by an error, and made all the same."""
+    with engines.single() as engine:
+        machine = set_up(engine, path)
+        billing = machine.register("billing")
+        with running(machine), machine.caller() as caller:
+            good, other = caller.token(billing), caller.token(billing)
+            engine.members[0].ask("CONFIG", "SET", "maxmemory", "1")
+            began = time.monotonic()
+            assert caller.grant(billing).status == 503
+            assert time.monotonic() - began < 4, "it is not waited for"
+            assert caller.check(good) == 204
+            assert caller.revoke(billing, other) == 503
+            assert (caller.check(other), caller.check(good)) == (401, 204)
+            engine.members[0].ask("CONFIG", "SET", "maxmemory", "0")
+            wait_until(lambda: caller.grant(billing).status == 200, "tokens to be issued again")
 
 
 def test_the_health_of_an_engine(path):

@@ -102,6 +102,25 @@ import Testing
         }
     }
 
+    /// Everything else that is asked besides: who it is, what it has, its key, what it counts.
+    @Test(arguments: ["CLUSTER", "INFO", "FCALL_RO", "FCALL", "GET", "DEL", "WAIT"])
+    func `Whatever is answered in an odd way, every question ends, and no token is good`(command: String) throws {
+        for (name, answer) in Self.replies where !["silence", "ten megabytes"].contains(name) {
+            let (machines, store, _) = try store(patience: .milliseconds(50)) { $0.first == command ? answer : nil }
+            try machines.run {
+                let token = try? await store.tokens.issue(grant, at: now, lifetime: 60)
+                let known = token ?? self.token
+                let found = try? await store.tokens.find(known, at: now)
+                #expect(found == nil, "\(command): \(name)")
+                _ = try? await store.tokens.revoke(known, issuedTo: nil, at: now)
+                _ = try? await store.registry.client(for: grant.clientID)
+                let failures = FailureKey.failures(grant.clientID, .unknown)
+                _ = await store.counts.update(failures, at: now, by: .failure(limit: 3, window: 60))
+                _ = try? await store.requireUsable()
+            }
+        }
+    }
+
     @Test func `An answer that comes too late is thrown away with its connection, and the question is asked anew`()
         throws
     {

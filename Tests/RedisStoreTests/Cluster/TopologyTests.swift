@@ -33,6 +33,14 @@ import Testing
         #expect(topology.owner(of: 5) == MemberName(host: "10.0.0.9", port: 7))
     }
 
+    /// `cluster-preferred-endpoint-type hostname` has the name first, and the address among what is added.
+    @Test func `A member that is named by its host is reached by its address`() throws {
+        let extra: [RedisReply] = [.array(["ip", "10.0.0.7"].map { .text(Array($0.utf8)) })]
+        let reply = RedisReply.array([Self.range(0, 16383, Self.member("redis-1.example", 7, "a", extra: extra))])
+        let topology = try #require(Topology(slots: reply, epoch: 1, asked: Self.asked))
+        #expect(topology.owner(of: 5) == MemberName(host: "10.0.0.7", port: 7))
+    }
+
     @Test(arguments: [
         RedisReply.null, .array([]), .integer(4), .array([.integer(1)]), .array([.array([.integer(0), .integer(1)])]),
         .array([range(-1, 5, member("h", 1, "a"))]), .array([range(5, 4, member("h", 1, "a"))]),
