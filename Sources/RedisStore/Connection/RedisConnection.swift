@@ -11,6 +11,10 @@ import SystemPackage
     /// How long a question waits for its answer: less than the time after which a member's slots are given to another.
     static let patience: Duration = .milliseconds(800)
 
+    /// How many answered questions, and how many bytes that were sent, stay in the lists at most.
+    private static let mostAnswered = 256
+    private static let mostSent = 65536
+
     private let patience: Duration
     private let descriptor: Descriptor
     private let reader = ReplyReader()
@@ -93,7 +97,10 @@ import SystemPackage
             return fail(.failed(error))
         }
         if sent == output.count {
-            output.removeAll(keepingCapacity: output.capacity <= 65536)
+            output.removeAll(keepingCapacity: output.capacity <= Self.mostSent)
+            sent = 0
+        } else if sent > Self.mostSent {
+            output.removeFirst(sent)
             sent = 0
         }
     }
@@ -138,8 +145,9 @@ import SystemPackage
         let question = questions[nextQuestion]
         guard question.replies.count == question.count else { return }
         nextQuestion += 1
-        if nextQuestion == questions.count {
-            questions.removeAll(keepingCapacity: true)
+        // Under load there may never be a moment without a question.
+        if nextQuestion == questions.count || nextQuestion >= Self.mostAnswered {
+            questions.removeFirst(nextQuestion)
             nextQuestion = 0
         }
         question.completion(.success(question.replies))
