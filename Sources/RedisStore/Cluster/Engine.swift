@@ -194,7 +194,7 @@ package final class Engine {
         loop.start { [self] in
             var failure: EngineFailure?
             do throws(EngineFailure) {
-                adopt(try await TopologySurvey(of: self).run())
+                adopt(try await TopologySurvey(of: self).run(isDoubted: refreshedAt == nil))
             } catch {
                 failure = error
                 // Nobody answers: who asks again at once learns nothing.

@@ -7,19 +7,34 @@ final class TopologySurvey {
     private var open = 0
     private var found: [Topology] = []
     private var failures: [EngineFailure] = []
-    private let result = SharedResult<Bool>()
+    private var result = SharedResult<Bool>()
 
     /// How many answers are enough.
     private static let quorum = 2
+    /// How many are asked where nothing is in doubt: one of them may hang.
+    private static let fewInformants = 3
 
     init(of engine: Engine) {
         self.engine = engine
     }
 
     /// The topology.
-    func run() async throws(EngineFailure) -> Topology {
-        let informants = engine.informants
+    ///
+    /// - Parameter isDoubted: asks all members at once, as when something does not fit; otherwise a few will do.
+    func run(isDoubted: Bool) async throws(EngineFailure) -> Topology {
+        let all = engine.informants
+        let informants = isDoubted ? all : Array(all.shuffled().prefix(Self.fewInformants))
+        if let newest = await ask(informants) { return newest }
+        if informants.count < all.count, let newest = await ask(all) { return newest }
+        // A wrong password says more than another member that does not answer.
+        let misconfiguration = failures.first { if case .misconfigured = $0 { true } else { false } }
+        throw misconfiguration ?? failures.first ?? .unavailable("the engine has no members")
+    }
+
+    /// Asks members, until enough of them have answered or all have.
+    private func ask(_ informants: [Member]) async -> Topology? {
         open = informants.count
+        result = SharedResult()
         for member in informants {
             engine.loop.start { [self] in
                 await ask(member)
@@ -27,11 +42,9 @@ final class TopologySurvey {
                 if found.count >= Self.quorum || open == 0 { result.set(true) }
             }
         }
+        if informants.isEmpty { return nil }
         _ = await result.value()
-        if let newest = found.max(by: { $0.epoch < $1.epoch }) { return newest }
-        // A wrong password says more than another member that does not answer.
-        let misconfiguration = failures.first { if case .misconfigured = $0 { true } else { false } }
-        throw misconfiguration ?? failures.first ?? .unavailable("the engine has no members")
+        return found.max { $0.epoch < $1.epoch }
     }
 
     private static let questions: RedisCommands = {
