@@ -52,7 +52,7 @@ def site(system, package):
     """The site once README's steps have been taken; `token` is what the last of them brought."""
     (building, installing), including, (adding, asking) = steps()
     assert building == "deploy/package"
-    # There is no network: apt-get finds libfcgi, which the package depends on, among what it has downloaded before.
+    # There is no network: apt-get finds the libraries that the package depends on among what it has downloaded before.
     system.run(installing.replace("./.build/package/grantd_*.deb", f"--yes /{package.name}"))
 
     http, server = [line.split("#")[0].strip() for line in including if line.lstrip().startswith("include ")]

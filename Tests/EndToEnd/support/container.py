@@ -13,7 +13,8 @@ from pathlib import Path
 
 from support.programs import ROOT, wait_until
 
-# The site as it was before: nginx, and what its administrator uses. libfcgi's package lies beside, not installed.
+# The site as it was before: nginx, and what its administrator uses. The packages of libraries lie beside, not installed.
+LIBRARIES = ["libfcgi0ldbl", "libhiredis0.14"]
 PACKAGES = "systemd-sysv,dbus,nginx-light,logrotate,procps,curl,openssl,ca-certificates"
 TREES = ROOT / ".build-system"
 
@@ -165,7 +166,7 @@ def base_tree():
     TREES.mkdir(exist_ok=True)
     release = dict(line.split("=", 1) for line in Path("/etc/os-release").read_text().splitlines() if "=" in line)
     suite = release["VERSION_CODENAME"].strip('"')
-    wanted = f"{suite} {PACKAGES}\n"
+    wanted = f"{suite} {PACKAGES} {LIBRARIES}\n"
     made, tree = TREES / "made", TREES / "root"
     with (TREES / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -190,7 +191,7 @@ def debootstrap(suite, tree):
             # Nobody waits for the disk of a machine that is thrown away.
             ["sh", "-c", 'echo force-unsafe-io >"$0/etc/dpkg/dpkg.cfg.d/unsafe-io"', tree],
             ["chroot", tree, "apt-get", "clean"],
-            ["chroot", tree, "apt-get", "install", "--yes", "--download-only", "libfcgi0ldbl"],
+            ["chroot", tree, "apt-get", "install", "--yes", "--download-only", *LIBRARIES],
         ):
             done = subprocess.run(command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
             if done.returncode != 0:
