@@ -182,18 +182,6 @@ def rates():
         show("Tokens (AOF, fsync every second)", issued)
 
 
-@contextlib.contextmanager
-def three_primaries():
-    """A Cluster without replicas."""
-    with cluster() as engine:
-        primaries = engine.primaries()
-        for member in engine.members:
-            if member not in primaries:
-                member.stop()
-        engine.members = primaries
-        yield engine
-
-
 def used(pids):
     """The processor time that processes have had, in seconds."""
     ticks = 0
@@ -225,7 +213,7 @@ def cost_of_check(sites, members):
 def cost():
     """What a check costs with one, two and three sites on three primaries, and beside them on files of their own."""
     with contextlib.ExitStack() as stack:
-        engine = stack.enter_context(three_primaries())
+        engine = stack.enter_context(cluster(replicas=0))
         files = [Site(stack) for _ in range(3)]
         sites = [Site(stack, **engine.settings()) for _ in range(3)]
         for site in *files, sites[0]:
@@ -371,7 +359,7 @@ def slot(token):
 def hang():
     """One of three primaries hangs for a while, and does not hold up what the others are asked."""
     with contextlib.ExitStack() as stack:
-        engine = stack.enter_context(three_primaries())
+        engine = stack.enter_context(cluster(replicas=0))
         site = Site(stack, **engine.settings())
         site.add_client()
         stopped = engine.primaries()[0]
