@@ -30,6 +30,7 @@ package struct RedisStore {
         clock: RedisFailureCounts.Clock = .engine
     ) {
         let versions = ClientVersions()
+        engine.onTakeover = { versions.forget() }
         key = EngineKey(of: engine)
         self.engine = engine
         self.durability = durability

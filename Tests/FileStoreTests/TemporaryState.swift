@@ -1,23 +1,16 @@
 import FileStore
 import Foundation
 import GrantCore
+import StoreConformance
 import Synchronization
 
 /// A state directory of a test's own, gone with it.
 final class TemporaryState: Sendable {
-    let path: String
+    private let directory: TemporaryDirectory
+    var path: String { directory.path }
 
     init() throws {
-        path = FileManager.default.temporaryDirectory.appendingPathComponent("grantd-\(UUID())").path
-        try FileManager.default.createDirectory(
-            atPath: path,
-            withIntermediateDirectories: false,
-            attributes: [.posixPermissions: 0o700]
-        )
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(atPath: path)
+        directory = try TemporaryDirectory()
     }
 
     /// Opens it as one more process would, under clocks of the test's own.

@@ -39,7 +39,7 @@ package struct ClientAuthenticator {
         in examination: inout Examination
     ) async throws(OAuthError) -> Client {
         try await acting(on: presented, from: origin, in: &examination) { client throws(OAuthError) in
-            _ = try await isCurrent(client.id)
+            try await confirmBasis(for: client.id)
             return client
         }
     }
@@ -64,7 +64,7 @@ package struct ClientAuthenticator {
                 result = .success(try await act(client))
             } catch {
                 // What is remembered of a client refuses nothing.
-                _ = try await isCurrent(client.id)
+                try await confirmBasis(for: client.id)
                 result = .failure(error)
             }
             if registry.basis == basis { return try result.get() }
@@ -124,10 +124,12 @@ package struct ClientAuthenticator {
         at now: Timestamp
     ) async throws(OAuthError) -> FirstLook {
         var attempt = limiter.begin(presented.readings, from: origin, at: now)
+        let basis = registry.basis
         var (verdict, pairs) = try await compareFast(presented, at: now)
         // What is remembered of a client refuses nobody.
-        if case .refused(let refusal) = verdict, let id = refusal.claimed, try await !isCurrent(id) {
-            (verdict, pairs) = try await compareFast(presented, at: now)
+        if case .refused(let refusal) = verdict, let id = refusal.claimed {
+            try await confirmBasis(for: id)
+            if registry.basis != basis { (verdict, pairs) = try await compareFast(presented, at: now) }
         }
         let claimed = presented.readings.first?.id
         switch verdict {
@@ -230,9 +232,9 @@ package struct ClientAuthenticator {
         }
     }
 
-    private func isCurrent(_ id: ClientID) async throws(OAuthError) -> Bool {
+    private func confirmBasis(for id: ClientID) async throws(OAuthError) {
         do {
-            return try await registry.isCurrent(id)
+            try await registry.confirmBasis(for: id)
         } catch {
             throw .unavailable(error)
         }

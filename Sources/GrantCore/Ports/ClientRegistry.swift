@@ -2,22 +2,23 @@
 package protocol ClientRegistry {
     /// The client with this id, as it is registered now; nil if there is none, or its registration cannot be read.
     ///
-    /// A registry that says of itself what it is `basis` of may answer from memory. Who acts on such an answer has to find,
-    /// afterwards, that the basis is the same.
+    /// The answer may come from memory. A caller that acts on it reads ``basis`` before, has it confirmed after, and asks
+    /// again if it has changed.
     ///
     /// - Throws: if the registry as a whole cannot be read.
     func client(for id: ClientID) async throws(StorageError) -> Client?
 
-    /// Changes whenever this process learns that registrations have changed.
+    /// A number that changes when this process learns that registrations may have changed.
     var basis: Int { get }
 
-    /// Whether nothing has changed since what `client(for:)` answered from memory; if so, the basis does not change either.
-    func isCurrent(_ id: ClientID) async throws(StorageError) -> Bool
+    /// Looks whether registrations have changed: ``basis`` is another one then. A token that is issued or looked up does
+    /// the same.
+    func confirmBasis(for id: ClientID) async throws(StorageError)
 }
 
 extension ClientRegistry {
-    /// A registry that never answers from memory has the same basis for ever.
+    /// A registry that never answers from memory keeps its basis.
     package var basis: Int { 0 }
 
-    package func isCurrent(_ id: ClientID) async throws(StorageError) -> Bool { true }
+    package func confirmBasis(for id: ClientID) async throws(StorageError) {}
 }

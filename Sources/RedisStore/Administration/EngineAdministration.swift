@@ -20,16 +20,14 @@ package struct EngineAdministration {
 
     /// Makes an engine ready: functions on every primary, the key, and the registry's version. Doing it again does no harm.
     ///
-    /// - Parameter isNewGeneration: has all tokens end that were issued before, as after a restored backup: which of them
-    ///   were revoked since is not known.
     /// - Throws: `misconfigured` if something else is kept in the engine.
-    package func setUp(newGeneration isNewGeneration: Bool = false) async throws(EngineFailure) -> Setup {
+    package func setUp() async throws(EngineFailure) -> Setup {
         let primaries = try await primaries()
-        let isNew = try await !hasKey(primaries)
+        let isNew = try await !hasKey()
         if isNew { try await requireEmpty(primaries) }
         for member in primaries { try await load(into: member) }
         if isNew { try await makeKey() }
-        if isNew || isNewGeneration { try await renewVersion() } else { try await completeVersion() }
+        try await setVersion(onlyWhereMissing: !isNew)
         return isNew ? .made : .renewed
     }
 
@@ -40,7 +38,7 @@ package struct EngineAdministration {
         return primaries
     }
 
-    private func hasKey(_ primaries: [Member]) async throws(EngineFailure) -> Bool {
+    private func hasKey() async throws(EngineFailure) -> Bool {
         guard let owner = engine.knownOwner(of: EngineKey.slot) else {
             throw .unavailable("no member has the key's slot")
         }
@@ -70,16 +68,19 @@ package struct EngineAdministration {
         var commands = RedisCommands()
         commands.append([[UInt8]("SET"), EngineKey.name, SecureRandom.bytes(EngineKey.byteCount), [UInt8]("NX")])
         let (_, member, replicas) = try await engine.performConfirmed(at: EngineKey.slot) { commands }
-        if replicas < engine.settings.replicas { throw unconfirmed(member) }
+        guard replicas >= engine.settings.replicas else {
+            throw member.unavailable(
+                """
+                no replica has confirmed what was written: try again in a moment; with no replica, set \
+                GRANTD_STORE_REPLICAS=0
+                """
+            )
+        }
     }
 
     /// Puts a new value into each `g` key, none of them ever written before: every process forgets the clients that it remembers.
     func renewVersion() async throws(EngineFailure) {
         try await setVersion(onlyWhereMissing: false)
-    }
-
-    private func completeVersion() async throws(EngineFailure) {
-        try await setVersion(onlyWhereMissing: true)
     }
 
     private func setVersion(onlyWhereMissing: Bool) async throws(EngineFailure) {
@@ -109,7 +110,7 @@ package struct EngineAdministration {
 
     private func confirm(at slot: UInt16, _ make: () -> RedisCommands) async throws(EngineFailure) {
         let (_, member, replicas) = try await engine.performConfirmed(at: slot, make)
-        // One version that a failover loses is healed by any of the others.
+        // A failover may lose it, and then every process that meets the new primary forgets all clients.
         if replicas < engine.settings.replicas { engine.reportOnce(.unconfirmed(member.name)) }
     }
 
@@ -117,11 +118,5 @@ package struct EngineAdministration {
         let replies = try await member.askAnything(commands)
         if let text = replies.lazy.compactMap(\.errorText).first { throw member.refusal(text) }
         return replies
-    }
-
-    private func unconfirmed(_ member: Member) -> EngineFailure {
-        member.unavailable(
-            "no replica has confirmed what was written: try again in a moment; with no replica, set GRANTD_STORE_REPLICAS=0"
-        )
     }
 }

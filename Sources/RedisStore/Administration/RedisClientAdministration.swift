@@ -88,7 +88,7 @@ package struct RedisClientAdministration: ClientAdministration {
     private struct Known {
         /// The number of the last change; empty if there was none.
         let number: String
-        /// The JSON; empty if there is no such client.
+        /// The client's JSON, or nothing if the client does not exist.
         let json: [UInt8]
 
         func file(of id: ClientID) throws(AdministrationError) -> ClientFile {

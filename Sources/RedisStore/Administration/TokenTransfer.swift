@@ -77,7 +77,7 @@ extension RedisStore {
 }
 
 extension TokenKey {
-    /// The digest in a key, of which the first byte is in its tag; nil if the key is no token's.
+    /// The digest that a token's key was made of; nil for any other key.
     static func digest(inKey key: [UInt8]) -> [UInt8]? {
         guard key.count == 6 + 31, key.starts(with: "t{".utf8),
             let number = Int(String(decoding: key[2..<5], as: UTF8.self), radix: 16), number < Tag.count

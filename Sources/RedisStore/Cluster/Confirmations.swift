@@ -69,8 +69,12 @@ final class Confirmations {
 
     private func ask(_ commands: [RedisCommands]) async throws(EngineFailure) -> [RedisReply] {
         var all = RedisCommands()
-        if connection == nil || connection?.failure != nil {
+        let connection: RedisConnection
+        if let known = self.connection, known.failure == nil {
+            connection = known
+        } else {
             connection = try member.connect()
+            self.connection = connection
             all = member.introduction
         }
         let introductions = all.count
@@ -78,7 +82,7 @@ final class Confirmations {
         let replicas = member.engine.settings.replicas
         if replicas > 0 { all.append("WAIT", "\(replicas)", "\(Self.patience)") }
         do throws(ConnectionFailure) {
-            return Array(try await connection?.ask(all).dropFirst(introductions) ?? [])
+            return Array(try await connection.ask(all).dropFirst(introductions))
         } catch {
             close()
             throw member.unavailable("\(error)")

@@ -85,7 +85,7 @@ extension Engine {
             doubtTopology()
             throw member.unavailable(text.firstSentence)
         case .full:
-            member.noteFull()
+            member.closeForTokens()
             throw member.refusal(text)
         case .misconfigured(let sentence):
             member.distrust()
@@ -111,8 +111,8 @@ extension Engine {
         }
     }
 
-    /// Has one member do commands; nil if the slot is another's.
-    private func attemptConfirmed(
+    /// Does commands of one slot at its primary, once, and says how many replicas have them; nil if the slot is another's.
+    func attemptConfirmed(
         at slot: UInt16,
         _ commands: RedisCommands
     ) async throws(EngineFailure) -> (replies: [RedisReply], member: Member, replicas: Int)? {
@@ -131,9 +131,10 @@ extension Engine {
         return try await follow(text, of: member, commands, at: slot).map { ($0, member, 0) }
     }
 
-    /// Whether two machines have a change that so many replicas confirmed and the journal holds.
+    /// Makes sure that two machines have a change: the primary, and a replica or this machine's journal.
     ///
-    /// - Throws: `unavailable` if not: the change is made, and may be lost with one machine.
+    /// - Parameter replicas: how many replicas have confirmed the change, which is in the journal.
+    /// - Throws: `unavailable` if only one machine has it: then the change is made, and may be lost.
     func requireTwoMachines(_ member: Member, replicas: Int) throws(EngineFailure) {
         if replicas >= settings.replicas { return }
         reportOnce(.unconfirmed(member.name))

@@ -9,6 +9,8 @@ package final class Engine {
     let settings: EngineSettings
     let journal: RevocationJournal
     let report: (EngineReport) -> Void
+    /// Is called when a member was not met before, whose data may be older than what was read elsewhere.
+    var onTakeover: () -> Void = {}
     private var members: [MemberName: Member] = [:]
     private(set) var topology: Topology?
     private var localID: String?
@@ -111,6 +113,7 @@ package final class Engine {
         let isTakeover = initial.remove(member.name) == nil
         let (entries, alive) = try await sendJournal(to: member)
         met.formUnion(history)
+        onTakeover()
         let slots = topology?.ranges(of: member.name) ?? ""
         report(
             .journalSent(member: member.name, slots: slots, entries: entries, alive: alive, isTakeover: isTakeover)

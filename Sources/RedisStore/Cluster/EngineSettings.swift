@@ -4,7 +4,7 @@ import SystemPackage
 
 /// Which engine, and how it is reached.
 package struct EngineSettings: Sendable, CustomReflectable {
-    /// Where to ask first. One that is no Cluster is the only one.
+    /// The members that are asked first: any of a Cluster, or the one server.
     package var seeds: [Endpoint]
     /// The user of the engine's access lists; nil for its default user.
     package var user: String?
@@ -48,11 +48,6 @@ package struct EngineSettings: Sendable, CustomReflectable {
         if user != nil, password == nil {
             throw SettingsError(problems: ["GRANTD_STORE_USER needs a password: set GRANTD_STORE_PASSWORD_FILE."])
         }
-    }
-
-    /// Whether connections go to the network, and not to unix sockets alone.
-    package var needsNetwork: Bool {
-        via == nil && seeds.contains { if case .tcp = $0 { true } else { false } }
     }
 
     /// Where a connection to a member goes.

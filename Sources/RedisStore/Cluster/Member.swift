@@ -13,14 +13,14 @@ final class Member {
     private var preparation: SharedResult<EngineFailure?>?
     private var retryAt: ContinuousClock.Instant?
     private var lastFailure: EngineFailure?
-    /// Until when it is not chosen for new tokens, because it takes no writes.
-    private var fullUntil: ContinuousClock.Instant?
+    /// Until when it is not chosen for new tokens.
+    private var closedUntil: ContinuousClock.Instant?
     /// The commands that wait for replicas have a connection of their own, since `WAIT` blocks it.
     private(set) lazy var confirmations = Confirmations(of: self)
 
     /// How long after a failure the next attempt is made.
     private static let pause: Duration = .milliseconds(100)
-    private static let fullPause: Duration = .seconds(1)
+    private static let closedPause: Duration = .seconds(1)
 
     init(_ name: MemberName, of engine: Engine) {
         self.name = name
@@ -36,11 +36,11 @@ final class Member {
             if preparation == nil, retryAt.map({ $0 <= now }) ?? true { beginPreparation() }
             return false
         }
-        return fullUntil.map { $0 <= now } ?? true
+        return closedUntil.map { $0 <= now } ?? true
     }
 
-    /// It has said that it takes no writes.
-    func noteFull() { fullUntil = .now + Self.fullPause }
+    /// Has new tokens go elsewhere for a moment: it takes no writes, or no replica confirms them.
+    func closeForTokens() { closedUntil = .now + Self.closedPause }
 
     /// Whether it is on this machine, so that its disk and the journal's are one.
     var isOnThisMachine: Bool { engine.isOnThisMachine(name) }
@@ -150,7 +150,7 @@ final class Member {
         .unavailable("engine member \(name)\(engine.way(to: name)): \(reason)")
     }
 
-    /// The failure that an error reply stands for where there is nobody else to ask.
+    /// Why a question failed, by the error that was answered. Redirections are not followed.
     func refusal(_ text: String) -> EngineFailure {
         switch ErrorReply(text, from: name) {
         case .misconfigured(let text): .misconfigured(text)

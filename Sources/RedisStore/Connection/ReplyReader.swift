@@ -25,7 +25,7 @@ import CHiredis
 
     /// Takes bytes that were received.
     func feed(_ bytes: UnsafeRawBufferPointer) {
-        // Sound: the library copies so many bytes. A failure shows at the next reply.
+        // Sound: the library copies the buffer. If it has failed, `next` throws.
         _ = unsafe redisReaderFeed(reader, bytes.baseAddress?.assumingMemoryBound(to: CChar.self), bytes.count)
     }
 

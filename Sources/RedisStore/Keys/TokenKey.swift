@@ -3,7 +3,7 @@ import Crypto
 /// Under which key a token is kept: by its SHA-256, from which the token cannot be computed.
 struct TokenKey: Equatable {
     let tag: Tag
-    /// `t{xxx}` and the digest's last 31 bytes: the first is in the tag.
+    /// `t`, the tag in braces, and the digest's last 31 bytes. The tag holds the first byte.
     let key: [UInt8]
     let digest: [UInt8]
 

@@ -3,11 +3,18 @@
 ///
 /// Whoever changes a client puts a new value into each `g` key before the change counts as made, and no value is ever
 /// written twice. So while a key has the value that was seen there, all changes that count were made before that; and a
-/// client that was read afterwards has them. What a failover takes back is new as well.
+/// client that was read afterwards has them. A member that was not met before may
+/// have lost some, so that all are forgotten.
 final class ClientVersions {
     private var seen = [[UInt8]?](repeating: nil, count: Tag.count)
     /// Counts the new values. What was asked before the last one must not be remembered.
     private(set) var epoch = 0
+
+    /// Forgets all values: the keys of a member may have been taken back to earlier ones.
+    func forget() {
+        seen = Array(repeating: nil, count: Tag.count)
+        epoch += 1
+    }
 
     /// Takes note of the value under a tag.
     ///

@@ -39,14 +39,12 @@ package final class RedisClientRegistry: ClientRegistry {
 
     package var basis: Int { versions.epoch }
 
-    package func isCurrent(_ id: ClientID) async throws(StorageError) -> Bool {
+    package func confirmBasis(for id: ClientID) async throws(StorageError) {
         try await StorageError.asking { () async throws(EngineFailure) in
             let tag = ClientKey(id).tag
-            let epoch = versions.epoch
             var question = RedisCommands()
             question.append([[UInt8]("GET"), tag.key("g")])
             try versions.note(try await engine.perform(question, at: tag.slot)[0], of: tag)
-            return epoch == versions.epoch
         }
     }
 

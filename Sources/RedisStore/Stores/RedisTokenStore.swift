@@ -69,11 +69,16 @@ package final class RedisTokenStore: TokenStore {
         guard durability == .disk, engine.settings.replicas > 0 else {
             return try await engine.attempt(commands, at: name.tag.slot)
         }
-        let (replies, member, replicas) = try await engine.performConfirmed(at: name.tag.slot) { commands }
-        guard replicas >= engine.settings.replicas else {
-            throw member.unavailable("no replica has confirmed a token, as GRANTD_DURABILITY asks")
+        guard let done = try await engine.attemptConfirmed(at: name.tag.slot, commands) else {
+            throw .unavailable("slot \(name.tag.slot) has moved to another member")
         }
-        return replies
+        guard done.replicas >= engine.settings.replicas else {
+            // Others may have a replica.
+            done.member.closeForTokens()
+            _ = try? await engine.attempt(name.deletion, at: name.tag.slot)
+            throw done.member.unavailable("no replica has confirmed a token, as GRANTD_DURABILITY asks")
+        }
+        return done.replies
     }
 
     /// Draws a token for a slot whose primary answers, as far as that is known.
@@ -104,7 +109,7 @@ package final class RedisTokenStore: TokenStore {
         guard let place = try await place(of: token, at: now) else { return nil }
         let record: TokenRecord?
         switch try await look(place.name) {
-        case .null: record = place.isFormer ? try files?.find(token, at: now) : nil
+        case .null: record = place.origin == .files ? try files?.find(token, at: now) : nil
         case .text(let bytes): record = try EngineRecord.record(bytes)
         default: throw .unavailable("the engine's answer makes no sense")
         }
@@ -121,12 +126,17 @@ package final class RedisTokenStore: TokenStore {
         var record: TokenRecord?
         if let bytes = try await look(place.name).bytes {
             record = try EngineRecord.record(bytes)
-        } else if place.isFormer {
-            record = try files?.find(token, at: now)
+        } else {
+            switch place.origin {
+            case .engine: break
+            case .files: record = try files?.find(token, at: now)
+            // It was never imported: garbage leaves nothing behind.
+            case .otherFiles: return .absent
+            }
         }
         // Whose it was, never changes.
         if let client, let record, record.grant.clientID != client { return .absent }
-        if place.isFormer { _ = try files?.revoke(token, at: now) }
+        if place.origin == .files { _ = try files?.revoke(token, at: now) }
 
         let end = record?.expiresAt ?? now.adding(seconds: Self.unknownLifetime)
         let unwritten = journalFailure { () throws(StorageError) in
@@ -136,7 +146,7 @@ package final class RedisTokenStore: TokenStore {
             try await revoke(place, until: end, at: now)
         }
         if let unwritten { throw unwritten }
-        guard let record, wasThere || place.isFormer, now < record.expiresAt else { return .absent }
+        guard let record, wasThere || place.origin == .files, now < record.expiresAt else { return .absent }
         return .ended
     }
 
@@ -146,9 +156,9 @@ package final class RedisTokenStore: TokenStore {
     private func revoke(_ place: Place, until end: Timestamp, at now: Timestamp) async throws(EngineFailure) -> Bool {
         // A token that may be imported later needs a mark until then.
         let commands =
-            place.isFormer
-            ? place.name.tombstone(milliseconds: (end.microseconds - now.microseconds) / 1000 + EngineRecord.slack)
-            : place.name.revocation
+            place.origin == .engine
+            ? place.name.revocation
+            : place.name.tombstone(milliseconds: (end.microseconds - now.microseconds) / 1000 + EngineRecord.slack)
         let (replies, member, replicas) = try await engine.performConfirmed(at: place.name.tag.slot) { commands }
         try engine.requireTwoMachines(member, replicas: replicas)
         return replies[0].bytes?.isEmpty == false
@@ -165,20 +175,28 @@ package final class RedisTokenStore: TokenStore {
 
     private struct Place {
         let name: TokenKey
-        /// Whether it was issued from files, before this machine went over to the engine.
-        let isFormer: Bool
+        let origin: Origin
+    }
+
+    /// Where a token was issued.
+    private enum Origin {
+        case engine
+        /// From this machine's files, before it went over to the engine.
+        case files
+        /// From another machine's files: it is good if it was imported.
+        case otherFiles
     }
 
     /// Where a token is kept; nil for one that neither the engine nor files of a machine of this site have issued.
     private func place(of token: AccessToken, at now: Timestamp) async throws(StorageError) -> Place? {
         let codec = try await StorageError.asking { () async throws(EngineFailure) in try await key.value().tokens }
-        if let bytes = codec.bytes(of: token) { return Place(name: TokenKey(ofToken: bytes), isFormer: false) }
-        if let digest = files?.digest(of: token) { return Place(name: TokenKey(digest), isFormer: true) }
+        if let bytes = codec.bytes(of: token) { return Place(name: TokenKey(ofToken: bytes), origin: .engine) }
+        if let digest = files?.digest(of: token) { return Place(name: TokenKey(digest), origin: .files) }
         let areOthersPossible = try await StorageError.asking { () async throws(EngineFailure) in
             try await imports.mayHold(at: now)
         }
         guard areOthersPossible, let bytes = EngineTokenCodec.bytesOfAny(token) else { return nil }
-        return Place(name: TokenKey(ofToken: bytes), isFormer: true)
+        return Place(name: TokenKey(ofToken: bytes), origin: .otherFiles)
     }
 
     /// The record of a token, and with it the registry's version.

@@ -113,7 +113,8 @@ def test_a_machine_goes_over_from_files_to_an_engine_without_losing_a_token(site
     assert statuses(first, good) == [204] * 49 + [401] * 49
 
 
-def test_tokens_that_were_taken_over_are_good_at_every_machine(site):
+def gone_over(site):
+    """A client and its tokens from files, once the first machine works on the engine and has not imported the tokens."""
     first, settings = site.first, site.engine.settings()
     web = first.register("web")
     with first.caller() as caller:
@@ -121,7 +122,13 @@ def test_tokens_that_were_taken_over_are_good_at_every_machine(site):
     first.grantctl("store", "init", **settings)
     transfer(first, settings, "--clients-only")
     first.use(settings)
-    transfer(first, settings)
+    return web, tokens
+
+
+def test_tokens_that_were_taken_over_are_good_at_every_machine(site):
+    web, tokens = gone_over(site)
+    first = site.first
+    transfer(first, site.engine.settings())
     second = site.join("second")
     assert statuses(first, tokens) == [204] * 10
     assert statuses(second, tokens) == [204] * 10
@@ -133,13 +140,8 @@ def test_tokens_that_were_taken_over_are_good_at_every_machine(site):
 
 def test_a_token_that_is_revoked_before_the_import_stays_dead(site):
     """The lines were printed before the revocation, and are taken over after it, at another machine."""
-    first, settings = site.first, site.engine.settings()
-    web = first.register("web")
-    with first.caller() as caller:
-        tokens = [caller.token(web) for _ in range(10)]
-    first.grantctl("store", "init", **settings)
-    transfer(first, settings, "--clients-only")
-    first.use(settings)
+    web, tokens = gone_over(site)
+    first = site.first
     lines = first.grantctl("store", "export", **FILES).stdout
     assert lines.count('"token"') == 10
     with first.caller() as caller:

@@ -12,7 +12,28 @@ BEGIN_REQUEST, END_REQUEST, PARAMS, STDIN, STDOUT = 1, 3, 4, 5, 6
 RESPONDER, AUTHORIZER = 1, 2
 
 
-class Worker:
+class Asking:
+    """What is asked of a grantd by its method `ask`."""
+
+    def post(self, path, form, **more):
+        """Sends a form from this machine; `more` are further parameters, which take the place of the usual ones."""
+        body = urlencode(form).encode()
+        usual = {
+            "REQUEST_METHOD": "POST",
+            "PATH_INFO": path,
+            "CONTENT_TYPE": "application/x-www-form-urlencoded",
+            "CONTENT_LENGTH": str(len(body)),
+            "REMOTE_ADDR": "127.0.0.1",
+        }
+        return self.ask(usual | more, body)
+
+    def check(self, token, **more):
+        """The status with which a check of a token is answered."""
+        usual = {"PATH_INFO": "/check", "HTTP_AUTHORIZATION": f"Bearer {token}", "REMOTE_ADDR": "127.0.0.1"}
+        return self.ask(usual | more).status
+
+
+class Worker(Asking):
     """One grantd on one state directory; `log` is the file of its standard error, `before` a program that runs it."""
 
     def __init__(self, directory, state, name="worker", before=(), **settings):
@@ -66,23 +87,6 @@ class Worker:
                 + record(STDIN)
             )
             return answer(connection)
-
-    def post(self, path, form, **more):
-        """Sends a form from this machine; `more` are further parameters, which take the place of the usual ones."""
-        body = urlencode(form).encode()
-        usual = {
-            "REQUEST_METHOD": "POST",
-            "PATH_INFO": path,
-            "CONTENT_TYPE": "application/x-www-form-urlencoded",
-            "CONTENT_LENGTH": str(len(body)),
-            "REMOTE_ADDR": "127.0.0.1",
-        }
-        return self.ask(usual | more, body)
-
-    def check(self, token, **more):
-        """The status with which a check of a token is answered."""
-        usual = {"PATH_INFO": "/check", "HTTP_AUTHORIZATION": f"Bearer {token}", "REMOTE_ADDR": "127.0.0.1"}
-        return self.ask(usual | more).status
 
 
 def record(kind, content=b""):

@@ -15,9 +15,8 @@ import threading
 import time
 import types
 from pathlib import Path
-from urllib.parse import urlencode
 
-from support.fastcgi import BEGIN_REQUEST, END_REQUEST, PARAMS, RESPONDER, STDIN, STDOUT, pair, record
+from support.fastcgi import BEGIN_REQUEST, END_REQUEST, PARAMS, RESPONDER, STDIN, STDOUT, Asking, pair, record
 from support.own_pool import OwnPool
 from support.programs import GRANTCTL, wait_until
 from support.temporary import directory
@@ -84,7 +83,7 @@ def is_stopped(pid):
     return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "T"
 
 
-class Caller:
+class Caller(Asking):
     """A kept connection to one worker, for one thread at a time."""
 
     def __init__(self, path):
@@ -105,7 +104,7 @@ class Caller:
 
     def ask(self, parameters, body=b""):
         """The status, the headers by their names in small letters, and the text."""
-        named = b"".join(pair(*parameter) for parameter in ({"REMOTE_ADDR": "127.0.0.1"} | parameters).items())
+        named = b"".join(pair(*parameter) for parameter in parameters.items())
         content = record(STDIN, body) if body else b""
         self._socket.sendall(BEGIN + record(PARAMS, named) + record(PARAMS) + content + record(STDIN))
         document = b""
@@ -123,16 +122,6 @@ class Caller:
         headers = {name.lower(): value for name, _, value in (line.partition(": ") for line in head.split("\r\n"))}
         return types.SimpleNamespace(status=int(headers.pop("status").split()[0]), headers=headers, text=text)
 
-    def post(self, path, form, **more):
-        body = urlencode(form).encode()
-        usual = {
-            "REQUEST_METHOD": "POST",
-            "PATH_INFO": path,
-            "CONTENT_TYPE": "application/x-www-form-urlencoded",
-            "CONTENT_LENGTH": str(len(body)),
-        }
-        return self.ask(usual | more, body)
-
     def grant(self, credentials):
         """The answer to a request for a token."""
         return self.post("/token", {"grant_type": "client_credentials"} | credentials)
@@ -142,10 +131,6 @@ class Caller:
         answer = self.grant(credentials)
         assert answer.status == 200, (answer.status, answer.text)
         return json.loads(answer.text)["access_token"]
-
-    def check(self, token):
-        """The status with which a check is answered."""
-        return self.ask({"PATH_INFO": "/check", "HTTP_AUTHORIZATION": f"Bearer {token}"}).status
 
     def revoke(self, credentials, token):
         """The status with which a revocation is answered."""

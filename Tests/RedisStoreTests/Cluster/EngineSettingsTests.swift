@@ -1,5 +1,6 @@
 import Foundation
 import Settings
+import StoreConformance
 import Testing
 
 @testable import RedisStore
@@ -33,7 +34,6 @@ import Testing
         let settings = try #require(
             try settings(["GRANTD_STORE": "redis://192.0.2.1:6379", "GRANTD_STORE_VIA": "/run/redis/%h-%p.sock"])
         )
-        #expect(!settings.needsNetwork)
         #expect(
             try settings.endpoint(of: MemberName(host: "192.0.2.1", port: 6379))
                 == .socket(path: "/run/redis/192.0.2.1-6379.sock")

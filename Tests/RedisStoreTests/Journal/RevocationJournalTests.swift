@@ -1,6 +1,7 @@
 import FileStore
 import Foundation
 import GrantCore
+import StoreConformance
 import Testing
 
 @testable import RedisStore

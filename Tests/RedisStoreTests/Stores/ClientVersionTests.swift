@@ -4,7 +4,7 @@ import Testing
 
 @testable import RedisStore
 
-@Suite("A changed client takes effect at the next request", .serialized) struct ClientVersionTests {
+@Suite("A changed client takes effect at the next request") struct ClientVersionTests {
     private let now = KernelFileSystem().now
 
     private func id(_ text: String) throws -> ClientID { try #require(ClientID(text)) }
@@ -24,8 +24,34 @@ import Testing
         #expect(throws: EngineFailure.self) { try versions.note(.null, of: Tag(1)) }
     }
 
+    @Test func `A member that was started anew makes a process forget, since it may have older values`() throws {
+        let (isFirstStart, isFirstQuestion) = (AtomicFlag(), AtomicFlag())
+        let member = try FakeMember { words in
+            switch words.first {
+            case "INFO":
+                .text(
+                    FakeMember.bulk("run_id:\(isFirstStart.take() ? "a" : "b")\r\nmaster_replid:c\r\nrole:master\r\n")
+                )
+            case "MGET": isFirstQuestion.take() ? FakeMember.healthy(words) : .close(after: [])
+            default: FakeMember.healthy(words)
+            }
+        }
+        let machines = Machines([.socket(path: member.path)])
+        machines.kept = member
+        machines.patience = .milliseconds(300)
+        let store = try machines.open()
+        let token = try machines.run {
+            try await store.tokens.issue(Grant(clientID: id("web"), scope: .none), at: now, lifetime: 60)
+        }
+        _ = try machines.run { try await store.tokens.find(token, at: now) }
+        let basis = store.registry.basis
+        // The values are the same as before; the process that answers is another one.
+        #expect(throws: StorageError.self) { try machines.run { try await store.tokens.find(token, at: now) } }
+        #expect(store.registry.basis > basis)
+    }
+
     @Test func `The late write of an earlier change brings no remembered client back`() throws {
-        let processes = try TestEngine(program: .redis, isCluster: false).processes()
+        let processes = try EngineProcesses(.redis)
         let machines = Machines(on: processes)
         let administrator = try machines.openFirst()
         let clients = RedisClientAdministration(in: administrator.engine, user: 0)
@@ -58,7 +84,7 @@ import Testing
     }
 
     @Test func `What is new under the tag of a new token costs no second token`() throws {
-        let machines = Machines(on: try TestEngine(program: .redis, isCluster: false).processes())
+        let machines = Machines(on: try EngineProcesses(.redis))
         let first = try machines.openFirst()
         let clients = RedisClientAdministration(in: first.engine, user: 0)
         let secret = try #require(ClientSecret("a secret"))

@@ -57,7 +57,7 @@ private struct ConfirmedRegistry: ClientRegistry {
         while true {
             let basis = registry.basis
             let client = try await registry.client(for: id)
-            _ = try await registry.isCurrent(id)
+            try await registry.confirmBasis(for: id)
             if registry.basis == basis { return client }
         }
     }

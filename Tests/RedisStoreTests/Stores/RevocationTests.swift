@@ -1,5 +1,6 @@
 import FileStore
 import GrantCore
+import StoreConformance
 import Testing
 
 @testable import RedisStore

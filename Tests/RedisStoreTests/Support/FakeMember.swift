@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import Linux
+import StoreConformance
 import Synchronization
 
 /// Something on a unix socket that answers as a test wants it to, whatever it is asked.

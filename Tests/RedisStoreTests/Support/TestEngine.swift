@@ -3,11 +3,13 @@ import Foundation
 import Glibc
 import GrantCore
 import Linux
+import StoreConformance
 import Testing
 
 @testable import RedisStore
 
-/// An engine that tests share one after another, empty for each of them.
+/// An engine that the cases of one serialized suite share one after another, empty for each of them. A suite beside it starts
+/// `EngineProcesses` of its own.
 struct TestEngine: Sendable, CustomStringConvertible, Hashable {
     let program: EngineProgram
     let isCluster: Bool
@@ -132,23 +134,5 @@ private final class SeveralSources: EventSource {
         var hasRun = false
         for source in sources where source.flush() { hasRun = true }
         return hasRun
-    }
-}
-
-/// A directory of a test's own, gone with it.
-final class TemporaryDirectory: Sendable {
-    let path: String
-
-    init() throws {
-        path = FileManager.default.temporaryDirectory.appendingPathComponent("grantd-\(UUID())").path
-        try FileManager.default.createDirectory(
-            atPath: path,
-            withIntermediateDirectories: false,
-            attributes: [.posixPermissions: 0o700]
-        )
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(atPath: path)
     }
 }
