@@ -1,4 +1,5 @@
 import FileStore
+import Glibc
 import GrantCore
 import Testing
 
@@ -142,6 +143,19 @@ import Testing
         let token = try machines.run { try await store.tokens.issue(grant, at: now, lifetime: 60) }
         #expect(try machines.run { try await store.tokens.find(token, at: now) } == nil)
         #expect(member.questions.filter { $0.first == "MGET" }.count == 2)
+    }
+
+    @Test func `So is one that was there in time, and that a stopped process reads too late`() throws {
+        let member = try FakeMember { _ in .text("+OK\r\n") }
+        let loop = try EngineLoop(patience: .milliseconds(50))
+        let connection = try loop.connect(to: .socket(path: member.path))
+        var outcome: Result<[RedisReply], ConnectionFailure>?
+        connection.ask(RedisCommands("PING")) { outcome = $0 }
+        _ = loop.flush()
+        usleep(200_000)
+        #expect(member.questions == [["PING"]], "it has been answered")
+        loop.handleEvents()
+        #expect(outcome == .failure(.late))
     }
 
     @Test(arguments: [
