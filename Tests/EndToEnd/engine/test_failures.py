@@ -279,7 +279,7 @@ def test_a_revocation_survives_an_older_file_of_the_server():
         shutil.rmtree(server.path / "appendonlydir")
         saved.rename(server.path / "appendonlydir")
         server.start()
-        wait_until(lambda: b"loading:0" in server.ask("INFO", "persistence"), "the server to have read its file")
+        wait_until(lambda: b"\nloading:0" in server.ask("INFO", "persistence"), "the server to have read its file")
         assert server.ask("EXISTS", key(token)) == 1, "it came back"
         # The first that either worker of the machine hears of it.
         in_parallel(lambda number, _: refuse(of_a[number], token), range(2), 2)
