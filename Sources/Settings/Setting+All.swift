@@ -148,6 +148,27 @@ extension Setting {
             placeholder: "LEVEL",
             summary: "the lowest level of events that are logged"
         ),
+        Setting(
+            "GRANTD_LOG_FORMAT",
+            \.logFormat,
+            .choice(),
+            placeholder: "FORMAT",
+            summary: "the form of the log's lines: text for people, or a JSON object each"
+        ),
+        Setting(
+            "GRANTD_METRICS",
+            \.metrics,
+            .choice(),
+            placeholder: "SWITCH",
+            summary: "whether requests are counted for /metrics and /status"
+        ),
+        Setting(
+            "GRANTD_METRICS_CLIENTS",
+            \.metricsClients,
+            .choice(),
+            placeholder: "SWITCH",
+            summary: "whether they are counted by client too, for at most 1,000 clients"
+        ),
     ]
 
     /// The settings for a help text, two lines each.

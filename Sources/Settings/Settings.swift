@@ -33,7 +33,7 @@ package struct Settings: Sendable, Equatable {
     }
 
     /// Whether a process that answers requests gives up what it does not need for that.
-    package var confinement: Confinement = .on
+    package var confinement: Switch = .on
     /// The file of JSON lines that audits what was granted, denied, revoked and administered; nil audits nothing.
     package var audit: FilePath? = nil
     /// Where tokens, clients and counts are kept.
@@ -54,6 +54,12 @@ package struct Settings: Sendable, Equatable {
     package var storePlaintext: Plaintext = .loopback
     /// The least important events that are logged.
     package var logLevel: LogLevel = .info
+    /// The form of the log's lines.
+    package var logFormat: LogFormat = .text
+    /// Whether requests are counted.
+    package var metrics: Switch = .on
+    /// Whether they are counted by client as well.
+    package var metricsClients: Switch = .off
 
     /// Every setting at its default.
     package init() {}
@@ -76,12 +82,17 @@ package struct Settings: Sendable, Equatable {
         case disk
     }
 
-    /// Whether a process that answers requests is confined.
-    package enum Confinement: String, Sendable, CaseIterable {
-        /// As far as the kernel can.
-        case on
-        /// Not at all.
-        case off
+    /// Whether something is done: a process is confined as far as the kernel can, requests are counted.
+    package enum Switch: String, Sendable, CaseIterable {
+        case on, off
+    }
+
+    /// The form of the log's lines.
+    package enum LogFormat: String, Sendable, CaseIterable {
+        /// A message and `key=value` pairs.
+        case text
+        /// A JSON object.
+        case json
     }
 
     /// How important an event is, by the names of swift-log's levels.
