@@ -81,6 +81,17 @@ let package = Package(
             swiftSettings: strict
         ),
         .target(
+            name: "Counters",
+            dependencies: ["CLinux", "Linux", .product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: strict
+        ),
+        // What is made of the counters: text for Prometheus, a page for people.
+        .target(
+            name: "Monitoring",
+            dependencies: ["Counters", "GrantCore", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict
+        ),
+        .target(
             name: "Settings",
             dependencies: ["Linux", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: strict
@@ -103,10 +114,12 @@ let package = Package(
             dependencies: [
                 "CLinux",
                 "CSeccomp",
+                "Counters",
                 "FileStore",
                 "Gateway",
                 "GrantCore",
                 "Linux",
+                "Monitoring",
                 "Pool",
                 "RedisStore",
                 "Settings",
@@ -119,9 +132,11 @@ let package = Package(
         .executableTarget(
             name: "grantctl",
             dependencies: [
+                "Counters",
                 "FileStore",
                 "GrantCore",
                 "Linux",
+                "Monitoring",
                 "RedisStore",
                 "Settings",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -211,6 +226,12 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        .testTarget(name: "CountersTests", dependencies: ["CLinux", "Counters", "Linux"], swiftSettings: strict),
+        .testTarget(
+            name: "MonitoringTests",
+            dependencies: ["Counters", "GrantCore", "Monitoring", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "SettingsTests",
             dependencies: ["Settings", .product(name: "SystemPackage", package: "swift-system")],
@@ -238,8 +259,10 @@ let package = Package(
         .testTarget(
             name: "grantctlTests",
             dependencies: [
+                "Counters",
                 "grantctl",
                 "GrantCore",
+                "Monitoring",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

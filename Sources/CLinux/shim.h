@@ -4,8 +4,10 @@
 #include <linux/sched.h>
 #include <linux/stat.h>
 #include <sched.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/auxv.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -74,4 +76,41 @@ static inline int linux_schedule_in_batches(void) {
 static inline long linux_link_count(int descriptor) {
     struct statx status;
     return syscall(SYS_statx, descriptor, "", AT_EMPTY_PATH, STATX_NLINK, &status) == 0 ? (long)status.stx_nlink : -1;
+}
+
+// GNU names of fcntl.h: locks that belong to an open file, not to a process (fcntl(2)).
+enum { linux_get_file_lock = 36, linux_set_file_lock = 37 };
+
+/// Locks bytes of a file for writing, for as long as the open file lives; −1 at once where another open file has them.
+static inline int linux_lock_bytes(int descriptor, off_t start, off_t length) {
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = start, .l_len = length};
+    return fcntl(descriptor, linux_set_file_lock, &lock);
+}
+
+/// Unlocks bytes of a file.
+static inline int linux_unlock_bytes(int descriptor, off_t start, off_t length) {
+    struct flock lock = {.l_type = F_UNLCK, .l_whence = SEEK_SET, .l_start = start, .l_len = length};
+    return fcntl(descriptor, linux_set_file_lock, &lock);
+}
+
+/// Whether another open file has a lock on one of these bytes.
+static inline int linux_are_bytes_locked(int descriptor, off_t start, off_t length) {
+    struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = start, .l_len = length};
+    return fcntl(descriptor, linux_get_file_lock, &lock) == 0 && lock.l_type != F_UNLCK;
+}
+
+/// The address whose access raised a signal (`sigaction(2)`, `si_addr`).
+static inline void *_Nullable linux_fault_address(const siginfo_t *_Nonnull information) {
+    return information->si_addr;
+}
+
+/// Has a signal handled by a function that is told its circumstances (`sigaction(2)`, `SA_SIGINFO`).
+static inline int linux_handle_signal(int signal, void (*_Nonnull handler)(int, siginfo_t *_Nonnull, void *_Nullable)) {
+    struct sigaction action = {.sa_sigaction = handler, .sa_flags = SA_SIGINFO};
+    return sigaction(signal, &action, NULL);
+}
+
+/// Adds to a number that several processes share.
+static inline void linux_add(uint64_t *_Nonnull number, uint64_t value) {
+    __atomic_fetch_add(number, value, __ATOMIC_RELAXED);
 }

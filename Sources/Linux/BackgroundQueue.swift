@@ -72,6 +72,9 @@
         return true
     }
 
+    /// How many requests have the turn or wait for it.
+    package var count: Int { waiting.count + (isTaken ? 1 : 0) }
+
     /// Passes the turn to the request that has waited longest.
     package func leave() {
         if waiting.isEmpty {

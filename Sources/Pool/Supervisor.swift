@@ -4,11 +4,13 @@ package import Logging
 
 /// Runs a pool: starts its workers, watches them and replaces them, until it is told to stop.
 ///
-/// It reads no secrets, holds no files of the state, and sleeps while nothing happens.
+/// It reads no secrets, opens no files of the state, and sleeps while nothing happens.
 package struct Supervisor: ~Copyable {
     private let program: WorkerProgram
     private let signals: SignalQueue
     private let reloadLogLevel: () -> Logger.Level?
+    private let observe: (PoolCensus) -> Void
+    private var census = PoolCensus()
     private var socket: PoolSocket
     private var pool: Pool
     private var reports: [Int32: StartReport] = [:]
@@ -21,13 +23,15 @@ package struct Supervisor: ~Copyable {
     ///   - socket: what the workers are to serve.
     ///   - manager: who is told how it goes.
     ///   - reloadLogLevel: what the settings say now, asked when the workers are to be replaced; nil leaves it as it is.
+    ///   - observe: is told how many workers there are whenever that changes.
     package init(
         size: Int,
         program: WorkerProgram,
         socket: consuming PoolSocket,
         manager: ServiceManager,
         log: PoolLog,
-        reloadLogLevel: @escaping () -> Logger.Level?
+        reloadLogLevel: @escaping () -> Logger.Level?,
+        observe: @escaping (PoolCensus) -> Void = { _ in }
     ) throws(SystemCallFailure) {
         signals = try SignalQueue()
         pool = Pool(size: size)
@@ -36,6 +40,7 @@ package struct Supervisor: ~Copyable {
         self.program = program
         self.socket = socket
         self.reloadLogLevel = reloadLogLevel
+        self.observe = observe
     }
 
     /// Runs the pool, and says how it ended.
@@ -46,6 +51,7 @@ package struct Supervisor: ~Copyable {
         while true {
             while let step = pool.next(at: .now) { perform(step) }
             announcer.announce(pool, at: .now)
+            observePool()
             if pool.isFinished { break }
             let wakeUp = [pool.wakeUp, announcer.wakeUp].compactMap(\.self).min()
             try waitToRead([signals.number] + reports.values.map(\.number), until: wakeUp)
@@ -57,6 +63,13 @@ package struct Supervisor: ~Copyable {
         if pool.hasFailedToStart { return .neverServed(lastFailure) }
         log.stopped()
         return .stopped
+    }
+
+    private mutating func observePool() {
+        let now = PoolCensus(pool, restarts: census.restarts)
+        guard now != census else { return }
+        census = now
+        observe(now)
     }
 
     private mutating func perform(_ step: PoolStep) {
@@ -138,6 +151,10 @@ package struct Supervisor: ~Copyable {
 
     private mutating func failed(_ failure: WorkerFailure, _ loss: WorkerLoss) {
         lastFailure = failure
+        if loss.isRestart {
+            census.restarts += 1
+            observe(census)
+        }
         log.lost(failure, loss)
         announcer.lost(failure, loss)
     }

@@ -9,7 +9,8 @@ extension Settings {
     /// Puts the settings together: command line over environment over file over defaults.
     ///
     /// Every value is checked, an overruled one as well. In the environment, names that do not begin with `GRANTD_` are other
-    /// programs', and so are those that a container platform sets for a service called grantd.
+    /// programs', and so are those that a container platform sets for a service called grantd. Parameters of a CGI request are
+    /// not settings either.
     ///
     /// - Parameters:
     ///   - overrides: What the command line says, by the setting's name; ``fileSetting`` may be among it.
@@ -38,9 +39,17 @@ extension Settings {
     private static func assignments(from values: [String: String], origin: String) -> [Assignment] {
         values
             .filter { $0.key.hasPrefix(Setting.prefix) && $0.key != fileSetting }
-            .filter { origin != Self.environment || !ServiceVariable.isOne($0.key, $0.value) }
+            .filter { origin != Self.environment || !isForeign($0.key, $0.value) }
             .sorted { $0.key < $1.key }
             .map { Assignment(name: $0.key, value: $0.value, origin: origin) }
+    }
+
+    /// What the web server says of a request, which a CGI process has in its environment.
+    private static let parameters: Set = ["GRANTD_FORWARDED", "GRANTD_MONITORING"]
+
+    /// Whether a variable of the environment is no setting, whatever it is called.
+    private static func isForeign(_ name: String, _ value: String) -> Bool {
+        parameters.contains(name) || ServiceVariable.isOne(name, value)
     }
 
     /// Takes over one value; the answer is what is wrong with it.

@@ -18,13 +18,16 @@ struct Grantctl: ParsableCommand {
             and 74 if the state directory cannot be used.
 
             EXAMPLES:
+              grantctl status
               grantctl client add web-app --scope "orders:read orders:write"
               grantctl client list
               grantctl token stats
               grantctl --generate-completion-script bash > /etc/bash_completion.d/grantctl
             """,
         version: version,
-        subcommands: [ClientCommands.self, TokenCommands.self, StoreCommands.self]
+        subcommands: [
+            Status.self, Top.self, ClientCommands.self, TokenCommands.self, StoreCommands.self,
+        ]
     )
 }
 

@@ -1,8 +1,10 @@
+import Counters
 import FileStore
 import Gateway
 import GrantCore
 import Linux
 import Logging
+import Monitoring
 import RedisStore
 import Settings
 import SystemPackage
@@ -16,13 +18,16 @@ struct Assembly {
 
     /// Opens the state and builds the endpoints over it.
     ///
-    /// - Parameter hashes: where slow hashes are computed.
-    init(_ settings: Settings, hashes: any HashQueue, logger: Logger) throws(ProgramFailure) {
+    /// - Parameter background: where a worker computes slow hashes; nil for a process that answers one request, which
+    ///   counts nothing.
+    init(_ settings: Settings, background: BackgroundQueue?, logger: Logger) throws(ProgramFailure) {
         let log = RequestLog(logger)
         let state: StateDirectory
         do throws(StateError) { state = try StateDirectory(path: settings.state.string) } catch {
             throw ProgramFailure(.inputOutput, error.description)
         }
+        let directory = settings.state.string
+        let counters = background == nil ? nil : WorkerCounters(settings, log: log)
         engine = try RedisStore(settings, of: state, durability: Durability(settings.durability), log: log)
         source = engine?.engine.loop
         let ports = engine.map(Ports.init) ?? Ports(filesOf: state, settings, log: log)
@@ -36,11 +41,19 @@ struct Assembly {
                 limit: settings.failureLimit,
                 window: settings.failureWindow
             ),
-            queue: hashes,
+            queue: background.map { BackgroundHashQueue(queue: $0, counters: counters) } ?? ImmediateHashQueue(),
             observer: ports.uses
         )
         let verifier = TokenVerifier(registry: registry, tokens: tokens)
-        let audit = RequestAudit(AuditTrail(settings, of: state), log: log, clock: { KernelFileSystem().now })
+        let audit = RequestAudit(
+            AuditTrail(settings, of: state),
+            log: log,
+            clock: { KernelFileSystem().now },
+            failed: { counters?.unaudited() }
+        )
+        let listeners: [any JournalListener] = [audit, log] + (counters.map { [RequestCounts(counters: $0)] } ?? [])
+        let engine = engine?.engine
+        engine?.observeAnswers { counters?.engineAnswered(after: $0) }
         handler = RequestHandler(
             endpoints: Endpoints(
                 token: TokenEndpoint(
@@ -55,7 +68,7 @@ struct Assembly {
                 ),
                 revocation: RevocationEndpoint(authenticator: authenticator, tokens: tokens),
                 bearer: BearerCheck(verifier: verifier),
-                health: HealthCheck(registry: engine == nil ? registry : nil, tokens: tokens),
+                health: HealthCheck(registry: self.engine == nil ? registry : nil, tokens: tokens),
                 metadata: settings.issuer.map(ServerMetadata.init)
             ),
             transport: TransportSecurity(settings.requireTLS),
@@ -65,8 +78,29 @@ struct Assembly {
             clock: { KernelFileSystem().now },
             log: log,
             audit: audit,
-            journal: Journal([audit, log])
+            journal: Journal(listeners, failed: { counters?.unaudited() }),
+            counters: counters,
+            monitoring: MonitoringEndpoints(
+                read: Self.reader(settings, counters),
+                countsClients: settings.metricsClients == .on,
+                census: engine == nil ? StateCensus(of: directory, in: background) : nil,
+                registry: registry,
+                members: { engine?.memberStates.map(StatusDocument.Member.init) }
+            )
         )
+    }
+
+    /// Reads the counts of a state directory; nil if the settings say that nothing is counted.
+    private static func reader(
+        _ settings: Settings,
+        _ counters: WorkerCounters?
+    ) -> ((Bool) throws(CountersFault) -> CounterReading)? {
+        guard settings.metrics == .on else { return nil }
+        let directory = settings.state.string
+        return { (withHistory: Bool) throws(CountersFault) in
+            if let counters { return try counters.reading(withHistory: withHistory) }
+            return try CounterReading(in: directory, withHistory: withHistory)
+        }
     }
 
     /// Looks whether the engine is set up as it has to be, if there is one.
@@ -115,6 +149,24 @@ extension AuditTrail {
     init?(_ settings: Settings, of state: StateDirectory) {
         guard let path = settings.audit else { return nil }
         self.init(at: path.string, of: state, durability: Durability(settings.durability))
+    }
+}
+
+extension WorkerCounters {
+    /// The counters by the settings; nil if nothing is counted.
+    convenience init?(_ settings: Settings, log: RequestLog) {
+        guard settings.metrics == .on else { return nil }
+        self.init(
+            in: settings.state.string,
+            countsClients: settings.metricsClients == .on,
+            report: log.counted
+        )
+    }
+}
+
+extension StatusDocument.Member {
+    fileprivate init(_ member: EngineMemberState) {
+        self.init(name: member.name, role: member.isPrimary ? "primary" : "replica", state: member.state.rawValue)
     }
 }
 

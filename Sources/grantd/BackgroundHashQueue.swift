@@ -1,3 +1,4 @@
+import Counters
 import Gateway
 import GrantCore
 import Linux
@@ -5,8 +6,12 @@ import Linux
 /// Computes slow hashes in a worker's background thread.
 struct BackgroundHashQueue: HashQueue {
     let queue: BackgroundQueue
+    /// Is told how many requests are in the queue; nil if nothing is counted.
+    let counters: WorkerCounters?
 
     func enter() async throws(HashQueueRefusal) -> Bool {
+        counters?.slowHashes(queue.count + 1)
+        defer { counters?.slowHashes(queue.count) }
         do throws(BackgroundQueue.Refusal) {
             return try await queue.enter()
         } catch {
@@ -14,7 +19,10 @@ struct BackgroundHashQueue: HashQueue {
         }
     }
 
-    func leave() { queue.leave() }
+    func leave() {
+        queue.leave()
+        counters?.slowHashes(queue.count)
+    }
 
     func run<Result: Sendable>(_ work: @escaping @Sendable () -> Result) async -> Result {
         await queue.run(work)

@@ -1,10 +1,12 @@
 import ArgumentParser
+import Counters
 import Gateway
 import GrantCore
 import Linux
 import Logging
 import Pool
 import Settings
+import SystemPackage
 
 /// The responder: one FastCGI worker, one CGI request, or the supervisor of a pool of workers.
 @main
@@ -47,7 +49,9 @@ struct Grantd: ParsableCommand {
         ProcessProtection.apply()
         let environment = ProcessEnvironment.current()
         if let refusal = CommandLineArguments.refusal(environment: environment) {
-            let log = RequestLog(.onStandardError(level: .info, environment: environment))
+            let log = RequestLog(
+                .onStandardError(level: .info, format: SharedLogFormat(.text), environment: environment)
+            )
             let process = CGIProcess(bodyLimit: Settings().bodyLimit, observer: Journal([log]))
             exit(withStatus: process.run(RefusingHandler(refusal: refusal, log: log)))
         }
@@ -82,11 +86,12 @@ struct Grantd: ParsableCommand {
         let settings = try loadSettings(environment)
         if check { return try report(StateCheck(settings).findings()) }
 
-        let logger = Logger.onStandardError(level: settings.logLevel, environment: environment)
+        let format = SharedLogFormat(settings.logFormat)
+        let logger = Logger.onStandardError(level: settings.logLevel, format: format, environment: environment)
         let responder = WorkerProcess(settings, environment: environment, logger: logger)
         if let link { return try responder.serveFastCGI(for: link) }
         if mode == nil, let source = try pool.source(environment: environment) {
-            return try runPool(on: source, environment: environment, logger: logger)
+            return try runPool(on: source, settings, environment: environment, logger: logger, format: format)
         }
         switch mode ?? .detected() {
         case .fastCGI: try responder.serveFastCGI()
@@ -105,15 +110,24 @@ struct Grantd: ParsableCommand {
 
     private func runPool(
         on source: PoolSource,
+        _ settings: Settings,
         environment: [String: String],
-        logger: Logger
+        logger: Logger,
+        format: SharedLogFormat
     ) throws(ProgramFailure) {
         try PoolProcess(
             source: source,
             size: (pool.workers ?? .auto).resolved,
             environment: environment,
             logger: logger,
-            reloadLogLevel: { try? Logger.Level(loadSettings(environment).logLevel) }
+            reloadLogLevel: {
+                guard let settings = try? loadSettings(environment) else { return nil }
+                format.change(to: settings.logFormat)
+                return Logger.Level(settings.logLevel)
+            },
+            counters: settings.metrics == .off
+                ? nil
+                : PoolCounters(in: settings.state.string, report: RequestLog(logger).counted)
         ).run()
     }
 

@@ -1,3 +1,4 @@
+import Counters
 import Gateway
 import Glibc
 import Linux
@@ -12,6 +13,8 @@ struct PoolProcess {
     let logger: Logger
     /// What the settings say now; nil if they cannot be read.
     let reloadLogLevel: () -> Logger.Level?
+    /// Where the pool's state is counted; nil if nothing is.
+    let counters: PoolCounters?
 
     /// Returns once the pool has been told to stop, and has.
     func run() throws(ProgramFailure) {
@@ -59,7 +62,8 @@ struct PoolProcess {
                 socket: socket,
                 manager: ServiceManager(environment: environment),
                 log: PoolLog(logger),
-                reloadLogLevel: reloadLogLevel
+                reloadLogLevel: reloadLogLevel,
+                observe: { counters?.changed(PoolCounters.Census($0)) }
             )
             return try supervisor.run(on: source.description)
         } catch {
@@ -76,5 +80,16 @@ struct PoolProcess {
                 return
             }
         }
+    }
+}
+
+extension PoolCounters.Census {
+    fileprivate init(_ census: PoolCensus) {
+        self.init()
+        size = census.size
+        starting = census.starting
+        serving = census.serving
+        stopping = census.stopping
+        restarts = census.restarts
     }
 }

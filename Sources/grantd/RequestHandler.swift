@@ -1,3 +1,4 @@
+import Counters
 import Gateway
 import GrantCore
 
@@ -12,18 +13,30 @@ struct RequestHandler: GatewayHandler {
     let log: RequestLog
     let audit: RequestAudit
     let journal: Journal
+    /// What is counted; nil if nothing is.
+    let counters: WorkerCounters?
+    let monitoring: MonitoringEndpoints
     let proxyNotice = ProxyNotice()
 
     func respond(to request: GatewayRequest) async -> GatewayResponse {
-        if request.parameters["FCGI_ROLE"] == "AUTHORIZER" { return await authorize(request) }
-        let path = request.parameters["PATH_INFO"]
-        if path == "/check" { return await check(request) }
-        var examination = Examination(clock: clock)
-        do throws(OAuthError) {
-            return try await answer(request, to: path, in: &examination)
-        } catch {
-            return refuse(request, error, examined: examination.began ?? .now)
+        let endpoint = CountedEndpoint(of: request)
+        let response: GatewayResponse
+        switch endpoint {
+        case .authorizer: response = await authorize(request)
+        case .check: response = await check(request)
+        default:
+            var examination = Examination(clock: clock)
+            do throws(OAuthError) {
+                response = try await answer(request, to: endpoint, in: &examination)
+            } catch {
+                response = refuse(request, error, examined: examination.began ?? .now)
+            }
         }
+        if let counters {
+            let leaving = response.heldUntil ?? .now
+            counters.answered(endpoint, status: response.status, received: request.receivedAt, at: leaving)
+        }
+        return response
     }
 
     private func refuse(
@@ -43,25 +56,31 @@ struct RequestHandler: GatewayHandler {
 
     private func answer(
         _ request: GatewayRequest,
-        to path: String?,
+        to endpoint: CountedEndpoint,
         in examination: inout Examination
     ) async throws(OAuthError) -> GatewayResponse {
-        switch path {
-        case "/token":
+        switch endpoint {
+        case .token:
             return try issued(request, await endpoints.token.respond(to: secured(request), in: &examination))
-        case "/introspect":
+        case .introspect:
             return introspected(
                 request,
                 try await endpoints.introspection.respond(to: secured(request), in: &examination)
             )
-        case "/revoke":
+        case .revoke:
             return try revoked(request, await endpoints.revocation.respond(to: secured(request), in: &examination))
-        case "/metadata":
+        case .metadata:
             return GatewayResponse(status: 200, json: try metadata(request).json)
-        case "/health":
+        case .health:
             return try await health(request)
-        default:
-            if path?.isEmpty ?? true { log.withoutPath(request) }
+        case .metrics:
+            try requireGET(request)
+            return try await monitoring.metrics(request, failure: { await failure(at: clock()) }, at: clock())
+        case .status:
+            try requireGET(request)
+            return try await monitoring.status(request, failure: { await failure(at: clock()) }, at: clock())
+        case .check, .authorizer, .other:
+            if request.parameters["PATH_INFO"]?.isEmpty ?? true { log.withoutPath(request) }
             throw .notFound
         }
     }
@@ -107,16 +126,24 @@ struct RequestHandler: GatewayHandler {
 
     private func health(_ request: GatewayRequest) async throws(OAuthError) -> GatewayResponse {
         try requireGET(request)
-        do throws(HealthFailure) {
-            try await endpoints.health.run(at: clock())
-            try audit.run()
+        guard let failure = await failure(at: clock()) else {
             return GatewayResponse(status: 200, json: #"{"status":"ok"}"#)
+        }
+        let refusal = OAuthError.unavailable(failure.cause)
+        log.note(.refused(refusal), of: request)
+        var response = GatewayResponse(refusing: refusal, realm: realm)
+        response.body = Array(failure.json.utf8)
+        return response
+    }
+
+    /// Why no token can be granted now; nil if one can.
+    private func failure(at now: Timestamp) async -> HealthFailure? {
+        do throws(HealthFailure) {
+            try await endpoints.health.run(at: now)
+            try audit.run()
+            return nil
         } catch {
-            let refusal = OAuthError.unavailable(error.cause)
-            log.note(.refused(refusal), of: request)
-            var response = GatewayResponse(refusing: refusal, realm: realm)
-            response.body = Array(error.json.utf8)
-            return response
+            return error
         }
     }
 
@@ -128,7 +155,9 @@ struct RequestHandler: GatewayHandler {
     /// The answer to nginx's `auth_request`.
     private func check(_ request: GatewayRequest) async -> GatewayResponse {
         do throws(BearerRefusal) {
-            return GatewayResponse(allowing: try await verify(request, scope: request.checkedScope()))
+            let record = try await verify(request, scope: request.checkedScope())
+            counters?.checked(.allowed)
+            return GatewayResponse(allowing: record)
         } catch {
             journal.note(.denied(error), of: request)
             return GatewayResponse(denying: error, realm: realm)
@@ -142,7 +171,9 @@ struct RequestHandler: GatewayHandler {
     private func authorize(_ request: GatewayRequest) async -> GatewayResponse {
         do throws(BearerRefusal) {
             guard let scope = request.requiredScope else { throw .missingRequirement }
-            return GatewayResponse(authorizing: try await verify(request, scope: scope))
+            let record = try await verify(request, scope: scope)
+            counters?.checked(.allowed)
+            return GatewayResponse(authorizing: record)
         } catch {
             journal.note(.denied(error), of: request)
             return GatewayResponse(forbidding: error, realm: realm)
@@ -157,6 +188,14 @@ struct RequestHandler: GatewayHandler {
             requiredScope: scope,
             at: clock()
         )
+    }
+}
+
+extension CountedEndpoint {
+    /// The endpoint of a request.
+    init(of request: GatewayRequest) {
+        self =
+            request.parameters["FCGI_ROLE"] == "AUTHORIZER" ? .authorizer : Self(path: request.parameters["PATH_INFO"])
     }
 }
 

@@ -24,7 +24,7 @@ struct WorkerProcess {
     /// - Parameter link: the tie to this worker's supervisor, if it has one, which says when the worker comes and goes.
     func serveFastCGI(for link: SupervisorLink? = nil) throws(ProgramFailure) {
         let background = BackgroundQueue()
-        let assembly = try Assembly(settings, hashes: BackgroundHashQueue(queue: background), logger: logger)
+        let assembly = try Assembly(settings, background: background, logger: logger)
         if let reason = try assembly.examineEngine() {
             logger.warning("the engine does not answer yet", metadata: ["reason": "\(reason)"])
         }
@@ -72,7 +72,7 @@ struct WorkerProcess {
         let log = RequestLog(logger)
         let status: Int32
         do throws(ProgramFailure) {
-            let assembly = try Assembly(settings, hashes: ImmediateHashQueue(), logger: logger)
+            let assembly = try Assembly(settings, background: nil, logger: logger)
             let process = CGIProcess(
                 bodyLimit: settings.bodyLimit,
                 source: assembly.source,

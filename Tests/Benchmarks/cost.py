@@ -4,6 +4,7 @@ Allocations and their bytes by a preloaded malloc, instructions by callgrind, pr
 libfcgi's part is in all of them, and is all that the C program has."""
 
 import base64
+import contextlib
 import re
 import resource
 import socket
@@ -19,7 +20,6 @@ from support.programs import GRANTD
 from support.temporary import directory, running
 
 FEW, COUNTED, TIMED, INSTRUCTED = 20, 2_000, 30_000, 420
-parking, counting = sys.argv[1:]
 
 
 class Program(Worker):
@@ -67,7 +67,7 @@ def send(worker, sent, number, status=b"Status: 20"):
             assert status in answer, answer
 
 
-def allocated(state, sent, program):
+def allocated(state, sent, program, counting):
     """Allocations and bytes of a request."""
     with directory() as path:
         counts = path / "counts"
@@ -93,7 +93,7 @@ def timed(state, sent, program):
     return [(b - a) / TIMED * 1e6 for a, b in zip(used(FEW), used(FEW + TIMED))]
 
 
-def instructed(state, sent, program):
+def instructed(state, sent, program=None, **surroundings):
     """Instructions of a request."""
 
     def executed(number):
@@ -102,7 +102,9 @@ def instructed(state, sent, program):
             out, stripped = path / "callgrind", path / "program"
             subprocess.run(["strip", "-g", "-o", stripped, program or GRANTD], check=True)
             valgrind = ["valgrind", "--tool=callgrind", f"--callgrind-out-file={out}"]
-            with running(Program(path, state, stripped, before=valgrind, GRANTD_CONFINEMENT="off")) as worker:
+            with running(
+                Program(path, state, stripped, before=valgrind, GRANTD_CONFINEMENT="off", **surroundings)
+            ) as worker:
                 send(worker, sent, number, status(program))
             return int(re.search(r"^(?:summary|totals): (\d+)", out.read_text(), re.M)[1])
 
@@ -113,36 +115,48 @@ def status(program):
     return b"access_token" if program else b"Status: 20"
 
 
-with state_with_client("web-app") as (state, secret):
-    # Until its time stamp is a second old, a client's file is read again at each request.
-    time.sleep(2)
-    form = {"grant_type": "client_credentials"}
-    basic = "Basic " + base64.b64encode(f"web-app:{secret}".encode()).decode()
-    token_form = post("/token", form | {"client_id": "web-app", "client_secret": secret})
-    with directory() as path, running(Program(path, state)) as worker, socket.socket(socket.AF_UNIX) as connection:
-        connection.connect(str(worker.socket))
-        connection.sendall(token_form)
-        token = re.search(rb'"access_token":"([^"]+)"', connection.recv(65536))[1].decode()
-    check = {
-        "PATH_INFO": "/check",
-        "OAUTH_REQUIRE_SCOPE": "",
-        "OAUTH_LOCATION": "/protected/",
-        "HTTP_AUTHORIZATION": f"Bearer {token}",
-        "REMOTE_ADDR": "127.0.0.1",
-        "REQUEST_ID": "0123456789abcdef0123456789abcdef",
-    }
-    kinds = {
-        "a token by Basic": (post("/token", form, HTTP_AUTHORIZATION=basic), None),
-        "a token by form": (token_form, None),
-        "a check": (request(check), None),
-        "do-nothing, parking": (post("/token", form, HTTP_AUTHORIZATION=basic), parking),
-    }
-    print("A request on a kept connection of one worker:")
-    for name, (sent, program) in kinds.items():
-        allocations, size = allocated(state, sent, program)
-        user, system = timed(state, sent, program)
-        instructions = instructed(state, sent, program)
-        print(
-            f"  {name}: {allocations:.1f} allocations of {size / 1000:.1f} KB, {instructions:.0f} instructions,"
-            f" {user:.1f} µs of user and {system:.1f} µs of system time"
-        )
+@contextlib.contextmanager
+def site():
+    """A state directory, and a request for a token by Basic and by form and a check, as they are sent."""
+    with state_with_client("web-app") as (state, secret):
+        # Until its time stamp is a second old, a client's file is read again at each request.
+        time.sleep(2)
+        form = {"grant_type": "client_credentials"}
+        basic = "Basic " + base64.b64encode(f"web-app:{secret}".encode()).decode()
+        token_form = post("/token", form | {"client_id": "web-app", "client_secret": secret})
+        with directory() as path, running(Program(path, state)) as worker, socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(str(worker.socket))
+            connection.sendall(token_form)
+            token = re.search(rb'"access_token":"([^"]+)"', connection.recv(65536))[1].decode()
+        check = {
+            "PATH_INFO": "/check",
+            "OAUTH_REQUIRE_SCOPE": "",
+            "OAUTH_LOCATION": "/protected/",
+            "HTTP_AUTHORIZATION": f"Bearer {token}",
+            "REMOTE_ADDR": "127.0.0.1",
+            "REQUEST_ID": "0123456789abcdef0123456789abcdef",
+        }
+        yield state, post("/token", form, HTTP_AUTHORIZATION=basic), token_form, request(check)
+
+
+def main(parking, counting):
+    with site() as (state, basic, form, check):
+        kinds = {
+            "a token by Basic": (basic, None),
+            "a token by form": (form, None),
+            "a check": (check, None),
+            "do-nothing, parking": (basic, parking),
+        }
+        print("A request on a kept connection of one worker:")
+        for name, (sent, program) in kinds.items():
+            allocations, size = allocated(state, sent, program, counting)
+            user, system = timed(state, sent, program)
+            instructions = instructed(state, sent, program)
+            print(
+                f"  {name}: {allocations:.1f} allocations of {size / 1000:.1f} KB, {instructions:.0f} instructions,"
+                f" {user:.1f} µs of user and {system:.1f} µs of system time"
+            )
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

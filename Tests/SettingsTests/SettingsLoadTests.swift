@@ -59,6 +59,9 @@ private func problems(_ values: [String: String], overrides: [String: String] = 
         expected.storeReplicas = 0
         expected.storePlaintext = .private
         expected.logLevel = .debug
+        expected.logFormat = .json
+        expected.metrics = .off
+        expected.metricsClients = .on
         let values = [
             "GRANTD_STATE": "/srv/grantd", "GRANTD_ISSUER": "https://example.com/oauth2", "GRANTD_REALM": "machines",
             "GRANTD_TOKEN_LIFETIME": "60", "GRANTD_REQUIRE_TLS": "all", "GRANTD_DURABILITY": "disk",
@@ -68,6 +71,7 @@ private func problems(_ values: [String: String], overrides: [String: String] = 
             "GRANTD_STORE_USER": "grantd", "GRANTD_STORE_PASSWORD_FILE": "/run/credentials/grantd/password",
             "GRANTD_STORE_VIA": "/run/grantd/redis/%h-%p.sock", "GRANTD_STORE_LOCAL": "/run/redis/redis.sock",
             "GRANTD_STORE_PATIENCE": "3", "GRANTD_STORE_REPLICAS": "0", "GRANTD_STORE_PLAINTEXT": "private",
+            "GRANTD_LOG_FORMAT": "json", "GRANTD_METRICS": "off", "GRANTD_METRICS_CLIENTS": "on",
         ]
         #expect(values.count == Setting.all.count)
         #expect(try load(values) == expected)
@@ -135,7 +139,8 @@ private func problems(_ values: [String: String], overrides: [String: String] = 
                 "--state", "--issuer", "--realm", "--token-lifetime", "--require-tls", "--durability",
                 "--failure-delay", "--failure-limit", "--failure-window", "--body-limit", "--audit", "--confinement",
                 "--store", "--store-user", "--store-password-file", "--store-via", "--store-local", "--store-patience",
-                "--store-replicas", "--store-plaintext", "--log-level",
+                "--store-replicas", "--store-plaintext", "--log-level", "--log-format", "--metrics",
+                "--metrics-clients",
             ]
         )
         for setting in Setting.all { #expect(Setting.help.contains(setting.option)) }

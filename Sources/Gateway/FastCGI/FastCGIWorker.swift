@@ -16,6 +16,8 @@ package struct FastCGIWorker: ~Copyable {
     private var queue: EventQueue
     private var alarm: Alarm
     private var connections = ConnectionTable()
+    private let busy = BusyConnections()
+    private var observedLoad = GatewayLoad(connections: 0, busy: 0)
     private let background: BackgroundQueue
     private let source: (any EventSource)?
     private(set) var tasks = RequestTasks()
@@ -69,6 +71,7 @@ package struct FastCGIWorker: ~Copyable {
         do throws(SystemCallFailure) {
             while true {
                 if let end, connections.isEmpty, tasks.areIdle || end == .endedByHandler { return end }
+                observeLoad()
                 try queue.wait()
                 for index in queue.ready {
                     // Read again for each: the handler of the one before may have taken long, and this one came meanwhile.
@@ -91,6 +94,13 @@ package struct FastCGIWorker: ~Copyable {
         }
     }
 
+    private mutating func observeLoad() {
+        let load = GatewayLoad(connections: connections.count, busy: busy.count)
+        guard load != observedLoad else { return }
+        observedLoad = load
+        observer.observe(load)
+    }
+
     /// Sends what the requests of this pass have gathered for the source, all at once.
     private mutating func serveSource() throws(SystemCallFailure) {
         guard let source else { return }
@@ -109,7 +119,7 @@ package struct FastCGIWorker: ~Copyable {
         case .connection(let descriptor):
             // Read again: the peer may have come since `now`, and must not be answered before its time.
             let accepted = ContinuousClock.now
-            let connection = PeerConnection(descriptor, accepted: accepted, limit: limits.requestTime)
+            let connection = PeerConnection(descriptor, accepted: accepted, limit: limits.requestTime, busy: busy)
             connections.insert(connection)
             try goOn(connection, at: accepted, handler)
         case .noneWaiting: break

@@ -16,6 +16,8 @@ final class PeerConnection {
     /// When it does not stay there any longer; nil if it may stay for ever.
     var deadline: Instant?
     private(set) var phase = Phase.awaiting(isKept: false)
+    /// Counts it while it is not idle.
+    private let busy: BusyConnections
     /// The task that answers its request; it is cancelled if the connection is closed.
     var task: AnsweringTask?
     /// libfcgi's state of a request whose handler waits; nil if the worker's own state holds it.
@@ -41,7 +43,11 @@ final class PeerConnection {
     }
 
     /// A connection that has just been accepted.
-    init(_ descriptor: consuming Descriptor, accepted: Instant, limit: Duration) {
+    ///
+    /// - Parameter busy: where it is counted while it is not idle.
+    init(_ descriptor: consuming Descriptor, accepted: Instant, limit: Duration, busy: BusyConnections) {
+        self.busy = busy
+        busy.count += 1
         number = descriptor.number
         self.descriptor = descriptor
         since = accepted
@@ -50,9 +56,15 @@ final class PeerConnection {
 
     /// Goes on to another phase, which lasts until a deadline at the longest.
     func enter(_ phase: Phase, at now: Instant, until deadline: Instant?) {
+        let wasIdle = isIdle
         self.phase = phase
         self.since = now
         self.deadline = deadline
+        if isIdle != wasIdle { busy.count += wasIdle ? 1 : -1 }
+    }
+
+    deinit {
+        if !isIdle { busy.count -= 1 }
     }
 
     /// Whether nothing is lost if it closes: no request is under way.
@@ -77,6 +89,11 @@ final class PeerConnection {
         case .responding, .holding, .sending, .draining: false
         }
     }
+}
+
+/// How many connections of a worker are not idle.
+final class BusyConnections {
+    var count = 0
 }
 
 /// A request of which a part has been taken out of the connection.

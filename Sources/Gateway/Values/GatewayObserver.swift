@@ -4,6 +4,12 @@ package import Linux
 package protocol GatewayObserver {
     /// Something happened that no handler saw.
     func observe(_ event: GatewayEvent)
+    /// The load of a worker has changed since it waited last.
+    func observe(_ load: GatewayLoad)
+}
+
+extension GatewayObserver {
+    package func observe(_ load: GatewayLoad) {}
 }
 
 /// What a gateway reports. Its descriptions hold no byte of a request.

@@ -28,6 +28,32 @@ package struct JSONObject {
         members.append("\(Self.quoted(name)):[\(values.map(Self.quoted).joined(separator: ","))]")
     }
 
+    /// Adds an object.
+    package mutating func add(_ name: String, _ value: JSONObject) {
+        members.append("\(Self.quoted(name)):\(value.text)")
+    }
+
+    /// Adds an array of objects.
+    package mutating func add(_ name: String, _ values: [JSONObject]) {
+        members.append("\(Self.quoted(name)):[\(values.map(\.text).joined(separator: ","))]")
+    }
+
+    /// Adds a number, to six digits behind the point; null for none, and for what is no number (§6).
+    package mutating func add(_ name: String, _ value: Double?) {
+        members.append("\(Self.quoted(name)):\(Self.number(value))")
+    }
+
+    /// Adds an array of numbers, likewise.
+    package mutating func add(_ name: String, _ values: [Double?]) {
+        members.append("\(Self.quoted(name)):[\(values.map(Self.number).joined(separator: ","))]")
+    }
+
+    private static func number(_ value: Double?) -> String {
+        guard let value, value.isFinite else { return "null" }
+        let rounded = (value * 1_000_000).rounded() / 1_000_000
+        return rounded == rounded.rounded() && abs(rounded) < 1e15 ? "\(Int64(rounded))" : "\(rounded)"
+    }
+
     /// A string with its quotes, and with what has to be escaped (§7), and all else that a terminal takes for a command, a
     /// reader does not see, or a program takes for the end of a line.
     private static func quoted(_ text: String) -> String {

@@ -16,7 +16,7 @@ package struct ServerMetadata: Sendable {
         object.add("introspection_endpoint", issuer + "/introspect")
         object.add("revocation_endpoint", issuer + "/revoke")
         object.add("grant_types_supported", [GrantType.clientCredentials])
-        object.add("response_types_supported", [])
+        object.add("response_types_supported", [String]())
         object.add("token_endpoint_auth_methods_supported", methods)
         object.add("introspection_endpoint_auth_methods_supported", methods)
         object.add("revocation_endpoint_auth_methods_supported", methods)

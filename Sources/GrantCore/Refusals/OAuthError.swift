@@ -32,6 +32,8 @@ package enum OAuthError: Error, Equatable {
     case invalidScope(ClientID, ScopeFault)
     /// The client's `not_before` lies ahead: a token would be dead for these seconds to come.
     case notYetValid(ClientID, retryAfter: Int)
+    /// What is only for the machine itself was asked for from elsewhere.
+    case notLocal
     /// Clients or tokens cannot be read or written; the client is named if it is known.
     case unavailable(StorageError)
 }
@@ -47,6 +49,8 @@ extension OAuthError {
         case .unauthorizedClient: "unauthorized_client"
         case .unsupportedGrantType: "unsupported_grant_type"
         case .invalidScope: "invalid_scope"
+        // Of §4.1.2.1.
+        case .notLocal: "access_denied"
         // RFC 6749 §5.2 has no word for it. This one, of §4.1.2.1, says to try again; invalid_client would say that the
         // credentials were looked at.
         case .tooManyFailures, .tooBusy, .abandoned, .notComputed, .notYetValid, .unavailable: "temporarily_unavailable"
@@ -58,6 +62,7 @@ extension OAuthError {
         switch self {
         case .invalidRequest, .insecureTransport, .unauthorizedClient, .unsupportedGrantType, .invalidScope: 400
         case .invalidClient: 401
+        case .notLocal: 403
         case .notFound: 404
         case .methodNotAllowed: 405
         case .bodyTooLarge: 413
@@ -86,6 +91,7 @@ extension OAuthError {
         case .unsupportedGrantType: "grant_type has to be client_credentials"
         case .invalidScope(_, let fault): Self.allowed(fault.description.unicodeScalars)
         case .notYetValid: "the client gets no tokens yet: its not_before lies ahead"
+        case .notLocal: "only this machine may ask for this, unless the site allows other addresses"
         case .notComputed, .unavailable: "the service is not able to do this now"
         }
     }

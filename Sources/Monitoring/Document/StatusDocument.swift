@@ -49,6 +49,8 @@ package struct StatusDocument: Sendable, Equatable {
         package var stopping = 0
         /// How often a worker was replaced because it died.
         package var restarts: UInt64 = 0
+        /// When the last of them was; nil if there was none.
+        package var lastRestart: Int64?
 
         package init() {}
     }
@@ -124,7 +126,7 @@ package struct StatusDocument: Sendable, Equatable {
         }
     }
 
-    /// How long an endpoint's answers took, in seconds: the upper ends of the histogram's buckets. Nil for none.
+    /// How long an endpoint's answers took, in seconds, interpolated within the histogram's buckets. Nil for none.
     package struct Latency: Sendable, Equatable {
         /// `token`, `check` and so on.
         package var endpoint: String

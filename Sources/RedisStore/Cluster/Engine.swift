@@ -95,6 +95,9 @@ package final class Engine {
         return commands
     }()
 
+    /// A member that was needed before.
+    func knownMember(_ name: MemberName) -> Member? { members[name] }
+
     func member(_ name: MemberName) -> Member {
         if let known = members[name] { return known }
         let member = Member(name, of: self)

@@ -30,6 +30,12 @@ final class Member {
     /// Whether it is likely to answer: it is ready, or was not tried yet.
     var isPromising: Bool { isReady && main?.failure == nil || lastFailure == nil }
 
+    /// How it stands, as this process knows.
+    var state: EngineMemberState.State {
+        if lastFailure != nil { return .failed }
+        return isReady && main?.failure == nil ? .connected : .unused
+    }
+
     /// Whether new tokens may be put there. One that has failed is tried again, and nobody waits for it.
     func isOpenForTokens(at now: ContinuousClock.Instant) -> Bool {
         guard isPromising else {

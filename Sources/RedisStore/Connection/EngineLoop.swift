@@ -16,6 +16,8 @@ import Linux
     }
 
     private let patience: Duration
+    /// Is told how long each question took to be answered.
+    var observeAnswer: (Duration) -> Void = { _ in }
 
     /// A loop without connections.
     ///
@@ -43,6 +45,7 @@ import Linux
     /// Begins a connection.
     func connect(to endpoint: Endpoint) throws(ConnectionFailure) -> RedisConnection {
         let connection = try RedisConnection(to: endpoint, patience: patience)
+        connection.observeAnswer = { [unowned self] in observeAnswer($0) }
         lastGeneration &+= 1
         connection.generation = lastGeneration
         connections[connection.number] = connection

@@ -28,6 +28,8 @@ import SystemPackage
     private(set) var failure: ConnectionFailure?
     /// Tells it from earlier connections whose descriptor had the same number.
     var generation: UInt32 = 0
+    /// Is told how long a question took to be answered.
+    var observeAnswer: (Duration) -> Void = { _ in }
 
     private struct Question {
         let count: Int
@@ -144,6 +146,7 @@ import SystemPackage
         questions[nextQuestion].replies.append(reply)
         let question = questions[nextQuestion]
         guard question.replies.count == question.count else { return }
+        observeAnswer(now - (question.deadline - patience))
         nextQuestion += 1
         // Under load there may never be a moment without a question.
         if nextQuestion == questions.count || nextQuestion >= Self.mostAnswered {

@@ -10,6 +10,18 @@ protocol Problem: Error, CustomStringConvertible {
     var exitCode: ExitCode { get }
 }
 
+/// Does a command's work. A problem is told on standard error, and its status is thrown.
+func tellingProblems(_ work: () throws -> Void) throws {
+    do {
+        try work()
+    } catch let problem as any Problem {
+        for line in problem.description.split(separator: "\n") {
+            printToStandardError("grantctl: \(String(line).printable)")
+        }
+        throw problem.exitCode
+    }
+}
+
 extension ExitCode {
     /// Refused, or not found.
     static let refused = ExitCode(1)
@@ -41,6 +53,10 @@ extension SystemCallFailure: Problem {
 
 extension NoEngine: Problem {
     var exitCode: ExitCode { .usage }
+}
+
+extension NothingCounted: Problem {
+    var exitCode: ExitCode { .refused }
 }
 
 extension MissingState: Problem {

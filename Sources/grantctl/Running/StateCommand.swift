@@ -19,16 +19,11 @@ extension StateCommand {
     static var makesStateDirectory: Bool { false }
 
     func run() throws {
-        do {
+        try tellingProblems {
             let site = try Site(common.settings(), making: Self.makesStateDirectory)
             let report = try site.run { try await perform(in: site, at: { KernelFileSystem().now }) }
             try report.print(asJSON: common.json)
             throw report.exitCode
-        } catch let problem as any Problem {
-            for line in problem.description.split(separator: "\n") {
-                printToStandardError("grantctl: \(String(line).printable)")
-            }
-            throw problem.exitCode
         }
     }
 }

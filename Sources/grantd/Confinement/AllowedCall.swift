@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// A system call that a process which answers requests still makes.
@@ -54,7 +55,9 @@ struct AllowedCall {
             "write",
             "writev"
         )
-        + [F_GETFD, F_SETFD, F_GETFL, F_SETFL].map { AllowedCall("fcntl", .isEqual(1, UInt64($0))) }
+        + [F_GETFD, F_SETFD, F_GETFL, F_SETFL, Int32(linux_get_file_lock), Int32(linux_set_file_lock)].map {
+            AllowedCall("fcntl", .isEqual(1, UInt64($0)))
+        }
 
     /// Nothing is made executable.
     private static let memory: [AllowedCall] =

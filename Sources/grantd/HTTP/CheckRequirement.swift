@@ -21,11 +21,24 @@ extension GatewayRequest {
         }
     }
 
-    /// The path that a check is about, as the web server says it, without its query.
-    var checkedLocation: String? {
-        guard let location = parameters["OAUTH_LOCATION"] ?? parameters["REQUEST_URI"], !location.isEmpty else {
-            return nil
-        }
-        return String(location.prefix { $0 != "?" })
+    /// The scope that a check needed, for the log; nil for none or a malformed one. The query of a request that an
+    /// Authorizer is asked about is the caller's own.
+    var neededScope: String? {
+        if isForAuthorizer { return requiredScope }
+        return try? checkedScope()
     }
+
+    /// The path that a check is about, without its query: as the web server says it, or as the proxy that asks over HTTP
+    /// does. Bytes that are not UTF-8 become U+FFFD, so that they hide no location.
+    var checkedLocation: String? {
+        // Of a request that an Authorizer is asked about, this header is the caller's own.
+        let proxy = isForAuthorizer ? [] : ["HTTP_X_FORWARDED_URI"]
+        for name in ["OAUTH_LOCATION"] + proxy + ["REQUEST_URI"] {
+            guard let uri = parameters.bytes(of: name), !uri.isEmpty else { continue }
+            return String(decoding: uri.prefix { $0 != UInt8(ascii: "?") }, as: UTF8.self)
+        }
+        return nil
+    }
+
+    private var isForAuthorizer: Bool { parameters["FCGI_ROLE"] == "AUTHORIZER" }
 }

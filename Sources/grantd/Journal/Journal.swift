@@ -29,19 +29,27 @@ protocol JournalListener {
 
     /// Takes note of an event below the endpoints, such as a dropped request.
     func note(_ event: GatewayEvent)
+
+    /// Takes note of what the worker has to do now.
+    func note(_ load: GatewayLoad)
 }
 
 extension JournalListener {
     func note(_ event: GatewayEvent) {}
+    func note(_ load: GatewayLoad) {}
 }
 
 /// Passes each event to all listeners, in order.
 struct Journal: GatewayObserver {
     private let listeners: [any JournalListener]
+    private let failed: () -> Void
 
     /// A journal for these listeners. A listener that can withhold an event comes first.
-    init(_ listeners: [any JournalListener]) {
+    ///
+    /// - Parameter failed: is called when a listener could not record an event.
+    init(_ listeners: [any JournalListener], failed: @escaping () -> Void = {}) {
         self.listeners = listeners
+        self.failed = failed
     }
 
     /// Passes an event to the listeners.
@@ -55,6 +63,7 @@ struct Journal: GatewayObserver {
             do throws(StorageError) {
                 try listener.note(event, of: request)
             } catch {
+                failed()
                 if event.isWithheldUnrecorded { return error }
                 failure = failure ?? error
             }
@@ -64,5 +73,9 @@ struct Journal: GatewayObserver {
 
     func observe(_ event: GatewayEvent) {
         for listener in listeners { listener.note(event) }
+    }
+
+    func observe(_ load: GatewayLoad) {
+        for listener in listeners { listener.note(load) }
     }
 }

@@ -14,12 +14,21 @@ struct RequestAudit: JournalListener {
     private let log: RequestLog
     private let clock: () -> Timestamp
     private let tally = DenialTally()
+    private let failed: () -> Void
 
     /// Writes to an audit, or to none.
-    init(_ trail: AuditTrail?, log: RequestLog, clock: @escaping () -> Timestamp) {
+    ///
+    /// - Parameter failed: is called when a line could not be written of which no caller hears.
+    init(
+        _ trail: AuditTrail?,
+        log: RequestLog,
+        clock: @escaping () -> Timestamp,
+        failed: @escaping () -> Void = {}
+    ) {
         self.trail = trail
         self.log = log
         self.clock = clock
+        self.failed = failed
     }
 
     /// Writes what has been counted and not written, at the end of a worker.
@@ -98,6 +107,7 @@ struct RequestAudit: JournalListener {
         do throws(StorageError) {
             try trail.append(event)
         } catch {
+            failed()
             log.unaudited(request, error)
         }
     }
@@ -118,6 +128,7 @@ struct RequestAudit: JournalListener {
         do throws(StorageError) {
             try trail.append(event)
         } catch {
+            failed()
             log.uncounted(count, error)
         }
     }

@@ -1,3 +1,4 @@
+import Counters
 import FileStore
 import Gateway
 import GrantCore
@@ -35,7 +36,7 @@ struct RequestLog: JournalListener {
     private func details(of refusal: BearerRefusal, _ request: GatewayRequest) -> Logger.Metadata {
         var details: Logger.Metadata = ["reason": "\(refusal.description)"]
         if let location = request.checkedLocation { details["location"] = "\(location)" }
-        if let scope = try? request.checkedScope(), !scope.isEmpty { details["needs"] = "\(scope)" }
+        if let scope = request.neededScope, !scope.isEmpty { details["needs"] = "\(scope)" }
         if let client = refusal.client { details["client"] = "\(client)" }
         return details
     }
@@ -68,6 +69,12 @@ struct RequestLog: JournalListener {
     /// A line for several denials is not in the audit.
     func uncounted(_ count: Int, _ error: StorageError) {
         logger.error("denials not audited", metadata: ["count": "\(count)", "reason": "\(error)"])
+    }
+
+    /// Requests cannot be counted for the pool, or can be again.
+    func counted(_ fault: CountersFault?) {
+        guard let fault else { return logger.notice("counting again") }
+        logger.warning("not counting for the pool", metadata: ["reason": "\(fault)"])
     }
 
     /// Something happened in the state directory.
@@ -130,10 +137,13 @@ struct RequestLog: JournalListener {
         }
     }
 
+    /// The details with those that every line about a request has. It is called for lines that are written alone: the
+    /// logger evaluates its arguments after it has looked at the level.
     private func metadata(_ request: GatewayRequest, _ details: Logger.Metadata) -> Logger.Metadata {
         var metadata = details
         if let peer = request.parameters["REMOTE_ADDR"] { metadata["peer"] = "\(peer)" }
         if let id = request.parameters["REQUEST_ID"], !id.isEmpty { metadata["request"] = "\(id)" }
+        if let trace = request.traceParent { metadata["traceparent"] = "\(trace)" }
         return metadata
     }
 }

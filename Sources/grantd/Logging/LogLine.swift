@@ -3,7 +3,7 @@ import Logging
 
 /// How a line of the log begins.
 enum LogStyle: Equatable {
-    /// With the time and the level's name, for a terminal or a file.
+    /// With the time and the level's name, for a terminal or a file. A JSON line has both as members, and no prefix.
     case dated
     /// With the priority in angle brackets, which journald takes off again (`sd-daemon(3)`).
     case journal
@@ -41,7 +41,7 @@ enum LogLine {
     }
 
     /// The priority that `syslog(3)` gives such an event.
-    private static func priority(of level: Logger.Level) -> Int {
+    static func priority(of level: Logger.Level) -> Int {
         switch level {
         case .critical: 2
         case .error: 3

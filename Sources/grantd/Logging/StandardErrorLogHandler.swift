@@ -1,4 +1,5 @@
 import Glibc
+import GrantCore
 import Logging
 import Settings
 
@@ -7,11 +8,13 @@ struct StandardErrorLogHandler: LogHandler {
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
     var metadataProvider: Logger.MetadataProvider?
+    private let format: SharedLogFormat
     private let style: LogStyle
 
     /// Takes events of a level and above.
-    init(level: Logger.Level, style: LogStyle) {
+    init(level: Logger.Level, format: SharedLogFormat, style: LogStyle) {
         self.logLevel = level
+        self.format = format
         self.style = style
     }
 
@@ -25,14 +28,24 @@ struct StandardErrorLogHandler: LogHandler {
         if let provided = metadataProvider?.get() { details.merge(provided) { $1 } }
         if let own = event.metadata { details.merge(own) { $1 } }
         if let error = event.error { details["error"] = "\(error)" }
-        let line = LogLine.text(
-            level: event.level,
-            message: "\(event.message)",
-            metadata: details,
-            style: style,
-            at: time(nil)
-        )
-        write(Array(line.utf8))
+        write(Array(line(event.level, "\(event.message)", details).utf8))
+    }
+
+    private func line(_ level: Logger.Level, _ message: String, _ details: Logger.Metadata) -> String {
+        let now = Self.now()
+        return switch format.current {
+        case .text:
+            LogLine.text(level: level, message: message, metadata: details, style: style, at: Int(now.seconds))
+        case .json:
+            JSONLogLine.text(level: level, message: message, metadata: details, style: style, at: now)
+        }
+    }
+
+    private static func now() -> Timestamp {
+        var time = timespec()
+        // Points to a value of this frame (clock_gettime(2)). This clock is always there.
+        _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
     }
 
     /// A line that cannot be written is lost: there is nowhere to say so.
@@ -57,10 +70,14 @@ extension LogStyle {
 
 extension Logger {
     /// The logger of this process, on standard error.
-    static func onStandardError(level: Settings.LogLevel, environment: [String: String]) -> Logger {
+    static func onStandardError(
+        level: Settings.LogLevel,
+        format: SharedLogFormat,
+        environment: [String: String]
+    ) -> Logger {
         let style = LogStyle.ofStandardError(environment: environment)
         return Logger(label: "grantd") { _ in
-            StandardErrorLogHandler(level: Logger.Level(level), style: style)
+            StandardErrorLogHandler(level: Logger.Level(level), format: format, style: style)
         }
     }
 }

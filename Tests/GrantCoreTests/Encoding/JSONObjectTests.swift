@@ -12,7 +12,7 @@ struct JSONObjectTests {
         object.add("c", true)
         object.add("d", false)
         object.add("e", ["x", "y"])
-        object.add("f", [])
+        object.add("f", [String]())
         object.add("g", Int64.max)
         #expect(
             object.text

@@ -35,6 +35,17 @@ import Testing
         #expect((try Grantctl.parseAsRoot(words + ["--json"]) as? any StateCommand)?.common.json == true)
     }
 
+    @Test func `Status and top take the state directory as the others do`() throws {
+        let status = try #require(Grantctl.parseAsRoot(["status", "--state", "/srv/grantd", "--json"]) as? Status)
+        #expect(status.common.state == "/srv/grantd" && status.common.json)
+        let top = try #require(
+            Grantctl.parseAsRoot(["top", "--state", "/srv/grantd", "--interval", "0.2", "--count", "3"]) as? Top
+        )
+        #expect(top.state == "/srv/grantd" && top.interval == 0.2 && top.count == 3)
+        let plain = try #require(Grantctl.parseAsRoot(["top"]) as? Top)
+        #expect(plain.interval == 1 && plain.count == nil)
+    }
+
     @Test(arguments: [
         ["client", "add"], ["client", "add", ""], ["client", "add", "a\nb"],
         ["client", "add", String(repeating: "a", count: 251)], ["client", "add", "a", "--scope", "a  b"],
@@ -47,6 +58,8 @@ import Testing
         ["client", "add", "a", "b"], ["client", "rotate", "a", "--overlap", "-1"], ["client", "show"],
         ["client", "import"], ["client", "add", "a", "--secret-stdin", "--hash-stdin"],
         ["token", "inspect", "token"], ["token", "revoke", "token"], ["nothing"],
+        ["status", "a"], ["top", "--json"], ["top", "--interval", "0.1"], ["top", "--interval", "61"],
+        ["top", "--interval", "nan"], ["top", "--count", "0"],
     ])
     func `Wrong usage exits with 64`(words: [String]) {
         let error = #expect(throws: (any Error).self) { try Grantctl.parseAsRoot(words) }

@@ -52,7 +52,15 @@ struct HandlerFixture {
             clock: { now },
             log: log,
             audit: audit,
-            journal: Journal([audit, log])
+            journal: Journal([audit, log]),
+            counters: nil,
+            monitoring: MonitoringEndpoints(
+                read: nil,
+                countsClients: false,
+                census: nil,
+                registry: clients,
+                members: { nil }
+            )
         )
     }
 

@@ -1,0 +1,88 @@
+import Linux
+
+/// Counts by client, for at most 1,000 of them, in a table that all workers of a file share.
+///
+/// A client has an entry from when it first proved that it exists. What others claim to be has none, so invented ids
+/// take no room.
+final class ClientTable {
+    private let file: CounterFile
+    private let numbers: SharedMemory
+    /// Where clients have their entries; −1 for one that found the table full.
+    private var known: [String: Int] = [:]
+    private static let memoryLimit = 4096
+
+    /// Numbers of an entry: the length of the id, tokens issued, refusals, and the id.
+    static let length = 0
+    static let issued = 1
+    static let refused = 2
+    static let id = 3
+    static let size = Int(CounterFormat.clientSize / 8)
+
+    /// The table of a file.
+    init(in file: CounterFile) throws(CountersFault) {
+        self.file = file
+        do throws(SystemCallFailure) {
+            let count = Int(CounterFormat.clientBytes / 8)
+            numbers = try SharedMemory(file.descriptor.number, at: CounterFormat.clients, count: count)
+        } catch {
+            throw .call(error.call, error.errno)
+        }
+    }
+
+    /// Counts a token of a client.
+    func countIssued(_ id: String) {
+        guard let entry = entry(of: id, mayAdd: true) else { return }
+        numbers.addShared(1, at: entry * Self.size + Self.issued)
+    }
+
+    /// Counts a refusal of a client.
+    ///
+    /// - Parameter isKnown: whether the refusal shows that the client exists; otherwise it counts if the client has an
+    ///   entry already.
+    func countRefused(_ id: String, isKnown: Bool) {
+        guard let entry = entry(of: id, mayAdd: isKnown) else { return }
+        numbers.addShared(1, at: entry * Self.size + Self.refused)
+    }
+
+    private func entry(of id: String, mayAdd: Bool) -> Int? {
+        if let entry = known[id] { return entry < 0 ? nil : entry }
+        guard let used = try? file.number(at: CounterFormat.usedClients) else { return nil }
+        let count = Int(min(used, UInt64(CounterFormat.clientCount)))
+        var entry = find(Array(id.utf8), 0..<count)
+        if entry == nil, mayAdd, count < CounterFormat.clientCount { entry = try? add(id) }
+        let isFull = count == CounterFormat.clientCount
+        if entry != nil || isFull {
+            if known.count >= Self.memoryLimit { known.removeAll(keepingCapacity: true) }
+            known[id] = entry ?? -1
+        }
+        return entry
+    }
+
+    private func add(_ id: String) throws(CountersFault) -> Int? {
+        let bytes = Array(id.utf8.prefix(Int(CounterFormat.clientSize) - Self.id * 8))
+        return try file.whileLocked { () throws(CountersFault) in
+            // Another worker may have added it meanwhile.
+            let used = Int(min(UInt64(CounterFormat.clientCount), try file.number(at: CounterFormat.usedClients)))
+            if let entry = find(bytes, 0..<used) { return entry }
+            guard used < CounterFormat.clientCount else { return nil }
+            let offset = CounterFormat.clients + Int64(used) * CounterFormat.clientSize
+            let padding = [UInt8](repeating: 0, count: Int(CounterFormat.clientSize) - Self.id * 8 - bytes.count)
+            try file.write(bytes + padding, at: offset + Int64(Self.id * 8))
+            try file.write(UInt64(bytes.count), at: offset)
+            try file.write(UInt64(used + 1), at: CounterFormat.usedClients)
+            return used
+        }
+    }
+
+    private func find(_ id: [UInt8], _ entries: Range<Int>) -> Int? {
+        entries.first { entry in
+            let start = entry * Self.size
+            guard numbers[start + Self.length] == UInt64(id.count) else { return false }
+            for (index, byte) in id.enumerated() {
+                let word = numbers[start + Self.id + index / 8]
+                if UInt8(truncatingIfNeeded: word >> (8 * UInt64(index % 8))) != byte { return false }
+            }
+            return true
+        }
+    }
+}

@@ -1,0 +1,148 @@
+import Glibc
+import Linux
+import SystemPackage
+
+/// The file of counters in a state directory, open.
+package final class CounterFile {
+    let descriptor: Descriptor
+    private let directory: String
+    private var path: String { "\(directory)/\(CounterFormat.name)" }
+
+    /// Opens a state directory's file to count in it, and puts an empty one in the place of one that is missing, damaged
+    /// or foreign.
+    ///
+    /// - Parameter directory: the path of the state directory.
+    package init(in directory: String) throws(CountersFault) {
+        self.directory = directory
+        // Sound: the calls read strings that live through them; the lock goes with the descriptor.
+        let lock = Descriptor(owning: unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
+        guard lock.number >= 0 else { throw .last("open") }
+        while flock(lock.number, LOCK_EX) != 0 { guard errno == EINTR else { throw .last("flock") } }
+        let path = "\(directory)/\(CounterFormat.name)"
+        do throws(CountersFault) {
+            descriptor = try Self.opened(path, O_RDWR)
+        } catch .missing, .foreign {
+            descriptor = try Self.made(path)
+        }
+    }
+
+    /// Opens a state directory's file to read it.
+    package init(reading directory: String) throws(CountersFault) {
+        self.directory = directory
+        descriptor = try Self.opened("\(directory)/\(CounterFormat.name)", O_RDONLY)
+    }
+
+    /// Whether the file is whole, and the one of its name.
+    package var isCurrent: Bool {
+        var (own, named) = (stat(), stat())
+        // Sound: the calls fill local values.
+        guard unsafe fstat(descriptor.number, &own) == 0, unsafe lstat(path, &named) == 0 else { return false }
+        guard own.st_ino == named.st_ino, own.st_dev == named.st_dev else { return false }
+        return (try? Self.requireUsable(descriptor.number)) != nil
+    }
+
+    /// Reads bytes; what lies behind the end is left out.
+    func read(_ count: Int, at offset: Int64) throws(CountersFault) -> [UInt8] {
+        try Self.read(count, at: offset, from: descriptor.number)
+    }
+
+    /// Writes bytes.
+    func write(_ bytes: [UInt8], at offset: Int64) throws(CountersFault) {
+        try Self.write(bytes, at: offset, to: descriptor.number)
+    }
+
+    /// The number at an offset; zero if the file ends before.
+    func number(at offset: Int64) throws(CountersFault) -> UInt64 {
+        let bytes = try read(8, at: offset)
+        return bytes.count == 8 ? bytes[...].number(at: 0) : 0
+    }
+
+    /// Writes a number.
+    func write(_ number: UInt64, at offset: Int64) throws(CountersFault) {
+        var bytes: [UInt8] = []
+        bytes.append(number: number)
+        try write(bytes, at: offset)
+    }
+
+    /// Does something while no other process claims a part of the file.
+    func whileLocked<Result>(_ action: () throws(CountersFault) -> Result) throws(CountersFault) -> Result {
+        while flock(descriptor.number, LOCK_EX) != 0 { guard errno == EINTR else { throw .last("flock") } }
+        defer { flock(descriptor.number, LOCK_UN) }
+        return try action()
+    }
+
+    private static func opened(_ path: String, _ mode: Int32) throws(CountersFault) -> Descriptor {
+        // Sound: the call reads a string that lives through it. A pipe must not keep it waiting.
+        let number = unsafe open(path, mode | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK)
+        guard number >= 0 else {
+            switch errno {
+            case ENOENT: throw .missing
+            case ELOOP, EISDIR, ENXIO, EPERM: throw .foreign
+            case EACCES where mode == O_RDWR: throw .foreign
+            default: throw .last("open")
+            }
+        }
+        let descriptor = Descriptor(owning: number)
+        try requireUsable(number)
+        return descriptor
+    }
+
+    private static func requireUsable(_ number: Int32) throws(CountersFault) {
+        var status = stat()
+        // Sound: the call fills a local value.
+        guard unsafe fstat(number, &status) == 0 else { throw .last("fstat") }
+        guard status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o077 == 0, status.st_size == CounterFormat.size
+        else {
+            throw .foreign
+        }
+        let magic = try read(CounterFormat.magic.count, at: 0, from: number)
+        if magic == CounterFormat.magic { return }
+        // Of another version: left alone while one of that version counts in it.
+        guard magic.starts(with: Array("grantd counters ".utf8)),
+            FileRange(0, length: .max).isLockedByAnother(than: number)
+        else { throw .foreign }
+        throw .otherVersion
+    }
+
+    /// Makes an empty file in the place of whatever is there, but a directory.
+    private static func made(_ path: String) throws(CountersFault) -> Descriptor {
+        let temporary = "\(path).new"
+        // Sound: the calls read strings that live through them, and fill a local value.
+        unsafe unlinkat(AT_FDCWD, temporary, 0)
+        let number = unsafe open(temporary, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        guard number >= 0 else { throw .last("open") }
+        let descriptor = Descriptor(owning: number)
+        do throws(CountersFault) {
+            var header = CounterFormat.magic
+            header += [UInt8](repeating: 0, count: Int(CounterFormat.madeAt) - header.count)
+            header.append(number: UInt64(clamping: WallClock.now))
+            try write(header, at: 0, to: number)
+            try write([0], at: CounterFormat.size - 1, to: number)
+            guard unsafe renameat(AT_FDCWD, temporary, AT_FDCWD, path) == 0 else { throw .last("rename") }
+        } catch {
+            unsafe unlinkat(AT_FDCWD, temporary, 0)
+            throw error
+        }
+        return descriptor
+    }
+
+    private static func read(_ count: Int, at offset: Int64, from number: Int32) throws(CountersFault) -> [UInt8] {
+        var result = 0
+        // Sound: pread fills the buffer up to its own count, and says how far.
+        let bytes = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            result = unsafe pread(number, buffer.baseAddress, buffer.count, off_t(offset))
+            initialized = max(0, result)
+        }
+        guard result >= 0 else { throw .last("pread") }
+        return bytes
+    }
+
+    private static func write(_ bytes: [UInt8], at offset: Int64, to number: Int32) throws(CountersFault) {
+        // Sound: within the array, which lives through the call.
+        let written = unsafe bytes.withUnsafeBytes { unsafe pwrite(number, $0.baseAddress, $0.count, off_t(offset)) }
+        guard written == bytes.count else { throw written < 0 ? .last("pwrite") : .call("pwrite", .noSpace) }
+    }
+}
+
+/// What the last failed call of this thread left in `errno(3)`.
+func lastErrno() -> Int32 { errno }

@@ -1,0 +1,62 @@
+/// Where things lie in the file of counters. Numbers have their least byte first.
+///
+///     0        the header: what the file is, when it was made, how many areas were ever used
+///     1024     what supervisors say of their pools, 64 bytes each
+///     4096     the history: a page of counts for each slot of 10 seconds, in a ring
+///     …        the table of clients: 288 bytes each
+///     …        an area of two pages for each worker: its counts; what is so now, and who is locked out
+///
+/// Holes read as zeros: a file takes the room of what was written, 1.5 MiB of history and 8 KiB for each worker at most.
+enum CounterFormat {
+    static let name = "counters"
+    static let magic = Array("grantd counters 1\n".utf8)
+    static let pageSize: Int64 = 4096
+
+    // The header.
+    static let madeAt: Int64 = 32
+    static let usedAreas: Int64 = 40
+    static let usedClients: Int64 = 48
+
+    // Supervisors.
+    static let pools: Int64 = 1024
+    static let poolCount = 16
+    static let poolSize: Int64 = 64
+
+    // The history: an hour, and some slots more, so that the oldest of the hour is not the next to be overwritten.
+    static let history = pageSize
+    static let slotSeconds: Int64 = 10
+    static let slotCount: Int64 = 368
+
+    // Clients.
+    static let clients = history + slotCount * pageSize
+    static let clientCount = 1000
+    static let clientSize: Int64 = 288
+    static let clientBytes: Int64 = 72 * pageSize
+
+    // Workers.
+    static let areas = clients + clientBytes
+    static let areaCount = 128
+    static let areaSize = 2 * pageSize
+    static let size = areas + Int64(areaCount) * areaSize
+
+    static func area(_ index: Int) -> Int64 { areas + Int64(index) * areaSize }
+    static func pool(_ index: Int) -> Int64 { pools + Int64(index) * poolSize }
+    static func page(ofSlot slot: Int64) -> Int64 { history + slot % slotCount * pageSize }
+}
+
+/// The second page of a worker's area: numbers by their index, and lock-outs behind them.
+enum AreaFormat {
+    static let process = 0
+    static let since = 1
+    static let requestsBefore = 2
+    static let connections = 3
+    static let busy = 4
+    static let slowHashes = 5
+    /// Where lock-outs begin, in numbers of 8 bytes.
+    static let lockOuts = 32
+    static let lockOutCount = 12
+    /// Numbers of a lock-out: until when, the lengths of the id and the address, 256 bytes of id, 48 of address.
+    static let lockOutSize = 40
+    static let idBytes = 256
+    static let addressBytes = 48
+}

@@ -1,0 +1,25 @@
+/// What became of a check, as the counters tell it. The raw value is the label `decision`.
+package enum CheckDecision: String, CaseIterable, Sendable {
+    case allowed
+    case noCredentials = "no_credentials"
+    case malformedRequest = "malformed_request"
+    case insecureTransport = "insecure_transport"
+    case invalidToken = "invalid_token"
+    case insufficientScope = "insufficient_scope"
+    case misconfigured
+    case unavailable
+
+    /// Its place among all.
+    var index: Int {
+        switch self {
+        case .allowed: 0
+        case .noCredentials: 1
+        case .malformedRequest: 2
+        case .insecureTransport: 3
+        case .invalidToken: 4
+        case .insufficientScope: 5
+        case .misconfigured: 6
+        case .unavailable: 7
+        }
+    }
+}

@@ -1,0 +1,38 @@
+/// What a request was for, as the counters tell it. The number of endpoints is fixed, whatever callers ask for.
+package enum CountedEndpoint: String, CaseIterable, Sendable {
+    case token, introspect, revoke, check, authorizer, health, metadata, metrics, status
+    /// No endpoint has the path.
+    case other
+
+    /// The endpoint of a path within the mount (`PATH_INFO`).
+    package init(path: String?) {
+        self =
+            switch path {
+            case "/token": .token
+            case "/introspect": .introspect
+            case "/revoke": .revoke
+            case "/check": .check
+            case "/health": .health
+            case "/metadata": .metadata
+            case "/metrics": .metrics
+            case "/status": .status
+            default: .other
+            }
+    }
+
+    /// Its place among all.
+    var index: Int {
+        switch self {
+        case .token: 0
+        case .introspect: 1
+        case .revoke: 2
+        case .check: 3
+        case .authorizer: 4
+        case .health: 5
+        case .metadata: 6
+        case .metrics: 7
+        case .status: 8
+        case .other: 9
+        }
+    }
+}

@@ -1,0 +1,88 @@
+import Glibc
+import Linux
+
+/// What a supervisor says of its pool. Nothing of it can fail.
+///
+/// It writes its few numbers by a call, and so never meets a lost page.
+package final class PoolCounters {
+    private let directory: String
+    private let report: (CountersFault) -> Void
+    private var file: CounterFile?
+    private var index = 0
+    private var restartsBefore: UInt64 = 0
+    private var restarts = 0
+    private var lastRestart: UInt64 = 0
+    private let since = WallClock.now
+    private var fault: CountersFault?
+
+    /// How many workers there are, by state.
+    package struct Census: Equatable {
+        package var size = 0
+        package var starting = 0
+        package var serving = 0
+        package var stopping = 0
+        /// How often a worker that had died was replaced, since the supervisor began.
+        package var restarts = 0
+
+        package init() {}
+    }
+
+    /// Makes the file if it is missing, so that the workers find it.
+    ///
+    /// - Parameters:
+    ///   - directory: the path of the state directory.
+    ///   - report: hears why the file cannot be used, once.
+    package init(in directory: String, report: @escaping (CountersFault) -> Void) {
+        self.directory = directory
+        self.report = report
+        changed(Census())
+    }
+
+    /// The pool has changed.
+    package func changed(_ census: Census) {
+        do throws(CountersFault) {
+            if file?.isCurrent != true { try begin() }
+            if census.restarts > restarts {
+                restarts = census.restarts
+                lastRestart = UInt64(clamping: WallClock.now)
+            }
+            let numbers: [UInt64] = [
+                UInt64(UInt32(bitPattern: getpid())), UInt64(census.size), UInt64(census.starting),
+                UInt64(census.serving), UInt64(census.stopping), restartsBefore &+ UInt64(census.restarts),
+                lastRestart, UInt64(clamping: since),
+            ]
+            var bytes: [UInt8] = []
+            for number in numbers { bytes.append(number: number) }
+            try file?.write(bytes, at: CounterFormat.pool(index))
+            fault = nil
+        } catch {
+            if fault != error { report(error) }
+            fault = error
+        }
+    }
+
+    private func begin() throws(CountersFault) {
+        file = nil
+        let opened = try CounterFile(in: directory)
+        let free = (0..<CounterFormat.poolCount).first { index in
+            FileRange(CounterFormat.pool(index), length: 1).lock(opened.descriptor.number)
+        }
+        guard let free else { throw .full }
+        index = free
+        restartsBefore = try opened.number(at: CounterFormat.pool(free) + PoolField.restarts)
+        lastRestart = max(lastRestart, try opened.number(at: CounterFormat.pool(free) + PoolField.lastRestart))
+        file = opened
+    }
+}
+
+/// Where a supervisor's numbers lie.
+enum PoolField {
+    static let process: Int64 = 0
+    static let size: Int64 = 8
+    static let starting: Int64 = 16
+    static let serving: Int64 = 24
+    static let stopping: Int64 = 32
+    static let restarts: Int64 = 40
+    static let lastRestart: Int64 = 48
+    static let since: Int64 = 56
+}

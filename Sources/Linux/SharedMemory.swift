@@ -1,0 +1,126 @@
+import CLinux
+import Glibc
+
+/// Bytes of a file as memory that processes share (`mmap(2)`, `MAP_SHARED`), as numbers of 64 bits.
+///
+/// Where the file loses these bytes (it is truncated, or its disk is full or fails), the kernel raises `SIGBUS`. Then
+/// the process gets memory of its own in their place and goes on: what it writes from then on is shared with no one.
+@safe package struct SharedMemory: ~Copyable {
+    private let words: UnsafeMutablePointer<UInt64>
+    /// How many numbers there are.
+    package let count: Int
+    /// Whether other processes see what is written.
+    package let isShared: Bool
+
+    /// Maps bytes of an open file.
+    ///
+    /// - Parameters:
+    ///   - offset: where they begin, on a boundary of pages.
+    ///   - count: how many numbers of 8 bytes.
+    package init(_ descriptor: Int32, at offset: Int64, count: Int) throws(SystemCallFailure) {
+        let length = count * MemoryLayout<UInt64>.stride
+        // Sound: a mapping of this size, which ends with this value.
+        let address = unsafe mmap(nil, length, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, off_t(offset))
+        guard let address = unsafe address, unsafe address != MAP_FAILED else { throw .last("mmap") }
+        unsafe words = address.bindMemory(to: UInt64.self, capacity: count)
+        self.count = count
+        isShared = true
+        unsafe LostPages.watch(address, length)
+    }
+
+    /// Memory of this process alone, which is shared with no one.
+    package init(ownCount count: Int) {
+        unsafe words = .allocate(capacity: count)
+        unsafe words.initialize(repeating: 0, count: count)
+        self.count = count
+        isShared = false
+    }
+
+    deinit {
+        if isShared {
+            unsafe LostPages.unwatch(words)
+            unsafe munmap(words, count * MemoryLayout<UInt64>.stride)
+        } else {
+            unsafe words.deallocate()
+        }
+    }
+
+    /// The number at an index, which has to be less than ``count``.
+    package subscript(index: Int) -> UInt64 {
+        get {
+            precondition(index >= 0 && index < count)
+            return unsafe words[index]
+        }
+        nonmutating set {
+            precondition(index >= 0 && index < count)
+            unsafe words[index] = newValue
+        }
+    }
+
+    /// Adds to a number that this process alone writes.
+    package func add(_ value: UInt64, at index: Int) {
+        precondition(index >= 0 && index < count)
+        unsafe words[index] &+= value
+    }
+
+    /// Adds to a number that several processes write.
+    package func addShared(_ value: UInt64, at index: Int) {
+        precondition(index >= 0 && index < count)
+        unsafe linux_add(words + index, value)
+    }
+}
+
+/// The mappings whose pages may be lost, for the handler of `SIGBUS`.
+@safe private enum LostPages {
+    private struct Mapping {
+        var start: UInt = 0
+        var length: UInt = 0
+    }
+
+    /// A process has few mappings: its counts and those of clients, and both of a file that takes the place of another.
+    private static let capacity = 8
+    // Sound: one thread maps, and the handler reads words that were whole before the page could be lost.
+    nonisolated(unsafe) private static let mappings: UnsafeMutablePointer<Mapping> = {
+        let mappings = UnsafeMutablePointer<Mapping>.allocate(capacity: capacity)
+        unsafe mappings.initialize(repeating: Mapping(), count: capacity)
+        return unsafe mappings
+    }()
+    nonisolated(unsafe) private static var isHandled = false
+
+    /// Has lost pages of a mapping replaced from now on.
+    static func watch(_ address: UnsafeMutableRawPointer, _ length: Int) {
+        let mappings = unsafe mappings
+        guard let free = (0..<capacity).first(where: { unsafe mappings[$0].length == 0 }) else { return }
+        unsafe mappings[free].start = UInt(bitPattern: address)
+        unsafe mappings[free].length = UInt(length)
+        guard unsafe !isHandled else { return }
+        unsafe isHandled = true
+        _ = unsafe linux_handle_signal(SIGBUS) { _, information, _ in
+            if unsafe !LostPages.replace(linux_fault_address(information)) { _ = signal(SIGBUS, SIG_DFL) }
+        }
+    }
+
+    /// Forgets a mapping that ends.
+    static func unwatch(_ address: UnsafeMutablePointer<UInt64>) {
+        let mappings = unsafe mappings
+        for index in 0..<capacity where unsafe mappings[index].start == UInt(bitPattern: address) {
+            unsafe mappings[index].length = 0
+        }
+    }
+
+    /// Puts memory of this process in the place of a mapping's pages; false if the address is in none.
+    ///
+    /// It runs in the handler of a signal: it calls nothing but `mmap(2)`.
+    private static func replace(_ address: UnsafeMutableRawPointer?) -> Bool {
+        let number = UInt(bitPattern: address)
+        let mappings = unsafe mappings
+        for index in 0..<capacity {
+            let mapping = unsafe mappings[index]
+            guard mapping.length > 0, number >= mapping.start, number - mapping.start < mapping.length else { continue }
+            let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED
+            let start = unsafe UnsafeMutableRawPointer(bitPattern: mapping.start)
+            return unsafe mmap(start, Int(mapping.length), PROT_READ | PROT_WRITE, flags, -1, 0) != MAP_FAILED
+        }
+        return false
+    }
+}

@@ -1,0 +1,71 @@
+/// Numbers as people read them, in ASCII.
+enum Figure {
+    /// What stands for a number that is not known.
+    static let unknown = "-"
+
+    /// A whole number with a comma before every three digits: `1,204`.
+    static func grouped(_ number: some BinaryInteger) -> String {
+        let digits = String(number.magnitude)
+        var text = number < 0 ? "-" : ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, (digits.count - index).isMultiple(of: 3) { text += "," }
+            text.append(digit)
+        }
+        return text
+    }
+
+    /// How often something happens, a second: `0`, `0.03`, `7.5`, `1,204`.
+    static func rate(_ rate: Double?) -> String {
+        guard let rate else { return unknown }
+        return rate > 0 && rate < 0.01 ? "<0.01" : short(rate)
+    }
+
+    /// A time of so many seconds, in milliseconds: `0.35`, `24.0`, `1,204`.
+    static func milliseconds(_ seconds: Double?) -> String {
+        guard let seconds else { return unknown }
+        return short(seconds * 1000)
+    }
+
+    /// How long a time is, in its two largest units: `4 min 20 s`.
+    static func length(_ seconds: Int64) -> String {
+        let units: [(Int64, String)] = [(86400, "d"), (3600, "h"), (60, "min"), (1, "s")]
+        var rest = max(seconds, 0)
+        var parts: [String] = []
+        for (size, name) in units {
+            let count = rest / size
+            rest %= size
+            if count > 0 { parts.append("\(grouped(count)) \(name)") }
+            if parts.count == 2 || (!parts.isEmpty && count == 0) { break }
+        }
+        return parts.isEmpty ? "0 s" : parts.joined(separator: " ")
+    }
+
+    /// A time between two looks: `0.20 s`, `1 s`.
+    static func interval(_ interval: Duration) -> String {
+        let seconds = interval / .seconds(1)
+        return seconds == seconds.rounded() ? "\(Int(seconds)) s" : "\(short(seconds)) s"
+    }
+
+    /// `1 worker`, `2 workers`.
+    static func count(_ number: some BinaryInteger, _ singular: String, _ plural: String) -> String {
+        "\(grouped(number)) \(number == 1 ? singular : plural)"
+    }
+
+    /// A number that is not negative, with about three digits.
+    private static func short(_ number: Double) -> String {
+        guard number.isFinite, number < 1e15 else { return unknown }
+        return switch number {
+        case ...0: "0"
+        case ..<9.995: decimal(number, places: 2)
+        case ..<99.95: decimal(number, places: 1)
+        default: grouped(Int64(number.rounded()))
+        }
+    }
+
+    private static func decimal(_ number: Double, places: Int) -> String {
+        let unit: Int64 = places == 1 ? 10 : 100
+        let (whole, rest) = Int64((number * Double(unit)).rounded()).quotientAndRemainder(dividingBy: unit)
+        let digits = String(rest)
+        return "\(whole).\(String(repeating: "0", count: places - digits.count))\(digits)"
+    }
+}

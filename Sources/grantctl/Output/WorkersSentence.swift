@@ -1,0 +1,39 @@
+import Counters
+import Monitoring
+
+extension StatusDocument {
+    /// Whether the counters say that a worker serves.
+    var serves: Bool { countersFault == nil && pool.serving > 0 }
+
+    /// The workers' health in one sentence: `3 of 4 workers serve, 1 is starting`.
+    var workersSentence: String {
+        if let countersFault { return "no counters: \(countersFault)" }
+        let others = [(pool.starting, "starting"), (pool.stopping, "stopping")].filter { $0.0 > 0 }
+            .map { ", \($0.0) \($0.0 == 1 ? "is" : "are") \($0.1)" }.joined()
+        let serve = pool.serving == 1 ? "serves" : "serve"
+        if pool.serving == 0 { return "no worker serves\(others)" }
+        guard let size = pool.size else {
+            return "\(Figure.count(pool.serving, "worker", "workers")) \(serve), without a supervisor\(others)"
+        }
+        return "\(pool.serving) of \(Figure.count(size, "worker", "workers")) \(serve)\(others)"
+    }
+
+    /// What to do if no worker serves.
+    static let adviceWithoutWorkers = "Start grantd: systemctl start grantd. Its log says why it does not serve."
+}
+
+extension CountersFault {
+    /// What to do about it.
+    var advice: String {
+        switch self {
+        case .missing:
+            "The workers make the file when they start. If grantd runs, it has another state directory or GRANTD_METRICS=off."
+        case .foreign:
+            "A worker that answers a request puts a new file in its place within 10 seconds. If it stays, no worker runs: "
+                + "remove it and start grantd."
+        case .call: "Run grantctl as root, or as the user that grantd runs as."
+        case .otherVersion: "systemctl restart grantd"
+        case .full: "Run fewer workers."
+        }
+    }
+}

@@ -1,0 +1,26 @@
+import Gateway
+import Linux
+
+extension GatewayRequest {
+    /// Whether it may see metrics and status: what the site says in `GRANTD_MONITORING`, `1` for yes; where it says
+    /// nothing, whether it comes from this machine.
+    ///
+    /// What a proxy on this machine passes on does not come from this machine, whatever the site says.
+    var mayMonitor: Bool {
+        let isLocal = IPAddress.isLoopback(parameters["REMOTE_ADDR"] ?? "")
+        if isLocal && isForwarded { return false }
+        guard let word = parameters["GRANTD_MONITORING"] else { return isLocal }
+        return word == "1"
+    }
+}
+
+extension IPAddress {
+    /// Whether an address, as `REMOTE_ADDR` has it, is this machine's own; `unix:` is what nginx says of a peer on a socket.
+    fileprivate static func isLoopback(_ address: String) -> Bool {
+        switch IPAddress(address) {
+        case .ipv4(let number)?: number >> 24 == 127
+        case .ipv6(let first, let last)?: first == 0 && last == 1
+        case nil: address == "unix:"
+        }
+    }
+}
