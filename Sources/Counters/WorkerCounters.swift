@@ -32,13 +32,13 @@ package final class WorkerCounters {
         look(at: nextLook)
     }
 
-    /// An endpoint's answer is decided.
+    /// An endpoint's answer is decided; it may be held until its time.
     ///
     /// - Parameter received: when its request began.
-    package func answered(_ endpoint: CountedEndpoint, status: Int, received: Instant, at leaving: Instant) {
-        if leaving >= nextLook { look(at: leaving) }
+    package func answered(_ endpoint: CountedEndpoint, status: Int, received: Instant, at decided: Instant) {
+        if decided >= nextLook { look(at: decided) }
         unsafe area.numbers.add(1, at: CounterLayout.requests(endpoint, status: status))
-        count(received.duration(to: leaving), at: CounterLayout.durations(of: endpoint))
+        count(received.duration(to: decided), at: CounterLayout.durations(of: endpoint))
     }
 
     /// The engine answered a question.

@@ -33,8 +33,7 @@ struct RequestHandler: GatewayHandler {
             }
         }
         if let counters {
-            let leaving = response.heldUntil ?? .now
-            counters.answered(endpoint, status: response.status, received: request.receivedAt, at: leaving)
+            counters.answered(endpoint, status: response.status, received: request.receivedAt, at: .now)
         }
         return response
     }

@@ -36,7 +36,7 @@ package struct MetricsDocument: Sendable {
         var durations = MetricFamily(
             .histogram,
             "grantd_request_duration_seconds",
-            "Time from a request's first byte to its answer; failed authentications include their fixed delay."
+            "Time from a request's first byte until its answer is decided, without the delay of failed authentications."
         )
         for endpoint in CountedEndpoint.allCases {
             for status in Counts.statuses {

@@ -30,18 +30,18 @@ extension StatusPage {
         let rows = document.workers.map { worker in
             Table.Row(cells: [
                 "\(worker.process)",
-                "<span class=\"whole\">\(Moment.length(Moment.seconds(from: worker.since, to: document.time)))</span>",
+                "<span class=\"whole\">\(Moment.shortLength(Moment.seconds(from: worker.since, to: document.time)))</span>",
                 "\(Figures.grouped(worker.requests))", "\(Figures.grouped(worker.connections))",
                 "\(Figures.grouped(worker.busy))", "\(Figures.grouped(worker.slowHashes))",
             ])
         }
         return Table(
             id: "worker-table",
-            caption: "Each worker; a connection is busy from a request's first byte to its answer",
-            columns: [
-                "Process", "Running for", .number("Requests"), .number("Connections"), .number("Busy"),
-                .number("Slow hashes"),
-            ],
+            caption: """
+                Each worker, with its open connections, those of them that are busy with a request, and the slow hashes \
+                that wait in it
+                """,
+            columns: ["Process", "For", .number("Requests"), .number("Open"), .number("Busy"), .number("Hashes")],
             rows: rows,
             isWide: true
         )
