@@ -83,7 +83,7 @@ struct Assembly {
             monitoring: MonitoringEndpoints(
                 read: Self.reader(settings, counters),
                 countsClients: settings.metricsClients == .on,
-                census: engine == nil ? StateCensus(of: directory, in: background) : nil,
+                census: engine == nil ? SharedCensus(of: directory, in: background) : nil,
                 registry: registry,
                 members: { engine?.memberStates.map(StatusDocument.Member.init) }
             )

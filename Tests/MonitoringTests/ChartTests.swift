@@ -74,7 +74,7 @@ struct ChartTests {
         ] as [(Int64, String)]
     )
     func `a length of time has its two largest units`(seconds: Int64, text: String) {
-        #expect(Moment.length(seconds) == text)
+        #expect(Figures.length(seconds) == text)
     }
 
     @Test func `tokens are drawn in at most 24 bars of like time`() {

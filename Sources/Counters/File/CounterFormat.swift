@@ -60,3 +60,15 @@ enum AreaFormat {
     static let idBytes = 256
     static let addressBytes = 48
 }
+
+/// Where a supervisor's numbers lie.
+enum PoolField {
+    static let process: Int64 = 0
+    static let size: Int64 = 8
+    static let starting: Int64 = 16
+    static let serving: Int64 = 24
+    static let stopping: Int64 = 32
+    static let restarts: Int64 = 40
+    static let lastRestart: Int64 = 48
+    static let since: Int64 = 56
+}

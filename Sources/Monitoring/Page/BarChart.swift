@@ -33,13 +33,13 @@ struct BarChart {
     }
 
     private var words: HTML {
-        let first = Moment.length(width)
-        let end = Moment.length(width * Int64(counts.count))
+        let first = Figures.length(width)
+        let end = Figures.length(width * Int64(counts.count))
         let most = counts.indices.max { counts[$0] < counts[$1] } ?? 0
         let count = Figures.count(counts[0], "token expires", "tokens expire")
         return """
             Each bar is \(first). \(count) within the next \(first), all within \(end). The highest bar, \
-            \(Figures.grouped(counts[most])), ends \(Moment.length(width * Int64(most + 1))) from now.
+            \(Figures.grouped(counts[most])), ends \(Figures.length(width * Int64(most + 1))) from now.
             """
     }
 

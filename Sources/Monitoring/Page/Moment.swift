@@ -40,31 +40,4 @@ struct Moment {
     private static func clamped(_ seconds: Int64) -> Int64 {
         min(max(seconds, 0), 253_402_300_799)
     }
-
-    /// How long a time is, in its two largest units: `4 minutes 20 seconds`.
-    static func length(_ seconds: Int64) -> String {
-        length(seconds, in: ["day", "hour", "minute", "second"]) { Figures.count($0, $1, $1 + "s") }
-    }
-
-    /// The same with the units' symbols: `4 min 20 s`.
-    static func shortLength(_ seconds: Int64) -> String {
-        length(seconds, in: ["d", "h", "min", "s"]) { "\($0) \($1)" }
-    }
-
-    private static func length(
-        _ seconds: Int64,
-        in units: [4 of String],
-        _ text: (Int64, String) -> String
-    ) -> String {
-        let sizes: [4 of Int64] = [86400, 3600, 60, 1]
-        var rest = max(seconds, 0)
-        var parts: [String] = []
-        for index in units.indices {
-            let count = rest / sizes[index]
-            rest %= sizes[index]
-            if count > 0 { parts.append(text(count, units[index])) }
-            if parts.count == 2 || (!parts.isEmpty && count == 0) { break }
-        }
-        return parts.isEmpty ? text(0, units[3]) : parts.joined(separator: " ")
-    }
 }

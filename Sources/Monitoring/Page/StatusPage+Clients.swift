@@ -73,7 +73,7 @@ extension StatusPage {
         guard !document.lockedOut.isEmpty else { return "<p>No client is locked out.</p>" }
         let rows = document.lockedOut.map { lockOut in
             let left = Moment.seconds(from: document.time, to: lockOut.until)
-            let words = left > 0 ? "for another \(Moment.length(left))" : "over now"
+            let words = left > 0 ? "for another \(Figures.length(left))" : "over now"
             return Table.Row(cells: [
                 "<bdi>\(lockOut.clientID)</bdi>", "<bdi>\(lockOut.address)</bdi>",
                 "\(words), until \(Moment(lockOut.until).element(beside: document.time))",

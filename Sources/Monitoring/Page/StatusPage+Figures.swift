@@ -35,7 +35,7 @@ extension StatusPage {
         guard document.since != nil else { return Figure(name: name, value: "–", note: "not counted") }
         let counted = document.lastMinute.seconds
         guard counted > 0 else { return Figure(name: name, value: "–", note: "counting began just now") }
-        let time = counted == 60 ? "minute" : Moment.length(counted)
+        let time = counted == 60 ? "minute" : Figures.length(counted)
         return Figure(
             name: name,
             value: Figures.short(Double(count) * seconds / Double(counted)),

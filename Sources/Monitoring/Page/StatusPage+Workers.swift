@@ -30,7 +30,7 @@ extension StatusPage {
         let rows = document.workers.map { worker in
             Table.Row(cells: [
                 "\(worker.process)",
-                "<span class=\"whole\">\(Moment.shortLength(Moment.seconds(from: worker.since, to: document.time)))</span>",
+                "<span class=\"whole\">\(Figures.shortLength(Moment.seconds(from: worker.since, to: document.time)))</span>",
                 "\(Figures.grouped(worker.requests))", "\(Figures.grouped(worker.connections))",
                 "\(Figures.grouped(worker.busy))", "\(Figures.grouped(worker.slowHashes))",
             ])

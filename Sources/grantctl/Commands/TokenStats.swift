@@ -7,7 +7,7 @@ import RedisStore
 struct TokenStats: StateCommand {
     static let configuration = CommandConfiguration(
         commandName: "stats",
-        abstract: "Counts the tokens in each window of time.",
+        abstract: "TokenCounts the tokens in each window of time.",
         discussion: """
             A window is a file of tokens that expire at about the same time; it is deleted when all have expired. Live \
             tokens have neither expired nor been revoked; their clients may be disabled or removed. A damaged slot was \
@@ -27,12 +27,15 @@ struct TokenStats: StateCommand {
         for window in try tokens.existingWindows() {
             if let statistics = try tokens.statistics(of: window, at: now) { windows.append(statistics) }
         }
-        let total = Counts(windows)
+        let total = TokenCounts(windows)
         var rows = [["ENDS", "LIVE", "REVOKED", "EXPIRED", "DAMAGED", "BYTES"]]
-        rows += windows.map { [$0.end.text] + Counts([$0]).cells }
+        rows += windows.map { [$0.end.text] + TokenCounts([$0]).cells }
         rows.append(["all \(windows.count)"] + total.cells)
         return Report(
-            json: Statistics(total: total, windows: windows.map { Entry(end: $0.end.seconds, counts: Counts([$0])) }),
+            json: Statistics(
+                total: total,
+                windows: windows.map { Entry(end: $0.end.seconds, counts: TokenCounts([$0])) }
+            ),
             text: Table.text(rows)
         )
     }
@@ -56,18 +59,18 @@ struct TokenStats: StateCommand {
     }
 
     private struct Statistics: Encodable {
-        let total: Counts
+        let total: TokenCounts
         let windows: [Entry]
     }
 
     private struct Entry: Encodable {
         let end: Int64
-        let counts: Counts
+        let counts: TokenCounts
     }
 }
 
-/// Counts of one window or of several.
-private struct Counts: Encodable {
+/// TokenCounts of one window or of several.
+private struct TokenCounts: Encodable {
     let live: Int
     let revoked: Int
     let expired: Int

@@ -1,18 +1,9 @@
+import Monitoring
+
 /// Numbers as people read them, in ASCII.
 enum Figure {
     /// What stands for a number that is not known.
     static let unknown = "-"
-
-    /// A whole number with a comma before every three digits: `1,204`.
-    static func grouped(_ number: some BinaryInteger) -> String {
-        let digits = String(number.magnitude)
-        var text = number < 0 ? "-" : ""
-        for (index, digit) in digits.enumerated() {
-            if index > 0, (digits.count - index).isMultiple(of: 3) { text += "," }
-            text.append(digit)
-        }
-        return text
-    }
 
     /// How often something happens, a second: `0`, `0.03`, `7.5`, `1,204`.
     static func rate(_ rate: Double?) -> String {
@@ -26,29 +17,10 @@ enum Figure {
         return short(seconds * 1000)
     }
 
-    /// How long a time is, in its two largest units: `4 min 20 s`.
-    static func length(_ seconds: Int64) -> String {
-        let units: [(Int64, String)] = [(86400, "d"), (3600, "h"), (60, "min"), (1, "s")]
-        var rest = max(seconds, 0)
-        var parts: [String] = []
-        for (size, name) in units {
-            let count = rest / size
-            rest %= size
-            if count > 0 { parts.append("\(grouped(count)) \(name)") }
-            if parts.count == 2 || (!parts.isEmpty && count == 0) { break }
-        }
-        return parts.isEmpty ? "0 s" : parts.joined(separator: " ")
-    }
-
     /// A time between two looks: `0.20 s`, `1 s`.
     static func interval(_ interval: Duration) -> String {
         let seconds = interval / .seconds(1)
         return seconds == seconds.rounded() ? "\(Int(seconds)) s" : "\(short(seconds)) s"
-    }
-
-    /// `1 worker`, `2 workers`.
-    static func count(_ number: some BinaryInteger, _ singular: String, _ plural: String) -> String {
-        "\(grouped(number)) \(number == 1 ? singular : plural)"
     }
 
     /// A number that is not negative, with about three digits.
@@ -58,7 +30,7 @@ enum Figure {
         case ...0: "0"
         case ..<9.995: decimal(number, places: 2)
         case ..<99.95: decimal(number, places: 1)
-        default: grouped(Int64(number.rounded()))
+        default: Figures.grouped(Int64(number.rounded()))
         }
     }
 

@@ -22,7 +22,7 @@ struct StatusText {
         var lines = [sentence.prefix(1).uppercased() + sentence.dropFirst()]
         if let advice { lines.append(advice) }
         if let since = document.since {
-            let length = Figure.length(document.time - since)
+            let length = Figures.shortLength(document.time - since)
             lines.append("Counted since \(Instant.text(since)), for \(length), until \(Instant.text(document.time))")
         }
         return lines
@@ -33,7 +33,7 @@ struct StatusText {
         var rows: [[String]] = []
         func add(_ name: String, always: Bool = true, _ count: (StatusDocument.Totals) -> UInt64) {
             let counts = spans.map(count)
-            if always || counts.contains(where: { $0 > 0 }) { rows.append([name] + counts.map(Figure.grouped)) }
+            if always || counts.contains(where: { $0 > 0 }) { rows.append([name] + counts.map(Figures.grouped)) }
         }
         add("requests") { $0.requests }
         add("tokens issued") { $0.tokensIssued }
@@ -47,27 +47,27 @@ struct StatusText {
 
     private var latencies: [String] {
         let rows = document.latencies.map {
-            [$0.endpoint, Figure.grouped($0.requests), Figure.milliseconds($0.median), Figure.milliseconds($0.p99)]
+            [$0.endpoint, Figures.grouped($0.requests), Figure.milliseconds($0.median), Figure.milliseconds($0.p99)]
         }
         return table([.name("LAST 10 MINUTES"), .number("REQUESTS"), .number("MEDIAN ms"), .number("P99 ms")], rows)
     }
 
     private var refusals: [String] {
-        let rows = document.lastHour.refusals.map { [$0.error, $0.reason, Figure.grouped($0.count)] }
+        let rows = document.lastHour.refusals.map { [$0.error, $0.reason, Figures.grouped($0.count)] }
         return table([.name("REFUSED IN THE LAST HOUR"), .name("REASON"), .number("COUNT")], rows)
     }
 
     private var denials: [String] {
         let denied = document.lastHour.checks.filter { $0.name != StatusDocument.Totals.allowed && $0.count > 0 }
-        let rows = denied.map { [$0.name, Figure.grouped($0.count)] }
+        let rows = denied.map { [$0.name, Figures.grouped($0.count)] }
         return table([.name("CHECKS DENIED IN THE LAST HOUR"), .number("COUNT")], rows)
     }
 
     private var workers: [String] {
         let rows = document.workers.map {
             [
-                "\($0.process)", Figure.length(document.time - $0.since), Figure.grouped($0.requests),
-                Figure.grouped($0.connections), Figure.grouped($0.busy), Figure.grouped($0.slowHashes),
+                "\($0.process)", Figures.shortLength(document.time - $0.since), Figures.grouped($0.requests),
+                Figures.grouped($0.connections), Figures.grouped($0.busy), Figures.grouped($0.slowHashes),
             ]
         }
         let heads: [Columns.Head] = [
@@ -76,28 +76,28 @@ struct StatusText {
         ]
         let restarts = document.pool.restarts
         guard restarts > 0 else { return table(heads, rows) }
-        let died = Figure.count(restarts, "worker has died and was", "workers have died and were")
+        let died = Figures.count(restarts, "worker has died and was", "workers have died and were")
         return table(heads, rows) + ["\(died) replaced: the log says why"]
     }
 
     private var state: [String] {
         guard let tokens = document.tokens, let clients = document.clients else { return [] }
-        var states = "\(Figure.grouped(clients.active)) active, \(Figure.grouped(clients.disabled)) disabled"
+        var states = "\(Figures.grouped(clients.active)) active, \(Figures.grouped(clients.disabled)) disabled"
         if clients.unusable > 0 {
-            states += ", \(Figure.grouped(clients.unusable)) that cannot be used: grantd --check says why"
+            states += ", \(Figures.grouped(clients.unusable)) that cannot be used: grantd --check says why"
         }
-        return ["tokens   \(Figure.grouped(tokens.active)) active", "clients  \(states)"]
+        return ["tokens   \(Figures.grouped(tokens.active)) active", "clients  \(states)"]
     }
 
     private var clientsByUse: [String] {
         let rows = (document.clientsByUse ?? []).map {
-            [$0.clientID, Figure.grouped($0.tokensIssued), Figure.grouped($0.refusals)]
+            [$0.clientID, Figures.grouped($0.tokensIssued), Figures.grouped($0.refusals)]
         }
         return table([.name("CLIENT"), .number("TOKENS ISSUED"), .number("REFUSALS")], rows)
     }
 
     private var lockedOut: [String] {
-        let rows = document.lockedOut.map { [$0.clientID, $0.address, Figure.length($0.until - document.time)] }
+        let rows = document.lockedOut.map { [$0.clientID, $0.address, Figures.shortLength($0.until - document.time)] }
         return table([.name("LOCKED OUT"), .name("FROM"), .number("FOR ANOTHER")], rows)
     }
 

@@ -13,9 +13,9 @@ extension StatusDocument {
         let serve = pool.serving == 1 ? "serves" : "serve"
         if pool.serving == 0 { return "no worker serves\(others)" }
         guard let size = pool.size else {
-            return "\(Figure.count(pool.serving, "worker", "workers")) \(serve), without a supervisor\(others)"
+            return "\(Figures.count(pool.serving, "worker", "workers")) \(serve), without a supervisor\(others)"
         }
-        return "\(pool.serving) of \(Figure.count(size, "worker", "workers")) \(serve)\(others)"
+        return "\(pool.serving) of \(Figures.count(size, "worker", "workers")) \(serve)\(others)"
     }
 
     /// What to do if no worker serves.

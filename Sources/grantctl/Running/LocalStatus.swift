@@ -28,7 +28,7 @@ struct LocalStatus {
         }
         (document.version, document.time) = (version, now.seconds)
         if !document.serves { document.failure = document.workersSentence }
-        if let state { count(in: state, at: now) }
+        if state != nil { count(in: path, at: now) }
     }
 
     private mutating func readCounters(
@@ -54,41 +54,37 @@ struct LocalStatus {
         }
     }
 
-    private mutating func count(in state: StateDirectory, at now: Timestamp) {
+    private mutating func count(in directory: String, at now: Timestamp) {
+        let taker = CensusTaker(of: directory, at: now)
         do {
-            document.tokens = try Self.tokens(in: state, at: now)
-            document.clients = try Self.clients(in: state, at: now)
+            var census: StateCensus?
+            while census == nil { census = try taker.advance(for: .seconds(1)) }
+            document.tokens = census.map(StatusDocument.Tokens.init)
+            document.clients = census.map(StatusDocument.Clients.init)
         } catch {
             uncounted = "tokens and clients cannot be counted: \(error)"
         }
     }
+}
 
-    private static func tokens(in state: StateDirectory, at now: Timestamp) throws -> StatusDocument.Tokens {
-        let store = FileTokenStore(in: state, durability: .process)
-        var expiries: [StatusDocument.Expiry] = []
-        for window in try store.existingWindows() {
-            // What expires within a second has as good as expired, as a health check's token has.
-            guard let statistics = try store.statistics(of: window, at: now.adding(seconds: 1)) else { continue }
-            guard statistics.live > 0 else { continue }
-            expiries.append(StatusDocument.Expiry(until: statistics.end.seconds, count: statistics.live))
-        }
-        let active = expiries.reduce(0) { $0 + $1.count }
-        return StatusDocument.Tokens(active: active, countedAt: now.seconds, byExpiry: expiries)
+extension StatusDocument.Tokens {
+    fileprivate init(_ census: StateCensus) {
+        self.init(
+            active: census.activeTokens,
+            countedAt: census.takenAt.seconds,
+            byExpiry: census.tokens.map { StatusDocument.Expiry(until: $0.end.seconds, count: $0.count) }
+        )
     }
+}
 
-    private static func clients(in state: StateDirectory, at now: Timestamp) throws -> StatusDocument.Clients {
-        let administration = FileClientAdministration(in: state)
-        var clients = StatusDocument.Clients(active: 0, disabled: 0, unusable: 0, countedAt: now.seconds)
-        for id in try administration.ids() {
-            do throws(AdministrationError) {
-                if try administration.client(id).isActive { clients.active += 1 } else { clients.disabled += 1 }
-            } catch .notFound {
-                // It was removed meanwhile.
-            } catch {
-                clients.unusable += 1
-            }
-        }
-        return clients
+extension StatusDocument.Clients {
+    fileprivate init(_ census: StateCensus) {
+        self.init(
+            active: census.activeClients,
+            disabled: census.disabledClients,
+            unusable: census.unusableClients,
+            countedAt: census.takenAt.seconds
+        )
     }
 }
 

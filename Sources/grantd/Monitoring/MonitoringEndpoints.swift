@@ -1,4 +1,5 @@
 import Counters
+import FileStore
 import Gateway
 import GrantCore
 import Monitoring
@@ -10,7 +11,7 @@ struct MonitoringEndpoints {
     let read: ((_ withHistory: Bool) throws(CountersFault) -> CounterReading)?
     /// Whether the settings say to count by client.
     let countsClients: Bool
-    let census: StateCensus?
+    let census: SharedCensus?
     let registry: any ClientRegistry
     /// The engine's members; nil where all is in files.
     let members: () -> [StatusDocument.Member]?
@@ -29,8 +30,8 @@ struct MonitoringEndpoints {
         do throws(CountersFault) { reading = try read(false) } catch { throw .unavailable(.unavailable("\(error)")) }
         let census = await census?.latest(at: now)
         var document = MetricsDocument(version: version, reading: reading, isHealthy: await failure() == nil)
-        document.activeTokens = census?.tokens.active
-        document.clients = census?.clients
+        document.activeTokens = census?.activeTokens
+        document.clients = census.map(StatusDocument.Clients.init)
         document.members = members()
         let format = MetricsFormat(accept: request.parameters["HTTP_ACCEPT"])
         return GatewayResponse(
@@ -87,8 +88,8 @@ struct MonitoringEndpoints {
             document.countersFault = read == nil ? "GRANTD_METRICS is off: nothing is counted" : error.description
         }
         document.failure = await failure()?.reason
-        document.tokens = census?.tokens
-        document.clients = census?.clients
+        document.tokens = census.map(StatusDocument.Tokens.init)
+        document.clients = census.map(StatusDocument.Clients.init)
         document.members = members()
         return document
     }
@@ -96,5 +97,26 @@ struct MonitoringEndpoints {
     private func exists(_ id: String) async -> Bool {
         guard let id = ClientID(id) else { return false }
         return (try? await registry.client(for: id)) != nil
+    }
+}
+
+extension StatusDocument.Tokens {
+    fileprivate init(_ census: StateCensus) {
+        self.init(
+            active: census.activeTokens,
+            countedAt: census.takenAt.seconds,
+            byExpiry: census.tokens.map { StatusDocument.Expiry(until: $0.end.seconds, count: $0.count) }
+        )
+    }
+}
+
+extension StatusDocument.Clients {
+    fileprivate init(_ census: StateCensus) {
+        self.init(
+            active: census.activeClients,
+            disabled: census.disabledClients,
+            unusable: census.unusableClients,
+            countedAt: census.takenAt.seconds
+        )
     }
 }

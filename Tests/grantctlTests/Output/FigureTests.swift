@@ -1,3 +1,4 @@
+import Monitoring
 import Testing
 
 @testable import grantctl
@@ -28,7 +29,7 @@ import Testing
         ] as [(Int64, String)]
     )
     func `A length has its two largest units`(seconds: Int64, text: String) {
-        #expect(Figure.length(seconds) == text)
+        #expect(Figures.shortLength(seconds) == text)
     }
 
     @Test(
@@ -37,6 +38,6 @@ import Testing
         ] as [(UInt64, String)]
     )
     func `Large numbers have commas`(number: UInt64, text: String) {
-        #expect(Figure.grouped(number) == text)
+        #expect(Figures.grouped(number) == text)
     }
 }

@@ -1,25 +1,18 @@
 import FileStore
 import GrantCore
 import Linux
-import Monitoring
 
-/// Counts the tokens and clients of a state directory, for whoever looks, and no more often than it is worth.
+/// The tokens and clients of a state directory, counted no more often than it is worth.
 ///
 /// It looks at every file, so it works in the background, in pieces of some milliseconds between which slow hashes have
 /// their turn. A request waits for a second at most; a census that takes longer is continued by the next request.
-final class StateCensus {
+final class SharedCensus {
     private let directory: String
     private let background: BackgroundQueue?
-    private var last: Census?
+    private var last: StateCensus?
     private var finishedAt: ContinuousClock.Instant?
     private var taker: CensusTaker?
     private var isBusy = false
-
-    /// What was counted.
-    struct Census {
-        let tokens: StatusDocument.Tokens
-        let clients: StatusDocument.Clients
-    }
 
     /// How long a request waits.
     private static let patience: Duration = .seconds(1)
@@ -37,21 +30,24 @@ final class StateCensus {
     }
 
     /// The census of now, or the last one while a new one is not worth its work or not finished; nil before the first.
-    func latest(at now: Timestamp) async -> Census? {
+    func latest(at now: Timestamp) async -> StateCensus? {
         if let finishedAt, .now < finishedAt + pause { return last }
         guard !isBusy else { return last }
         isBusy = true
         defer { isBusy = false }
-        let taker = self.taker ?? CensusTaker(directory, at: now)
+        let taker = self.taker ?? CensusTaker(of: directory, at: now)
         self.taker = taker
         let end = ContinuousClock.now + Self.patience
         while .now < end {
-            guard let isFinished = await advance(taker) else { break }
-            guard isFinished else { continue }
+            switch await advance(taker) {
+            case nil: return last
+            case .success(nil)?: continue
+            case .success(let census?)?: last = census
+            case .failure?: last = nil
+            }
             self.taker = nil
             finishedAt = .now
             work = taker.work
-            last = taker.census
             break
         }
         return last
@@ -61,15 +57,15 @@ final class StateCensus {
     /// How long the last one is taken for current: the work is a fiftieth of the time at most.
     private var pause: Duration { max(.milliseconds(500), work * 50) }
 
-    /// Does a piece of the work: whether that was the last one; nil if there was no room for it.
-    private func advance(_ taker: CensusTaker) async -> Bool? {
-        guard let background else { return taker.advance(for: Self.piece) }
+    /// Does a piece of the work; nil if there was no room for it.
+    private func advance(_ taker: CensusTaker) async -> Result<StateCensus?, any Error>? {
+        guard let background else { return Result { try taker.advance(for: Self.piece) } }
         do throws(BackgroundQueue.Refusal) {
             _ = try await background.enter()
         } catch {
             return nil
         }
         defer { background.leave() }
-        return await background.run { taker.advance(for: Self.piece) }
+        return await background.run { Result { try taker.advance(for: Self.piece) } }
     }
 }

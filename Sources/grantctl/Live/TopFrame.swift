@@ -1,4 +1,5 @@
 import GrantCore
+import Monitoring
 
 /// What `grantctl top` draws: figures as lines that fit a terminal.
 struct TopFrame {
@@ -70,12 +71,14 @@ struct TopFrame {
         let known = workers.compactMap(\.now)
         var rows = workers.map { worker in
             ["\(worker.process)", Figure.rate(worker.now)]
-                + [worker.busy, worker.connections, worker.slowHashes].map(Figure.grouped) + [Figure.length(worker.age)]
+                + [worker.busy, worker.connections, worker.slowHashes].map(Figures.grouped) + [
+                    Figures.shortLength(worker.age)
+                ]
         }
         if workers.count > 1 {
             let sums = [workers.map(\.busy), workers.map(\.connections), workers.map(\.slowHashes)]
             let rate = known.isEmpty ? nil : known.reduce(0, +)
-            rows.insert(["all", Figure.rate(rate)] + sums.map { Figure.grouped($0.reduce(0, &+)) } + [""], at: 0)
+            rows.insert(["all", Figure.rate(rate)] + sums.map { Figures.grouped($0.reduce(0, &+)) } + [""], at: 0)
         }
         return Columns(
             heads: [
@@ -90,7 +93,7 @@ struct TopFrame {
         Columns(
             heads: [.name("CLIENT"), .number("TOKENS"), .number("REFUSALS"), .number("ISSUED")],
             rows: figures.clients.map {
-                [$0.id, Figure.rate($0.tokens), Figure.rate($0.refusals), Figure.grouped($0.tokensIssued)]
+                [$0.id, Figure.rate($0.tokens), Figure.rate($0.refusals), Figures.grouped($0.tokensIssued)]
             }
         )
     }

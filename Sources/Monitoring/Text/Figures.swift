@@ -1,7 +1,7 @@
 /// Numbers as people read them.
-enum Figures {
+package enum Figures {
     /// A whole number with a comma before every three digits: `1,204`.
-    static func grouped(_ number: some BinaryInteger) -> String {
+    package static func grouped(_ number: some BinaryInteger) -> String {
         let digits = String(number.magnitude)
         var text = number < 0 ? "-" : ""
         for (index, digit) in digits.enumerated() {
@@ -30,8 +30,35 @@ enum Figures {
     }
 
     /// `1 worker`, `2 workers`.
-    static func count(_ number: some BinaryInteger, _ singular: String, _ plural: String) -> String {
+    package static func count(_ number: some BinaryInteger, _ singular: String, _ plural: String) -> String {
         "\(grouped(number)) \(number == 1 ? singular : plural)"
+    }
+
+    /// How long a time is, in its two largest units: `4 minutes 20 seconds`.
+    package static func length(_ seconds: Int64) -> String {
+        length(seconds, in: ["day", "hour", "minute", "second"]) { count($0, $1, $1 + "s") }
+    }
+
+    /// The same with the units' symbols: `4 min 20 s`.
+    package static func shortLength(_ seconds: Int64) -> String {
+        length(seconds, in: ["d", "h", "min", "s"]) { "\(grouped($0)) \($1)" }
+    }
+
+    private static func length(
+        _ seconds: Int64,
+        in units: [4 of String],
+        _ text: (Int64, String) -> String
+    ) -> String {
+        let sizes: [4 of Int64] = [86400, 3600, 60, 1]
+        var rest = max(seconds, 0)
+        var parts: [String] = []
+        for index in units.indices {
+            let count = rest / sizes[index]
+            rest %= sizes[index]
+            if count > 0 { parts.append(text(count, units[index])) }
+            if parts.count == 2 || (!parts.isEmpty && count == 0) { break }
+        }
+        return parts.isEmpty ? text(0, units[3]) : parts.joined(separator: " ")
     }
 
     /// A number with at most so many decimal places, and no zeros at its end.
