@@ -10,7 +10,9 @@ final class StateFolder {
     init() throws {
         var template = Array("/tmp/grantd-counters.XXXXXX".utf8CString)
         // Sound: the call changes the array, which is terminated.
-        let made = unsafe template.withUnsafeMutableBufferPointer { unsafe $0.baseAddress.flatMap { unsafe mkdtemp($0) } }
+        let made = unsafe template.withUnsafeMutableBufferPointer {
+            unsafe $0.baseAddress.flatMap { unsafe mkdtemp($0) }
+        }
         path = try unsafe String(cString: #require(unsafe made))
     }
 
