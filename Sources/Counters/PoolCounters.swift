@@ -62,8 +62,8 @@ package final class PoolCounters {
     }
 
     private func begin() throws(CountersFault) {
+        let opened = try CounterFile(in: directory, inPlaceOf: file)
         file = nil
-        let opened = try CounterFile(in: directory)
         let free = (0..<CounterFormat.poolCount).first { index in
             FileRange(CounterFormat.pool(index), length: 1).lock(opened.descriptor.number)
         }

@@ -14,8 +14,11 @@ package final class WorkerCounters {
     // Sound: one thread counts, and no event counts another. The check would cost more than the counting.
     @exclusivity(unchecked) private var area = CountedArea()
     private var file: CounterFile?
+    /// The file that was open before it was found to be of no use, until there is another.
+    private var damaged: CounterFile?
     private var clients: ClientTable?
     private var fault: CountersFault?
+    private var hasBegun = false
     private var nextLook: Instant
 
     /// Begins to count.
@@ -81,7 +84,7 @@ package final class WorkerCounters {
     ///
     /// - Parameter seconds: for how long.
     package func lockedOut(_ client: String, from address: String, seconds: Int) {
-        unsafe area.lockOut(client, from: address, until: WallClock.now + Int64(seconds))
+        unsafe area.lockOut(client, from: address, until: WallClock.now + 1 + Int64(seconds))
     }
 
     /// A request did not reach an endpoint.
@@ -122,7 +125,7 @@ package final class WorkerCounters {
     private func look(at now: Instant) {
         let time = WallClock.now
         do throws(CountersFault) {
-            if file?.isCurrent != true { try begin(at: time) }
+            if !isCurrent { try begin(at: time) }
             if let file { try History.sample(file, at: time) }
             if fault != nil { report(nil) }
             fault = nil
@@ -133,12 +136,22 @@ package final class WorkerCounters {
         nextLook = now + .seconds(CounterFormat.slotSeconds - time % CounterFormat.slotSeconds)
     }
 
+    private var isCurrent: Bool {
+        guard let file, file.isCurrent, unsafe area.isCurrent(in: file) else { return false }
+        return clients?.isCurrent ?? true
+    }
+
     private func begin(at time: Int64) throws(CountersFault) {
-        file = nil
+        // A process that has nothing else to do yet waits for others; requests do not.
+        let patience: Duration = hasBegun ? .milliseconds(5) : .seconds(1)
+        hasBegun = true
         clients = nil
-        let opened = try CounterFile(in: directory)
-        unsafe area = try CountedArea(in: opened, process: getpid(), at: time)
+        damaged = file ?? damaged
+        file = nil
+        let opened = try CounterFile(in: directory, inPlaceOf: damaged, patience: patience)
+        unsafe area = try CountedArea(in: opened, process: getpid(), at: time, patience: patience)
         if countsClients { clients = try ClientTable(in: opened) }
         file = opened
+        damaged = nil
     }
 }

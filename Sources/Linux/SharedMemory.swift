@@ -9,8 +9,7 @@ import Glibc
     private let words: UnsafeMutablePointer<UInt64>
     /// How many numbers there are.
     package let count: Int
-    /// Whether other processes see what is written.
-    package let isShared: Bool
+    private let isMapped: Bool
 
     /// Maps bytes of an open file.
     ///
@@ -24,7 +23,7 @@ import Glibc
         guard let address = unsafe address, unsafe address != MAP_FAILED else { throw .last("mmap") }
         unsafe words = address.bindMemory(to: UInt64.self, capacity: count)
         self.count = count
-        isShared = true
+        isMapped = true
         unsafe LostPages.watch(address, length)
     }
 
@@ -33,17 +32,20 @@ import Glibc
         unsafe words = .allocate(capacity: count)
         unsafe words.initialize(repeating: 0, count: count)
         self.count = count
-        isShared = false
+        isMapped = false
     }
 
     deinit {
-        if isShared {
+        if isMapped {
             unsafe LostPages.unwatch(words)
             unsafe munmap(words, count * MemoryLayout<UInt64>.stride)
         } else {
             unsafe words.deallocate()
         }
     }
+
+    /// Whether other processes see what is written: it was mapped, and no page of it was lost.
+    package var isShared: Bool { unsafe isMapped && !LostPages.haveLost(words) }
 
     /// The number at an index, which has to be less than ``count``.
     package subscript(index: Int) -> UInt64 {
@@ -75,6 +77,7 @@ import Glibc
     private struct Mapping {
         var start: UInt = 0
         var length: UInt = 0
+        var isLost = false
     }
 
     /// A process has few mappings: its counts and those of clients, and both of a file that takes the place of another.
@@ -92,6 +95,7 @@ import Glibc
         let mappings = unsafe mappings
         guard let free = (0..<capacity).first(where: { unsafe mappings[$0].length == 0 }) else { return }
         unsafe mappings[free].start = UInt(bitPattern: address)
+        unsafe mappings[free].isLost = false
         unsafe mappings[free].length = UInt(length)
         guard unsafe !isHandled else { return }
         unsafe isHandled = true
@@ -100,11 +104,21 @@ import Glibc
         }
     }
 
+    /// Whether pages of a mapping were lost; also where there was no room to watch it.
+    static func haveLost(_ address: UnsafeMutablePointer<UInt64>) -> Bool {
+        let mappings = unsafe mappings
+        for index in 0..<capacity where unsafe mappings[index].start == UInt(bitPattern: address) {
+            return unsafe mappings[index].isLost
+        }
+        return true
+    }
+
     /// Forgets a mapping that ends.
     static func unwatch(_ address: UnsafeMutablePointer<UInt64>) {
         let mappings = unsafe mappings
         for index in 0..<capacity where unsafe mappings[index].start == UInt(bitPattern: address) {
             unsafe mappings[index].length = 0
+            unsafe mappings[index].start = 0
         }
     }
 
@@ -117,6 +131,7 @@ import Glibc
         for index in 0..<capacity {
             let mapping = unsafe mappings[index]
             guard mapping.length > 0, number >= mapping.start, number - mapping.start < mapping.length else { continue }
+            unsafe mappings[index].isLost = true
             let flags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED
             let start = unsafe UnsafeMutableRawPointer(bitPattern: mapping.start)
             return unsafe mmap(start, Int(mapping.length), PROT_READ | PROT_WRITE, flags, -1, 0) != MAP_FAILED

@@ -32,7 +32,10 @@ struct CounterFileTests {
         let other = try StateFolder()
         other.put([1, 2, 3])
         let makings: [(String) -> Void] = [
-            { _ in folder.put([UInt8](repeating: 0, count: Int(CounterFormat.size)), mode: 0o644) },
+            { path in
+                _ = folder.counters()
+                unsafe chmod(path, 0o640)
+            },
             { path in unsafe symlink(other.file, path) },
             { path in unsafe mkfifo(path, 0o600) },
         ]
@@ -79,6 +82,54 @@ struct CounterFileTests {
         #expect(try folder.reading().clients.map(\.id) == ["robot"])
     }
 
+    @Test("A file that was cut short and restored is counted in again")
+    func restored() throws {
+        let (counters, _) = folder.counters()
+        counters.issued(to: "")
+        let number = unsafe open(folder.file, O_RDONLY)
+        var backup = [UInt8](repeating: 0, count: Int(CounterFormat.size))
+        #expect(unsafe pread(number, &backup, backup.count, 0) == backup.count)
+        close(number)
+        #expect(unsafe truncate(folder.file, 0) == 0)
+        counters.issued(to: "")
+        folder.overwrite(backup)
+        counters.issued(to: "")
+        #expect(try counters.reading(withHistory: false).total.tokensIssued == 1, "what was counted meanwhile is lost")
+        counters.issued(to: "")
+        #expect(try folder.reading().total.tokensIssued == 2)
+    }
+
+    @Test("A header that is damaged under a worker is no other version's")
+    func damagedHeader() throws {
+        let (counters, reports) = folder.counters()
+        let (other, others) = folder.counters()
+        folder.overwrite(Array("grantd counters 9\n".utf8))
+        #expect(try counters.reading(withHistory: false).workers.count == 1)
+        #expect(try other.reading(withHistory: false).workers.count == 2)
+        folder.overwrite([UInt8](repeating: 0, count: 8), at: Int(CounterFormat.usedAreas))
+        other.issued(to: "")
+        #expect(try other.reading(withHistory: false).workers.count == 2)
+        #expect(try counters.reading(withHistory: false).workers.count == 2)
+        #expect(reports.faults.isEmpty && others.faults.isEmpty)
+    }
+
+    @Test("A lock that another process keeps costs counts alone", arguments: [true, false])
+    func locked(_ isDirectory: Bool) throws {
+        let (counters, reports) = folder.counters(countsClients: true)
+        let number = unsafe open(isDirectory ? folder.path : folder.file, O_RDONLY)
+        #expect(flock(number, LOCK_EX | LOCK_NB) == 0)
+        if isDirectory { unsafe unlink(folder.file) }
+        let began = ContinuousClock.now
+        counters.issued(to: "robot")
+        let reading = try? counters.reading(withHistory: false)
+        #expect(.now - began < .seconds(1))
+        #expect((reading == nil) == isDirectory)
+        #expect(reports.faults == (isDirectory ? [.locked("the state directory")] : []))
+        close(number)
+        counters.issued(to: "robot")
+        #expect(try counters.reading(withHistory: false).total.tokensIssued == (isDirectory ? 0 : 2))
+    }
+
     @Test("A file that is taken away is made again")
     func unlinked() throws {
         let (counters, _) = folder.counters()
@@ -111,9 +162,11 @@ struct CounterFileTests {
         _ = history.last(60)
     }
 
-    @Test("Another version's file is left alone while one counts in it")
-    func otherVersion() throws {
-        folder.put(Array("grantd counters 9\n".utf8) + [UInt8](repeating: 0, count: Int(CounterFormat.size) - 18))
+    @Test("Another version's file is left alone while one counts in it", arguments: [0, 4096, -4096])
+    func otherVersion(_ more: Int) throws {
+        folder.put(
+            Array("grantd counters 9\n".utf8) + [UInt8](repeating: 0, count: Int(CounterFormat.size) - 18 + more)
+        )
         let number = unsafe open(folder.file, O_RDWR)
         #expect(FileRange(CounterFormat.area(0), length: 1).lock(number))
         let (counters, reports) = folder.counters()

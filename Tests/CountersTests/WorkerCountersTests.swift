@@ -71,6 +71,7 @@ struct WorkerCountersTests {
         let (second, _) = folder.counters()
         first?.issued(to: "")
         second.issued(to: "")
+        first?.connections(9, busy: 9)
         second.connections(7, busy: 2)
         #expect(try folder.reading().workers.count == 2)
         first = nil
@@ -83,6 +84,7 @@ struct WorkerCountersTests {
         third.issued(to: "")
         #expect(try folder.reading().total.tokensIssued == 3)
         #expect(try folder.reading().workers.map(\.requests).sorted() == [0, 1])
+        #expect(try folder.reading().workers.map(\.connections).sorted() == [0, 7], "nothing is left of the first's")
         #expect(try third.reading(withHistory: false).workers.count == 2, "its own lock is not another's")
     }
 
@@ -152,6 +154,13 @@ struct ClientCountsTests {
         #expect(Set(clients.map(\.id)).count == 1000, "no client has two entries")
         // The first to fill the table made entries of both ends, and each worker's own are counted by both.
         #expect(clients.allSatisfy { $0.tokensIssued == 2 })
+    }
+
+    @Test("Two spellings of a letter are two clients")
+    func spellings() throws {
+        let (counters, _) = folder.counters(countsClients: true)
+        for id in ["caf\u{E9}", "cafe\u{301}"] { counters.issued(to: id) }
+        #expect(try folder.reading().clients.map { Array($0.id.utf8).count } == [5, 6])
     }
 
     @Test("Without the setting nothing is counted by client")

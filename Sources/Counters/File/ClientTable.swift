@@ -8,7 +8,9 @@ final class ClientTable {
     private let file: CounterFile
     private let numbers: SharedMemory
     /// Where clients have their entries; −1 for one that found the table full.
-    private var known: [String: Int] = [:]
+    private var known: [[UInt8]: Int] = [:]
+    /// How long a request waits for others who add a client.
+    private static let patience: Duration = .milliseconds(5)
     private static let memoryLimit = 4096
 
     /// Numbers of an entry: the length of the id, tokens issued, refusals, and the id.
@@ -44,11 +46,16 @@ final class ClientTable {
         numbers.addShared(1, at: entry * Self.size + Self.refused)
     }
 
+    /// Whether what is counted in it reaches the file.
+    var isCurrent: Bool { numbers.isShared }
+
     private func entry(of id: String, mayAdd: Bool) -> Int? {
+        // Its bytes: two spellings of a letter are two ids.
+        let id = Array(id.utf8.prefix(Int(CounterFormat.clientSize) - Self.id * 8))
         if let entry = known[id] { return entry < 0 ? nil : entry }
         guard let used = try? file.number(at: CounterFormat.usedClients) else { return nil }
         let count = Int(min(used, UInt64(CounterFormat.clientCount)))
-        var entry = find(Array(id.utf8), 0..<count)
+        var entry = find(id, 0..<count)
         if entry == nil, mayAdd, count < CounterFormat.clientCount { entry = try? add(id) }
         let isFull = count == CounterFormat.clientCount
         if entry != nil || isFull {
@@ -58,17 +65,16 @@ final class ClientTable {
         return entry
     }
 
-    private func add(_ id: String) throws(CountersFault) -> Int? {
-        let bytes = Array(id.utf8.prefix(Int(CounterFormat.clientSize) - Self.id * 8))
-        return try file.whileLocked { () throws(CountersFault) in
+    private func add(_ id: [UInt8]) throws(CountersFault) -> Int? {
+        try file.whileLocked(patience: Self.patience) { () throws(CountersFault) in
             // Another worker may have added it meanwhile.
             let used = Int(min(UInt64(CounterFormat.clientCount), try file.number(at: CounterFormat.usedClients)))
-            if let entry = find(bytes, 0..<used) { return entry }
+            if let entry = find(id, 0..<used) { return entry }
             guard used < CounterFormat.clientCount else { return nil }
             let offset = CounterFormat.clients + Int64(used) * CounterFormat.clientSize
-            let padding = [UInt8](repeating: 0, count: Int(CounterFormat.clientSize) - Self.id * 8 - bytes.count)
-            try file.write(bytes + padding, at: offset + Int64(Self.id * 8))
-            try file.write(UInt64(bytes.count), at: offset)
+            let padding = [UInt8](repeating: 0, count: Int(CounterFormat.clientSize) - Self.id * 8 - id.count)
+            try file.write(id + padding, at: offset + Int64(Self.id * 8))
+            try file.write(UInt64(id.count), at: offset)
             try file.write(UInt64(used + 1), at: CounterFormat.usedClients)
             return used
         }

@@ -19,8 +19,9 @@ struct CountedArea: ~Copyable {
     /// - Parameters:
     ///   - process: this process's id.
     ///   - now: seconds since 1970.
-    init(in file: CounterFile, process: Int32, at now: Int64) throws(CountersFault) {
-        let index = try file.whileLocked { () throws(CountersFault) in
+    ///   - patience: how long to wait for others who are at the same.
+    init(in file: CounterFile, process: Int32, at now: Int64, patience: Duration) throws(CountersFault) {
+        let index = try file.whileLocked(patience: patience) { () throws(CountersFault) in
             let free = (0..<CounterFormat.areaCount).first { index in
                 FileRange(CounterFormat.area(index), length: 1).lock(file.descriptor.number)
             }
@@ -52,6 +53,14 @@ struct CountedArea: ~Copyable {
         set(UInt64(UInt32(bitPattern: process)), AreaFormat.process)
         set(UInt64(clamping: now), AreaFormat.since)
         set(requests, AreaFormat.requestsBefore)
+    }
+
+    /// Whether what is counted in it reaches the file, and is found there.
+    func isCurrent(in file: CounterFile) -> Bool {
+        guard let index, numbers.isShared, let used = try? file.number(at: CounterFormat.usedAreas) else {
+            return false
+        }
+        return used > UInt64(index)
     }
 
     /// Sets a number of the second page.

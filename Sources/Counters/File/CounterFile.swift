@@ -11,15 +11,24 @@ package final class CounterFile {
     /// Opens a state directory's file to count in it, and puts an empty one in the place of one that is missing, damaged
     /// or foreign.
     ///
-    /// - Parameter directory: the path of the state directory.
-    package init(in directory: String) throws(CountersFault) {
+    /// - Parameters:
+    ///   - directory: the path of the state directory.
+    ///   - damaged: the file that was open before and is of no use any more; nil for none. Whatever it says of itself, it is
+    ///     replaced.
+    ///   - patience: how long to wait for others who are at the same.
+    package init(
+        in directory: String,
+        inPlaceOf damaged: CounterFile? = nil,
+        patience: Duration = .seconds(1)
+    ) throws(CountersFault) {
         self.directory = directory
-        // Sound: the calls read strings that live through them; the lock goes with the descriptor.
+        // Sound: the call reads a string that lives through it; the lock goes with the descriptor.
         let lock = Descriptor(owning: unsafe open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC))
         guard lock.number >= 0 else { throw .last("open") }
-        while flock(lock.number, LOCK_EX) != 0 { guard errno == EINTR else { throw .last("flock") } }
+        try Self.lock(lock.number, "the state directory", patience)
         let path = "\(directory)/\(CounterFormat.name)"
         do throws(CountersFault) {
+            if let damaged, damaged.isNamed, !damaged.isCurrent { throw .foreign }
             descriptor = try Self.opened(path, O_RDWR)
         } catch .missing, .foreign {
             descriptor = try Self.made(path)
@@ -33,12 +42,14 @@ package final class CounterFile {
     }
 
     /// Whether the file is whole, and the one of its name.
-    package var isCurrent: Bool {
+    package var isCurrent: Bool { isNamed && (try? Self.requireUsable(descriptor.number)) != nil }
+
+    /// Whether the file is the one of its name.
+    private var isNamed: Bool {
         var (own, named) = (stat(), stat())
         // Sound: the calls fill local values.
         guard unsafe fstat(descriptor.number, &own) == 0, unsafe lstat(path, &named) == 0 else { return false }
-        guard own.st_ino == named.st_ino, own.st_dev == named.st_dev else { return false }
-        return (try? Self.requireUsable(descriptor.number)) != nil
+        return own.st_ino == named.st_ino && own.st_dev == named.st_dev
     }
 
     /// Reads bytes; what lies behind the end is left out.
@@ -65,10 +76,26 @@ package final class CounterFile {
     }
 
     /// Does something while no other process claims a part of the file.
-    func whileLocked<Result>(_ action: () throws(CountersFault) -> Result) throws(CountersFault) -> Result {
-        while flock(descriptor.number, LOCK_EX) != 0 { guard errno == EINTR else { throw .last("flock") } }
+    func whileLocked<Result>(
+        patience: Duration,
+        _ action: () throws(CountersFault) -> Result
+    ) throws(CountersFault) -> Result {
+        try Self.lock(descriptor.number, CounterFormat.name, patience)
         defer { flock(descriptor.number, LOCK_UN) }
         return try action()
+    }
+
+    /// Takes a lock that others hold for some microseconds; some may hold it for ever.
+    private static func lock(_ number: Int32, _ name: String, _ patience: Duration) throws(CountersFault) {
+        let end = ContinuousClock.now + patience
+        while flock(number, LOCK_EX | LOCK_NB) != 0 {
+            switch errno {
+            case EINTR: continue
+            case EWOULDBLOCK where .now < end: usleep(500)
+            case EWOULDBLOCK: throw .locked(name)
+            default: throw .last("flock")
+            }
+        }
     }
 
     private static func opened(_ path: String, _ mode: Int32) throws(CountersFault) -> Descriptor {
@@ -91,12 +118,12 @@ package final class CounterFile {
         var status = stat()
         // Sound: the call fills a local value.
         guard unsafe fstat(number, &status) == 0 else { throw .last("fstat") }
-        guard status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o077 == 0, status.st_size == CounterFormat.size
-        else {
-            throw .foreign
-        }
+        guard status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o077 == 0 else { throw .foreign }
         let magic = try read(CounterFormat.magic.count, at: 0, from: number)
-        if magic == CounterFormat.magic { return }
+        if magic == CounterFormat.magic {
+            guard status.st_size == CounterFormat.size else { throw .foreign }
+            return
+        }
         // Of another version: left alone while one of that version counts in it.
         guard magic.starts(with: Array("grantd counters ".utf8)),
             FileRange(0, length: .max).isLockedByAnother(than: number)

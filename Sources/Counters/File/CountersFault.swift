@@ -10,6 +10,8 @@ package enum CountersFault: Error, Equatable, CustomStringConvertible {
     case foreign
     /// Another version of grantd uses the file now.
     case otherVersion
+    /// Another process has a lock that it does not give up.
+    case locked(String)
     /// As many workers count as there are areas.
     case full
 
@@ -19,6 +21,7 @@ package enum CountersFault: Error, Equatable, CustomStringConvertible {
         case .missing: "there is no file \(CounterFormat.name): no worker counts"
         case .foreign: "\(CounterFormat.name) is not a file of counters that only its owner can read"
         case .otherVersion: "another version of grantd uses \(CounterFormat.name): restart it"
+        case .locked(let name): "another process has a lock on \(name)"
         case .full: "\(CounterFormat.areaCount) workers count already"
         }
     }

@@ -52,7 +52,7 @@ package struct CounterReading: Sendable {
     }
 
     /// A client that has to wait.
-    package struct LockOut: Sendable, Equatable, Hashable {
+    package struct LockOut: Sendable, Equatable {
         package let id: String
         package let address: String
         /// Seconds since 1970.
@@ -74,7 +74,7 @@ package struct CounterReading: Sendable {
         since = Int64(clamping: header.number(at: CounterFormat.madeAt))
         var total = Counts()
         var workers: [Worker] = []
-        var lockOuts: Set<LockOut> = []
+        var lockOuts: [LockOut] = []
         for index in 0..<(try History.usedAreas(of: file)) {
             let start = CounterFormat.area(index)
             let bytes = try file.read(Int(CounterFormat.areaSize), at: start)
@@ -82,14 +82,14 @@ package struct CounterReading: Sendable {
             let counts = Counts(page: bytes[..<Int(CounterFormat.pageSize)])
             total.add(counts)
             let second = bytes[Int(CounterFormat.pageSize)...]
-            lockOuts.formUnion(Self.lockOuts(in: second))
+            lockOuts += Self.lockOuts(in: second)
             let lock = FileRange(start, length: 1)
             guard index == ownArea || lock.isLockedByAnother(than: file.descriptor.number) else { continue }
             workers.append(Worker(second, counts))
         }
         self.total = total
         self.workers = workers
-        self.lockOuts = Array(lockOuts)
+        self.lockOuts = lockOuts
         pools = (0..<CounterFormat.poolCount).compactMap { Pool(at: CounterFormat.pool($0), in: header, of: file) }
         clients = try Self.clients(in: file)
         samples = try withHistory ? Self.samples(in: file) : [:]

@@ -32,9 +32,10 @@ extension StatusDocument {
         at now: Int64,
         among exists: (String) async -> Bool
     ) async -> [LockOut] {
-        var latest: [String: CounterReading.LockOut] = [:]
+        var latest: [[UInt8]: CounterReading.LockOut] = [:]
         for entry in reading.lockOuts where entry.until > now {
-            let key = "\(entry.id)\n\(entry.address)"
+            // Their bytes: two spellings of a letter are two ids.
+            let key = Array("\(entry.id)\n\(entry.address)".utf8)
             if latest[key].map({ $0.until < entry.until }) ?? true { latest[key] = entry }
         }
         var lockedOut: [LockOut] = []

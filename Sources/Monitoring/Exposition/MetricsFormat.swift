@@ -19,7 +19,7 @@ package enum MetricsFormat: String, Sendable {
             let parameters = parts.dropFirst()
             let quality = parameters.first { $0.hasPrefix("q=") }.map { Double($0.dropFirst(2)) ?? 0 } ?? 1
             // Of a version that is not written here it says nothing.
-            let version = parameters.first { $0.hasPrefix("version=") }?.dropFirst(8)
+            let version = parameters.first { $0.hasPrefix("version=") }?.dropFirst(8).filter { $0 != "\"" }
             switch parts.first {
             case "application/openmetrics-text" where version == nil || version == "1.0.0":
                 openMetrics = max(openMetrics, quality)

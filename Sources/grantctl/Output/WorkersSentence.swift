@@ -33,6 +33,7 @@ extension CountersFault {
                 + "remove it and start grantd."
         case .call: "Run grantctl as root, or as the user that grantd runs as."
         case .otherVersion: "systemctl restart grantd"
+        case .locked(let name): "Find the process that has the lock: fuser -v on \(name)."
         case .full: "Run fewer workers."
         }
     }

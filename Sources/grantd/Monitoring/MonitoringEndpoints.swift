@@ -27,7 +27,15 @@ struct MonitoringEndpoints {
         guard request.mayMonitor else { throw .notLocal }
         guard let read else { throw .notFound }
         let reading: CounterReading
-        do throws(CountersFault) { reading = try read(false) } catch { throw .unavailable(.unavailable("\(error)")) }
+        do throws(CountersFault) {
+            reading = try read(false)
+        } catch {
+            // The log has it once. Who asks is told why: it is the administrator.
+            var answer = JSONObject()
+            answer.add("error", "temporarily_unavailable")
+            answer.add("error_description", error.description)
+            return GatewayResponse(status: 503, json: answer.text)
+        }
         let census = await census?.latest(at: now)
         var document = MetricsDocument(version: version, reading: reading, isHealthy: await failure() == nil)
         document.activeTokens = census?.activeTokens

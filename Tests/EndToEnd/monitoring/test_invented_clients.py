@@ -267,9 +267,6 @@ def test_any_id_comes_back_as_it_is(made, accept):
     assert "<script>alert" not in page and "&lt;script&gt;alert" in page
 
 
-@pytest.mark.xfail(
-    strict=True, reason="Swift takes two spellings of a letter for one where ids are keys of a dictionary"
-)
 def test_ids_that_only_look_alike_are_counted_apart(made):
     for identifier in SPELLINGS:
         made.add(identifier)
