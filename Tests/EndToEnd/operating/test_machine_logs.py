@@ -142,6 +142,7 @@ def test_every_line_of_a_mixed_run_is_json_and_holds_no_secret():
             (pool.state / "clients" / "broken.json").write_text('{"secrets": "\u2028\n')
             pool.post("/token", form | {"client_id": "broken"})
             pool.reload()
+            wait_until(lambda: len(pool.workers()) == pool.size, "the old workers to have gone")
             os.kill(pool.workers()[0], signal.SIGKILL)
             wait_until(lambda: pool.count("worker ended and is replaced") == 1 and pool.is_whole(), "another worker")
             pool.config.write_text("GRANTD_TOKEN_LIFETIME=never\n")
