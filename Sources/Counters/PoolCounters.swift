@@ -14,6 +14,7 @@ package final class PoolCounters {
     private var lastRestart: UInt64 = 0
     private let since = WallClock.now
     private var fault: CountersFault?
+    private var hasBegun = false
 
     /// How many workers there are, by state.
     package struct Census: Equatable {
@@ -62,7 +63,10 @@ package final class PoolCounters {
     }
 
     private func begin() throws(CountersFault) {
-        let opened = try CounterFile(in: directory, inPlaceOf: file)
+        // Once workers run, nothing is to keep their supervisor waiting.
+        let patience: Duration = hasBegun ? .milliseconds(5) : .seconds(1)
+        hasBegun = true
+        let opened = try CounterFile(in: directory, inPlaceOf: file, patience: patience)
         file = nil
         let free = (0..<CounterFormat.poolCount).first { index in
             FileRange(CounterFormat.pool(index), length: 1).lock(opened.descriptor.number)

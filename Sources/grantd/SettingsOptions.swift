@@ -48,6 +48,12 @@ struct SettingsOptions: ParsableArguments {
     var storePlaintext: String?
     @Option(help: .setting("GRANTD_LOG_LEVEL"))
     var logLevel: String?
+    @Option(help: .setting("GRANTD_LOG_FORMAT"))
+    var logFormat: String?
+    @Option(help: .setting("GRANTD_METRICS"))
+    var metrics: String?
+    @Option(help: .setting("GRANTD_METRICS_CLIENTS"))
+    var metricsClients: String?
 
     /// What was given, by the settings' names.
     var overrides: [String: String] {
@@ -74,6 +80,9 @@ struct SettingsOptions: ParsableArguments {
             "GRANTD_STORE_REPLICAS": storeReplicas,
             "GRANTD_STORE_PLAINTEXT": storePlaintext,
             "GRANTD_LOG_LEVEL": logLevel,
+            "GRANTD_LOG_FORMAT": logFormat,
+            "GRANTD_METRICS": metrics,
+            "GRANTD_METRICS_CLIENTS": metricsClients,
         ].compactMapValues(\.self)
     }
 }

@@ -13,6 +13,8 @@ final class SharedCensus {
     private var finishedAt: ContinuousClock.Instant?
     private var taker: CensusTaker?
     private var isBusy = false
+    /// How long the last one took.
+    private var work: Duration = .zero
 
     /// How long a request waits.
     private static let patience: Duration = .seconds(1)
@@ -53,7 +55,6 @@ final class SharedCensus {
         return last
     }
 
-    private var work: Duration = .zero
     /// How long the last one is taken for current: the work is a fiftieth of the time at most.
     private var pause: Duration { max(.milliseconds(500), work * 50) }
 

@@ -12,6 +12,7 @@ import struct
 import subprocess
 import termios
 import time
+import unicodedata
 
 import pytest
 from support.own_pool import GROUP, own_pool
@@ -244,7 +245,9 @@ def test_a_file_of_nonsense_is_shown_all_the_same(tmp_path):
         for settings in ({}, {"GRANTD_METRICS_CLIENTS": "on"}):
             done = run(pool.state, "status", **settings)
             assert (done.returncode, done.stderr) == (1, "") and done.stdout.startswith("No worker serves\n")
-            assert all(letter.isprintable() or letter == "\n" for letter in done.stdout)
+            # By their categories: Python may know fewer letters than grantctl.
+            hidden = {"Cc", "Cf", "Zl", "Zp", "Co", "Cs"}
+            assert not [c for c in done.stdout if unicodedata.category(c) in hidden and c != "\n"]
             done = run(pool.state, "status", "--json", **settings)
             assert done.returncode == 1 and json.loads(done.stdout)["pool"]["serving"] == 0
             done = run(pool.state, "top", "--count", "2", "--interval", "0.2", **settings)

@@ -24,7 +24,7 @@ from support.programs import NGINX_USER, ROOT, SNIPPET, free_port, wait_until
 SITES = sorted((Path(__file__).parents[1] / "servers/sites").glob("*.conf"))
 README = (ROOT / "README.md").read_text()
 # The README's way to another mount.
-SUBSTITUTION = re.search(r"(?m)^    sed -i '(s,oauth2,(.*),g)' /etc/nginx/snippets/grantd\.\*\.conf$", README)
+SUBSTITUTION = re.search(r"`sed -i '(s,oauth2,([^,]*),g)' /etc/nginx/snippets/grantd\.\*\.conf`", README)
 
 
 class Surroundings:
