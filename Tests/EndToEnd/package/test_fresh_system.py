@@ -58,6 +58,8 @@ def site(system, package):
     http, server = [line.split("#")[0].strip() for line in including if line.lstrip().startswith("include ")]
     (system.root / "etc/nginx/sites-available/default").write_text(site_configuration(http, server))
     system.run("nginx -t && systemctl reload nginx")
+    # A reload is done when nginx has been told; a person is slower than nginx.
+    system.run("curl -sS -o /dev/null --retry 20 --retry-delay 1 --retry-connrefused https://example.com/")
 
     system.secret = json.loads(system.output(f"{adding} --json"))["client_secret"]
     answer = json.loads(system.output(asking.replace("curl", "curl -sS", 1).replace("SECRET", system.secret)))
