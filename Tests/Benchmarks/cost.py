@@ -15,7 +15,7 @@ import time
 from urllib.parse import urlencode
 
 from measuring import state_with_client
-from support.fastcgi import BEGIN_REQUEST, PARAMS, RESPONDER, STDIN, Worker, pair, record
+from support.fastcgi import KEEP, Worker, request_bytes
 from support.programs import GRANTD
 from support.temporary import directory, running
 
@@ -48,13 +48,7 @@ def post(path, form, **more):
 
 
 def request(parameters, body=b""):
-    return (
-        record(BEGIN_REQUEST, struct.pack(">HB5x", RESPONDER, 1))
-        + record(PARAMS, b"".join(pair(*parameter) for parameter in parameters.items()))
-        + record(PARAMS)
-        + (record(STDIN, body) if body else b"")
-        + record(STDIN)
-    )
+    return request_bytes(parameters, body, flags=KEEP)
 
 
 def send(worker, sent, number, status=b"Status: 20"):

@@ -16,7 +16,7 @@ import time
 import pytest
 from support.disks import as_root, fill, run, small_disk
 from support.exposition import get, metrics, status
-from support.fastcgi import BEGIN_REQUEST, PARAMS, RESPONDER, STDIN, Worker, answer, pair, record
+from support.fastcgi import KEEP, KeptConnection, Worker, answer, request_bytes
 from support.own_pool import OwnPool
 from support.programs import GRANTD, environment, grantctl, is_running, wait_until
 from support.temporary import directory, running
@@ -145,37 +145,13 @@ BLOCKED = {
 ALL = REPLACED | NONSENSE | BLOCKED
 
 
-class Connection:
-    """A connection to a worker that is kept."""
-
-    def __init__(self, path):
-        self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(30)
-        self.socket.connect(str(path))
-
-    def ask(self, parameters, body=b""):
-        self.socket.sendall(request_bytes(parameters, body))
-        return answer(self.socket)
-
-
-def request_bytes(parameters, body=b""):
-    """A request on a connection that is kept."""
-    return (
-        record(BEGIN_REQUEST, struct.pack(">HB5x", RESPONDER, 1))
-        + record(PARAMS, b"".join(pair(*parameter) for parameter in parameters.items()))
-        + record(PARAMS)
-        + (record(STDIN, body) if body else b"")
-        + record(STDIN)
-    )
-
-
 class Asking:
     """Asks for tokens and checks over a connection that is kept; each has to be answered as it should."""
 
     def __init__(self, path, secret):
         self.tokens = self.checks = 0
         self.secret = secret
-        self.connection = Connection(path)
+        self.connection = KeptConnection(path)
         self._body = f"grant_type=client_credentials&client_id=robot&client_secret={secret}".encode()
         self._grant = {
             "REQUEST_METHOD": "POST",
@@ -440,9 +416,9 @@ def all_are_counted(pool):
     """Whether all workers are in the file; asks many of them at once, so that in the end each has looked."""
     asked = get("/metrics")
     with contextlib.ExitStack() as stack:
-        connections = [stack.enter_context(contextlib.closing(Connection(pool.socket).socket)) for _ in range(8)]
+        connections = [stack.enter_context(contextlib.closing(KeptConnection(pool.socket).socket)) for _ in range(8)]
         for connection in connections:
-            connection.sendall(request_bytes(asked))
+            connection.sendall(request_bytes(asked, flags=KEEP))
         assert {answer(connection).status for connection in connections} <= {200, 503}
     return {worker["process"] for worker in status(pool)["workers"]} == set(pool.workers())
 

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import pytest
 import requests
 from support.exposition import get, metrics, status
-from support.fastcgi import AUTHORIZER, BEGIN_REQUEST, PARAMS, RESPONDER, STDIN, Worker, answer, pair, record
+from support.fastcgi import AUTHORIZER, KEEP, RESPONDER, Worker, answer, request_bytes
 from support.nginx import Nginx
 from support.own_pool import GROUP, OwnPool
 from support.programs import grantctl, wait_until
@@ -23,7 +23,6 @@ from support.refusals import FORM, JSON, basic
 from support.states import LOCATIONS
 from support.temporary import directory, running
 
-KEEP = 1
 GRANT = {"grant_type": "client_credentials"}
 ELSEWHERE = {"REMOTE_ADDR": "192.0.2.1"}
 THREADS = 6
@@ -68,16 +67,6 @@ class Connection:
             self._socket.connect(self._path)
             self.opened += 1
         return self._socket
-
-
-def request_bytes(parameters, body=b"", role=RESPONDER, flags=0):
-    return (
-        record(BEGIN_REQUEST, struct.pack(">HB5x", role, flags))
-        + record(PARAMS, b"".join(pair(*parameter) for parameter in parameters.items()))
-        + record(PARAMS)
-        + (record(STDIN, body) if body else b"")
-        + record(STDIN)
-    )
 
 
 def post(path, body, kind=FORM, **more):

@@ -7,13 +7,11 @@ import json
 import os
 import re
 import signal
-import socket
-import struct
 import threading
 
 import pytest
 from support.exposition import FORMATS, Exposition, get, metrics, status
-from support.fastcgi import BEGIN_REQUEST, PARAMS, RESPONDER, STDIN, Worker, answer, pair, record
+from support.fastcgi import KeptConnection, Worker
 from support.own_pool import OwnPool
 from support.programs import grantctl, wait_until
 from support.temporary import directory, running
@@ -42,25 +40,8 @@ ODD = [
 SPELLINGS = ["caf\u00e9", "cafe\u0301"]
 
 
-class Connection:
-    """A connection to a worker that is kept, and what it asks for."""
-
-    def __init__(self, path):
-        self._path, self._socket = str(path), None
-
-    def ask(self, parameters, body=b""):
-        if self._socket is None:
-            self._socket = socket.socket(socket.AF_UNIX)
-            self._socket.settimeout(30)
-            self._socket.connect(self._path)
-        self._socket.sendall(
-            record(BEGIN_REQUEST, struct.pack(">HB5x", RESPONDER, 1))
-            + record(PARAMS, b"".join(pair(*parameter) for parameter in parameters.items()))
-            + record(PARAMS)
-            + (record(STDIN, body) if body else b"")
-            + record(STDIN)
-        )
-        return answer(self._socket)
+class Connection(KeptConnection):
+    """A connection to a worker, and what it asks for."""
 
     def token(self, identifier, secret, path="/token", **more):
         """The answer to a request by a client, as JSON so that an id may be anything."""
@@ -78,10 +59,6 @@ class Connection:
 
     def grant(self, identifier, secret):
         return self.token(identifier, secret, grant_type="client_credentials").status
-
-    def close(self):
-        self._socket.close()
-        self._socket = None
 
 
 class Counting:

@@ -10,6 +10,7 @@ from support.programs import GRANTD, environment
 
 BEGIN_REQUEST, END_REQUEST, PARAMS, STDIN, STDOUT = 1, 3, 4, 5, 6
 RESPONDER, AUTHORIZER = 1, 2
+KEEP = 1
 
 
 class Asking:
@@ -79,13 +80,7 @@ class Worker(Asking):
         with socket.socket(socket.AF_UNIX) as connection:
             connection.settimeout(10)
             connection.connect(str(self.socket))
-            connection.sendall(
-                record(BEGIN_REQUEST, struct.pack(">HB5x", role, 0))
-                + record(PARAMS, b"".join(pair(*parameter) for parameter in parameters.items()))
-                + record(PARAMS)
-                + (record(STDIN, body) if body else b"")
-                + record(STDIN)
-            )
+            connection.sendall(request_bytes(parameters, body, role))
             return answer(connection)
 
 
@@ -101,6 +96,41 @@ def pair(name, value):
 def length(text):
     """One byte, or from 128 on four with the highest bit set."""
     return struct.pack(">B", len(text)) if len(text) < 128 else struct.pack(">L", len(text) | 1 << 31)
+
+
+def request_bytes(parameters, body=b"", role=RESPONDER, flags=0):
+    """A whole request; with KEEP the connection stays open after its answer."""
+    return (
+        record(BEGIN_REQUEST, struct.pack(">HB5x", role, flags))
+        + record(PARAMS, b"".join(pair(*parameter) for parameter in parameters.items()))
+        + record(PARAMS)
+        + (record(STDIN, body) if body else b"")
+        + record(STDIN)
+    )
+
+
+class KeptConnection:
+    """A connection to a worker that is kept; it is made with the first request."""
+
+    def __init__(self, path):
+        self._path, self._socket = str(path), None
+
+    @property
+    def socket(self):
+        if self._socket is None:
+            self._socket = socket.socket(socket.AF_UNIX)
+            self._socket.settimeout(30)
+            self._socket.connect(self._path)
+        return self._socket
+
+    def ask(self, parameters, body=b""):
+        self.socket.sendall(request_bytes(parameters, body, flags=KEEP))
+        return answer(self.socket)
+
+    def close(self):
+        if self._socket:
+            self._socket.close()
+        self._socket = None
 
 
 def answer(connection):
