@@ -226,7 +226,11 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
-        .testTarget(name: "CountersTests", dependencies: ["CLinux", "Counters", "Linux"], swiftSettings: strict),
+        .testTarget(
+            name: "CountersTests",
+            dependencies: ["CLinux", "Counters", "Linux", "StoreConformance"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "MonitoringTests",
             dependencies: ["Counters", "GrantCore", "Monitoring", .product(name: "Crypto", package: "swift-crypto")],

@@ -1,9 +1,9 @@
 import Glibc
 import Linux
 
-/// What a supervisor says of its pool. Nothing of it can fail.
+/// The supervisor's line in the file of counters. None of its methods can fail.
 ///
-/// It writes its few numbers by a call, and so never meets a lost page.
+/// It writes its few numbers with `pwrite(2)` instead of a mapping, so it never meets a lost page.
 package final class PoolCounters {
     private let directory: String
     private let report: (CountersFault) -> Void
@@ -22,7 +22,7 @@ package final class PoolCounters {
         package var starting = 0
         package var serving = 0
         package var stopping = 0
-        /// How often a worker that had died was replaced, since the supervisor began.
+        /// How often a dead worker was replaced since the supervisor started.
         package var restarts = 0
 
         package init() {}
@@ -32,14 +32,14 @@ package final class PoolCounters {
     ///
     /// - Parameters:
     ///   - directory: the path of the state directory.
-    ///   - report: hears why the file cannot be used, once.
+    ///   - report: is called once with the reason if the file cannot be used.
     package init(in directory: String, report: @escaping (CountersFault) -> Void) {
         self.directory = directory
         self.report = report
         changed(Census())
     }
 
-    /// The pool has changed.
+    /// Records the pool's workers after a change.
     package func changed(_ census: Census) {
         do throws(CountersFault) {
             if file?.isCurrent != true { try begin() }
@@ -63,13 +63,13 @@ package final class PoolCounters {
     }
 
     private func begin() throws(CountersFault) {
-        // Once workers run, nothing is to keep their supervisor waiting.
+        // Once workers run, their supervisor must not be kept waiting.
         let patience: Duration = hasBegun ? .milliseconds(5) : .seconds(1)
         hasBegun = true
         let opened = try CounterFile(in: directory, inPlaceOf: file, patience: patience)
         file = nil
         let free = (0..<CounterFormat.poolCount).first { index in
-            FileRange(CounterFormat.pool(index), length: 1).lock(opened.descriptor.number)
+            ByteRangeLock(CounterFormat.pool(index), length: 1).take(opened.descriptor.number)
         }
         guard let free else { throw .full }
         index = free

@@ -1,10 +1,10 @@
 import Glibc
 import Linux
 
-/// What a worker counts. Nothing of it can fail: where the file of counters cannot be used, it counts for itself.
+/// A worker's counters. None of its methods can fail: if the file cannot be used, the worker counts in private memory.
 ///
-/// An event costs an addition to memory that the processes of a state directory share, and no call. Every 10 seconds
-/// the worker takes a sample of all counts, and looks whether the file is still there and whole.
+/// An event costs an addition to shared memory and no system call. At most every 10 seconds an event also writes a
+/// sample of the history and verifies that the file is still in place and undamaged.
 package final class WorkerCounters {
     package typealias Instant = ContinuousClock.Instant
 
@@ -12,9 +12,9 @@ package final class WorkerCounters {
     private let countsClients: Bool
     private let report: (CountersFault?) -> Void
     // Sound: one thread counts, and no event counts another. The check would cost more than the counting.
-    @exclusivity(unchecked) private var area = CountedArea()
+    @exclusivity(unchecked) private var area = WorkerArea()
     private var file: CounterFile?
-    /// The file that was open before it was found to be of no use, until there is another.
+    /// The previous file, found damaged, until a new one is open.
     private var damaged: CounterFile?
     private var clients: ClientTable?
     private var fault: CountersFault?
@@ -26,7 +26,7 @@ package final class WorkerCounters {
     /// - Parameters:
     ///   - directory: the path of the state directory.
     ///   - countsClients: whether to count by client as well.
-    ///   - report: hears why the file cannot be used, once, and nil when it can be again.
+    ///   - report: is called once with the reason if the file cannot be used, and with nil when it can again.
     package init(in directory: String, countsClients: Bool, report: @escaping (CountersFault?) -> Void) {
         self.directory = directory
         self.countsClients = countsClients
@@ -35,7 +35,7 @@ package final class WorkerCounters {
         look(at: nextLook)
     }
 
-    /// An endpoint's answer is decided; it may be held until its time.
+    /// Counts a request whose answer is decided; the answer may be held until its time.
     ///
     /// - Parameter received: when its request began.
     package func answered(_ endpoint: CountedEndpoint, status: Int, received: Instant, at decided: Instant) {
@@ -44,71 +44,71 @@ package final class WorkerCounters {
         count(received.duration(to: decided), at: CounterLayout.durations(of: endpoint))
     }
 
-    /// The engine answered a question.
+    /// Counts an answer of the engine.
     package func engineAnswered(after duration: Duration) {
         count(duration, at: CounterLayout.engineDurations)
     }
 
-    /// A check is decided.
+    /// Counts a check.
     package func checked(_ decision: CheckDecision) {
         unsafe area.numbers.add(1, at: CounterLayout.checks + decision.index)
     }
 
-    /// A token was issued to a client.
+    /// Counts an issued token.
     package func issued(to client: @autoclosure () -> String) {
         unsafe area.numbers.add(1, at: CounterLayout.tokensIssued)
         if let clients { clients.countIssued(client()) }
     }
 
-    /// A token was revoked.
+    /// Counts a revoked token.
     package func revoked() {
         unsafe area.numbers.add(1, at: CounterLayout.tokensRevoked)
     }
 
-    /// An endpoint refused a request.
+    /// Counts a request that an endpoint refused.
     ///
     /// - Parameters:
     ///   - client: the client that the request named.
-    ///   - isKnown: whether the refusal shows that the client exists.
+    ///   - isKnown: whether the refusal proves that the client exists.
     package func refused(_ refusal: CountedRefusal, client: @autoclosure () -> String?, isKnown: Bool) {
         unsafe area.numbers.add(1, at: CounterLayout.refusals + refusal.index)
         if let clients, let client = client() { clients.countRefused(client, isKnown: isKnown) }
     }
 
-    /// A check was denied that named a client.
+    /// Counts a denied check of a client's active token.
     package func denied(_ client: @autoclosure () -> String) {
         if let clients { clients.countRefused(client(), isKnown: true) }
     }
 
-    /// A client has to wait after too many failures.
+    /// Records that a client must wait after too many failures.
     ///
     /// - Parameter seconds: for how long.
     package func lockedOut(_ client: String, from address: String, seconds: Int) {
         unsafe area.lockOut(client, from: address, until: WallClock.now + 1 + Int64(seconds))
     }
 
-    /// A request did not reach an endpoint.
+    /// Counts a request that did not reach an endpoint.
     package func dropped() {
         unsafe area.numbers.add(1, at: CounterLayout.dropped)
     }
 
-    /// The audit did not take a line.
+    /// Counts a line that the audit did not take.
     package func unaudited() {
         unsafe area.numbers.add(1, at: CounterLayout.auditFailures)
     }
 
-    /// How many connections are open now, and on how many of them there is a request.
+    /// Sets the gauges of open connections and of those busy with a request.
     package func connections(_ open: Int, busy: Int) {
         unsafe area.set(UInt64(open), AreaFormat.connections)
         unsafe area.set(UInt64(busy), AreaFormat.busy)
     }
 
-    /// How many requests wait for slow hashes now, or have one computed.
+    /// Sets the gauge of requests that wait for a slow hash or have one computed.
     package func slowHashes(_ count: Int) {
         unsafe area.set(UInt64(count), AreaFormat.slowHashes)
     }
 
-    /// The counts of all workers, this one's among them.
+    /// Reads the counts of all workers.
     package func reading(withHistory: Bool) throws(CountersFault) -> CounterReading {
         look(at: .now)
         guard let file else { throw fault ?? .missing }
@@ -121,12 +121,12 @@ package final class WorkerCounters {
         unsafe area.numbers.add(units, at: index + DurationBuckets.count)
     }
 
-    /// Opens the file where it is not open or not what it was, and takes a sample if one is due.
+    /// Verifies the file, reopens it if necessary, and writes a sample if one is due.
     private func look(at now: Instant) {
         let time = WallClock.now
         do throws(CountersFault) {
             if !isCurrent { try begin(at: time) }
-            if let file { try History.sample(file, at: time) }
+            if let file { try SampleRing.sample(file, at: time) }
             if fault != nil { report(nil) }
             fault = nil
         } catch {
@@ -142,14 +142,14 @@ package final class WorkerCounters {
     }
 
     private func begin(at time: Int64) throws(CountersFault) {
-        // A process that has nothing else to do yet waits for others; requests do not.
+        // At the start there is time to wait for a lock; later, requests would wait with it.
         let patience: Duration = hasBegun ? .milliseconds(5) : .seconds(1)
         hasBegun = true
         clients = nil
         damaged = file ?? damaged
         file = nil
         let opened = try CounterFile(in: directory, inPlaceOf: damaged, patience: patience)
-        unsafe area = try CountedArea(in: opened, process: getpid(), at: time, patience: patience)
+        unsafe area = try WorkerArea(in: opened, process: getpid(), at: time, patience: patience)
         if countsClients { clients = try ClientTable(in: opened) }
         file = opened
         damaged = nil

@@ -1,10 +1,10 @@
 import CLinux
 import Glibc
 
-/// Bytes of a file as memory that processes share (`mmap(2)`, `MAP_SHARED`), as numbers of 64 bits.
+/// A part of a file, mapped as 64-bit numbers that several processes share (`mmap(2)`, `MAP_SHARED`).
 ///
-/// Where the file loses these bytes (it is truncated, or its disk is full or fails), the kernel raises `SIGBUS`. Then
-/// the process gets memory of its own in their place and goes on: what it writes from then on is shared with no one.
+/// If the file loses its pages (it is truncated, or the disk is full or fails), an access raises `SIGBUS`. A handler then
+/// puts private memory in their place, and the process goes on without sharing.
 @safe package struct SharedMemory: ~Copyable {
     private let words: UnsafeMutablePointer<UInt64>
     /// How many numbers there are.
@@ -14,8 +14,8 @@ import Glibc
     /// Maps bytes of an open file.
     ///
     /// - Parameters:
-    ///   - offset: where they begin, on a boundary of pages.
-    ///   - count: how many numbers of 8 bytes.
+    ///   - offset: the first byte, at a page boundary.
+    ///   - count: the number of 64-bit numbers.
     package init(_ descriptor: Int32, at offset: Int64, count: Int) throws(SystemCallFailure) {
         let length = count * MemoryLayout<UInt64>.stride
         // Sound: a mapping of this size, which ends with this value.
@@ -27,7 +27,7 @@ import Glibc
         unsafe LostPages.watch(address, length)
     }
 
-    /// Memory of this process alone, which is shared with no one.
+    /// Private memory of this process.
     package init(ownCount count: Int) {
         unsafe words = .allocate(capacity: count)
         unsafe words.initialize(repeating: 0, count: count)
@@ -44,7 +44,7 @@ import Glibc
         }
     }
 
-    /// Whether other processes see what is written: it was mapped, and no page of it was lost.
+    /// Whether other processes see what is written: it is mapped and has lost no page.
     package var isShared: Bool { unsafe isMapped && !LostPages.haveLost(words) }
 
     /// The number at an index, which has to be less than ``count``.
@@ -59,20 +59,20 @@ import Glibc
         }
     }
 
-    /// Adds to a number that this process alone writes.
+    /// Adds to a number that only this process writes.
     package func add(_ value: UInt64, at index: Int) {
         precondition(index >= 0 && index < count)
         unsafe words[index] &+= value
     }
 
-    /// Adds to a number that several processes write.
+    /// Adds to a number that several processes write, atomically.
     package func addShared(_ value: UInt64, at index: Int) {
         precondition(index >= 0 && index < count)
         unsafe linux_add(words + index, value)
     }
 }
 
-/// The mappings whose pages may be lost, for the handler of `SIGBUS`.
+/// The mappings that the handler of `SIGBUS` knows.
 @safe private enum LostPages {
     private struct Mapping {
         var start: UInt = 0
@@ -80,9 +80,9 @@ import Glibc
         var isLost = false
     }
 
-    /// A process has few mappings: its counts and those of clients, and both of a file that takes the place of another.
+    /// A process has at most four: counts and clients, of the old file and of the one that replaces it.
     private static let capacity = 8
-    // Sound: one thread maps, and the handler reads words that were whole before the page could be lost.
+    // Sound: one thread changes the table, and it is complete before a page of the mapping can be lost.
     nonisolated(unsafe) private static let mappings: UnsafeMutablePointer<Mapping> = {
         let mappings = UnsafeMutablePointer<Mapping>.allocate(capacity: capacity)
         unsafe mappings.initialize(repeating: Mapping(), count: capacity)
@@ -90,7 +90,7 @@ import Glibc
     }()
     nonisolated(unsafe) private static var isHandled = false
 
-    /// Has lost pages of a mapping replaced from now on.
+    /// Adds a mapping, and installs the handler with the first one.
     static func watch(_ address: UnsafeMutableRawPointer, _ length: Int) {
         let mappings = unsafe mappings
         guard let free = (0..<capacity).first(where: { unsafe mappings[$0].length == 0 }) else { return }
@@ -104,7 +104,7 @@ import Glibc
         }
     }
 
-    /// Whether pages of a mapping were lost; also where there was no room to watch it.
+    /// Whether a mapping has lost pages, or did not fit in the table.
     static func haveLost(_ address: UnsafeMutablePointer<UInt64>) -> Bool {
         let mappings = unsafe mappings
         for index in 0..<capacity where unsafe mappings[index].start == UInt(bitPattern: address) {
@@ -113,7 +113,7 @@ import Glibc
         return true
     }
 
-    /// Forgets a mapping that ends.
+    /// Removes a mapping.
     static func unwatch(_ address: UnsafeMutablePointer<UInt64>) {
         let mappings = unsafe mappings
         for index in 0..<capacity where unsafe mappings[index].start == UInt(bitPattern: address) {
@@ -122,9 +122,9 @@ import Glibc
         }
     }
 
-    /// Puts memory of this process in the place of a mapping's pages; false if the address is in none.
+    /// Replaces the mapping around an address with private memory; false if there is none.
     ///
-    /// It runs in the handler of a signal: it calls nothing but `mmap(2)`.
+    /// It runs in a signal handler and calls only `mmap(2)`.
     private static func replace(_ address: UnsafeMutableRawPointer?) -> Bool {
         let number = UInt(bitPattern: address)
         let mappings = unsafe mappings

@@ -1,6 +1,6 @@
 /// How many workers a pool has, by state.
 package struct PoolCensus: Equatable {
-    /// How many there are to be.
+    /// The configured number.
     package private(set) var size = 0
     /// Those that do not serve yet.
     package private(set) var starting = 0
@@ -8,7 +8,7 @@ package struct PoolCensus: Equatable {
     package private(set) var serving = 0
     /// Those that finish their requests and exit.
     package private(set) var stopping = 0
-    /// How often a worker that had died, or had not come up, was replaced.
+    /// How often a worker that died or did not start was replaced.
     package internal(set) var restarts = 0
 
     /// No pool yet.
@@ -24,7 +24,7 @@ package struct PoolCensus: Equatable {
 }
 
 extension WorkerLoss {
-    /// Whether another worker takes the place of one that died or did not come up.
+    /// Whether a new worker replaces one that died or did not start.
     var isRestart: Bool {
         switch self {
         case .replaced, .startFailed: true

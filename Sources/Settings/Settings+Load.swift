@@ -47,7 +47,7 @@ extension Settings {
     /// What the web server says of a request, which a CGI process has in its environment.
     private static let parameters: Set = ["GRANTD_FORWARDED", "GRANTD_MONITORING"]
 
-    /// Whether a variable of the environment is no setting, whatever it is called.
+    /// Whether a variable of the environment is not a setting despite its prefix.
     private static func isForeign(_ name: String, _ value: String) -> Bool {
         parameters.contains(name) || ServiceVariable.isOne(name, value)
     }

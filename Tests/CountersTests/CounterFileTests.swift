@@ -46,6 +46,8 @@ struct CounterFileTests {
             counters.issued(to: "")
             #expect(try folder.reading().total.tokensIssued == 1)
             #expect(reports.faults.isEmpty)
+            var status = stat()
+            #expect(unsafe lstat(folder.file, &status) == 0 && status.st_mode == S_IFREG | 0o600)
         }
         var status = stat()
         unsafe stat(other.file, &status)
@@ -168,7 +170,7 @@ struct CounterFileTests {
             Array("grantd counters 9\n".utf8) + [UInt8](repeating: 0, count: Int(CounterFormat.size) - 18 + more)
         )
         let number = unsafe open(folder.file, O_RDWR)
-        #expect(FileRange(CounterFormat.area(0), length: 1).lock(number))
+        #expect(ByteRangeLock(CounterFormat.area(0), length: 1).take(number))
         let (counters, reports) = folder.counters()
         #expect(reports.faults == [.otherVersion])
         counters.issued(to: "")

@@ -16,7 +16,7 @@ struct HistoryTests {
 
     /// Takes the sample of a slot, so many after the one in which counting began.
     private func sample(_ slot: Int64) throws {
-        try History.sample(CounterFile(in: folder.path), at: begin + slot * CounterFormat.slotSeconds)
+        try SampleRing.sample(CounterFile(in: folder.path), at: begin + slot * CounterFormat.slotSeconds)
     }
 
     private func issue(_ count: Int) {

@@ -1,27 +1,16 @@
 import Glibc
+import StoreConformance
 import Testing
 
 @testable import Counters
 
 /// A directory for a file of counters, which goes with the test.
 final class StateFolder {
-    let path: String
+    private let directory: TemporaryDirectory
+    var path: String { directory.path }
 
     init() throws {
-        var template = Array("/tmp/grantd-counters.XXXXXX".utf8CString)
-        // Sound: the call changes the array, which is terminated.
-        let made = unsafe template.withUnsafeMutableBufferPointer {
-            unsafe $0.baseAddress.flatMap { unsafe mkdtemp($0) }
-        }
-        path = try unsafe String(cString: #require(unsafe made))
-    }
-
-    deinit {
-        for name in ["counters", "counters.new"] {
-            unsafe unlink("\(path)/\(name)")
-            unsafe rmdir("\(path)/\(name)")
-        }
-        unsafe rmdir(path)
+        directory = try TemporaryDirectory()
     }
 
     var file: String { "\(path)/counters" }

@@ -1,4 +1,6 @@
+import Foundation
 import Glibc
+import Synchronization
 import Testing
 
 @testable import Counters
@@ -156,6 +158,28 @@ struct ClientCountsTests {
         #expect(clients.allSatisfy { $0.tokensIssued == 2 })
     }
 
+    @Test("Workers that add a client at the same moment make one entry", arguments: 0..<20)
+    func together(_ round: Int) throws {
+        let path = folder.path
+        _ = folder.counters()
+        // While the test has the lock, each finds no entry and waits to add one.
+        let lock = unsafe open(folder.file, O_RDONLY)
+        #expect(flock(lock, LOCK_EX) == 0)
+        let finished = Finished()
+        for _ in 0..<2 {
+            Thread.detachNewThread {
+                let table = try? ClientTable(in: CounterFile(in: path))
+                table?.countIssued("robot")
+                finished.number.withLock { $0 += 1 }
+            }
+        }
+        usleep(3000)
+        close(lock)
+        while finished.number.withLock({ $0 }) < 2 { usleep(100) }
+        // One that had to wait for too long is not counted.
+        #expect(try folder.reading().clients.count <= 1)
+    }
+
     @Test("Two spellings of a letter are two clients")
     func spellings() throws {
         let (counters, _) = folder.counters(countsClients: true)
@@ -169,4 +193,9 @@ struct ClientCountsTests {
         counters.issued(to: "robot")
         #expect(try folder.reading().clients.isEmpty)
     }
+}
+
+/// How many threads are done.
+private final class Finished: Sendable {
+    let number = Mutex(0)
 }

@@ -66,7 +66,7 @@ struct StatusPageTests {
             "Active tokens are still being counted, or their files cannot be read.",
             "Clients are still being counted, or their files cannot be read.",
             "What each client does is not counted: set GRANTD_METRICS_CLIENTS=on.", "No client is locked out.",
-            "Tokens and clients are in files on this machine: there is no engine.",
+            "No engine is used: tokens and clients are kept in files on this machine.",
         ] {
             #expect(page.contains(sentence), "\(sentence)")
         }

@@ -2,18 +2,17 @@ import Linux
 
 /// Counts by client, for at most 1,000 of them, in a table that all workers of a file share.
 ///
-/// A client has an entry from when it first proved that it exists. What others claim to be has none, so invented ids
-/// take no room.
+/// A client gets an entry when a token or a refusal first proves that it exists, so invented ids take no room.
 final class ClientTable {
     private let file: CounterFile
     private let numbers: SharedMemory
-    /// Where clients have their entries; −1 for one that found the table full.
+    /// The entries of clients seen before; −1 for a client that did not fit.
     private var known: [[UInt8]: Int] = [:]
-    /// How long a request waits for others who add a client.
+    /// How long a request waits while other workers add clients.
     private static let patience: Duration = .milliseconds(5)
     private static let memoryLimit = 4096
 
-    /// Numbers of an entry: the length of the id, tokens issued, refusals, and the id.
+    /// Offsets in an entry, in numbers of 8 bytes: the id's length, tokens issued, refusals, the id.
     static let length = 0
     static let issued = 1
     static let refused = 2
@@ -39,18 +38,18 @@ final class ClientTable {
 
     /// Counts a refusal of a client.
     ///
-    /// - Parameter isKnown: whether the refusal shows that the client exists; otherwise it counts if the client has an
-    ///   entry already.
+    /// - Parameter isKnown: whether the refusal proves that the client exists. If not, it is counted only for a client
+    ///   that has an entry.
     func countRefused(_ id: String, isKnown: Bool) {
         guard let entry = entry(of: id, mayAdd: isKnown) else { return }
         numbers.addShared(1, at: entry * Self.size + Self.refused)
     }
 
-    /// Whether what is counted in it reaches the file.
+    /// Whether the mapping still writes to the file.
     var isCurrent: Bool { numbers.isShared }
 
     private func entry(of id: String, mayAdd: Bool) -> Int? {
-        // Its bytes: two spellings of a letter are two ids.
+        // Compared as bytes: ids that Unicode considers equivalent are different ids.
         let id = Array(id.utf8.prefix(Int(CounterFormat.clientSize) - Self.id * 8))
         if let entry = known[id] { return entry < 0 ? nil : entry }
         guard let used = try? file.number(at: CounterFormat.usedClients) else { return nil }

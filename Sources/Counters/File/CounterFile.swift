@@ -2,20 +2,18 @@ import Glibc
 import Linux
 import SystemPackage
 
-/// The file of counters in a state directory, open.
+/// The open file of counters of a state directory.
 package final class CounterFile {
     let descriptor: Descriptor
     private let directory: String
     private var path: String { "\(directory)/\(CounterFormat.name)" }
 
-    /// Opens a state directory's file to count in it, and puts an empty one in the place of one that is missing, damaged
-    /// or foreign.
+    /// Opens the file for counting, and creates or replaces it if it is missing, damaged or foreign.
     ///
     /// - Parameters:
     ///   - directory: the path of the state directory.
-    ///   - damaged: the file that was open before and is of no use any more; nil for none. Whatever it says of itself, it is
-    ///     replaced.
-    ///   - patience: how long to wait for others who are at the same.
+    ///   - damaged: a file that this process has used and found damaged; it is replaced whatever its header says.
+    ///   - patience: how long to wait for a lock.
     package init(
         in directory: String,
         inPlaceOf damaged: CounterFile? = nil,
@@ -35,16 +33,16 @@ package final class CounterFile {
         }
     }
 
-    /// Opens a state directory's file to read it.
+    /// Opens the file for reading.
     package init(reading directory: String) throws(CountersFault) {
         self.directory = directory
         descriptor = try Self.opened("\(directory)/\(CounterFormat.name)", O_RDONLY)
     }
 
-    /// Whether the file is whole, and the one of its name.
+    /// Whether the file is undamaged and still has its name.
     package var isCurrent: Bool { isNamed && (try? Self.requireUsable(descriptor.number)) != nil }
 
-    /// Whether the file is the one of its name.
+    /// Whether the file still has its name.
     private var isNamed: Bool {
         var (own, named) = (stat(), stat())
         // Sound: the calls fill local values.
@@ -52,7 +50,7 @@ package final class CounterFile {
         return own.st_ino == named.st_ino && own.st_dev == named.st_dev
     }
 
-    /// Reads bytes; what lies behind the end is left out.
+    /// Reads bytes; fewer if the file ends before.
     func read(_ count: Int, at offset: Int64) throws(CountersFault) -> [UInt8] {
         try Self.read(count, at: offset, from: descriptor.number)
     }
@@ -62,7 +60,7 @@ package final class CounterFile {
         try Self.write(bytes, at: offset, to: descriptor.number)
     }
 
-    /// The number at an offset; zero if the file ends before.
+    /// The number at an offset, or zero if the file ends before it.
     func number(at offset: Int64) throws(CountersFault) -> UInt64 {
         let bytes = try read(8, at: offset)
         return bytes.count == 8 ? bytes[...].number(at: 0) : 0
@@ -75,7 +73,7 @@ package final class CounterFile {
         try write(bytes, at: offset)
     }
 
-    /// Does something while no other process claims a part of the file.
+    /// Runs an action under the file's lock, which guards claims of areas and entries.
     func whileLocked<Result>(
         patience: Duration,
         _ action: () throws(CountersFault) -> Result
@@ -85,7 +83,7 @@ package final class CounterFile {
         return try action()
     }
 
-    /// Takes a lock that others hold for some microseconds; some may hold it for ever.
+    /// Takes a lock that grantd holds for microseconds, but that another program may hold for ever.
     private static func lock(_ number: Int32, _ name: String, _ patience: Duration) throws(CountersFault) {
         let end = ContinuousClock.now + patience
         while flock(number, LOCK_EX | LOCK_NB) != 0 {
@@ -124,14 +122,14 @@ package final class CounterFile {
             guard status.st_size == CounterFormat.size else { throw .foreign }
             return
         }
-        // Of another version: left alone while one of that version counts in it.
+        // A file of another version is kept while a process of that version uses it.
         guard magic.starts(with: Array("grantd counters ".utf8)),
-            FileRange(0, length: .max).isLockedByAnother(than: number)
+            ByteRangeLock(0, length: .max).isHeldByAnother(than: number)
         else { throw .foreign }
         throw .otherVersion
     }
 
-    /// Makes an empty file in the place of whatever is there, but a directory.
+    /// Creates an empty file in place of what is there, unless that is a directory.
     private static func made(_ path: String) throws(CountersFault) -> Descriptor {
         let temporary = "\(path).new"
         // Sound: the calls read strings that live through them, and fill a local value.

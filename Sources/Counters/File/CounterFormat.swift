@@ -1,12 +1,12 @@
-/// Where things lie in the file of counters. Numbers have their least byte first.
+/// The layout of the file of counters. Numbers are little-endian.
 ///
-///     0        the header: what the file is, when it was made, how many areas were ever used
-///     1024     what supervisors say of their pools, 64 bytes each
+///     0        the header: magic, time of creation, how many areas have been used
+///     1024     a line for each supervisor, 64 bytes
 ///     4096     the history: a page of counts for each slot of 10 seconds, in a ring
 ///     …        the table of clients: 288 bytes each
-///     …        an area of two pages for each worker: its counts; what is so now, and who is locked out
+///     …        an area of two pages for each worker: counts, then gauges and lock-outs
 ///
-/// Holes read as zeros: a file takes the room of what was written, 1.5 MiB of history and 8 KiB for each worker at most.
+/// The file is sparse: it takes 1.5 MiB of disk for the history and 8 KiB for each worker at most.
 enum CounterFormat {
     static let name = "counters"
     static let magic = Array("grantd counters 1\n".utf8)
@@ -22,7 +22,7 @@ enum CounterFormat {
     static let poolCount = 16
     static let poolSize: Int64 = 64
 
-    // The history: an hour, and some slots more, so that the oldest of the hour is not the next to be overwritten.
+    // An hour and a few slots more, so that no slot of the hour is the next to be overwritten.
     static let history = pageSize
     static let slotSeconds: Int64 = 10
     static let slotCount: Int64 = 368
@@ -44,7 +44,7 @@ enum CounterFormat {
     static func page(ofSlot slot: Int64) -> Int64 { history + slot % slotCount * pageSize }
 }
 
-/// The second page of a worker's area: numbers by their index, and lock-outs behind them.
+/// The second page of a worker's area: gauges, then lock-outs.
 enum AreaFormat {
     static let process = 0
     static let since = 1
@@ -52,16 +52,16 @@ enum AreaFormat {
     static let connections = 3
     static let busy = 4
     static let slowHashes = 5
-    /// Where lock-outs begin, in numbers of 8 bytes.
+    /// The index of the first lock-out, in numbers of 8 bytes.
     static let lockOuts = 32
     static let lockOutCount = 12
-    /// Numbers of a lock-out: until when, the lengths of the id and the address, 256 bytes of id, 48 of address.
+    /// The size of a lock-out in numbers: its end, the lengths of id and address, 256 bytes of id, 48 of address.
     static let lockOutSize = 40
     static let idBytes = 256
     static let addressBytes = 48
 }
 
-/// Where a supervisor's numbers lie.
+/// Offsets in a supervisor's line, in bytes.
 enum PoolField {
     static let process: Int64 = 0
     static let size: Int64 = 8

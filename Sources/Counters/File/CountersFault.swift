@@ -1,24 +1,24 @@
 package import SystemPackage
 
-/// Why there are no counters. Requests are answered all the same.
+/// Why the counters cannot be used. Requests are answered regardless.
 package enum CountersFault: Error, Equatable, CustomStringConvertible {
     /// A call failed.
     case call(String, Errno)
-    /// There is no file.
+    /// The file does not exist.
     case missing
-    /// What is there is not a file of counters, or not this user's own.
+    /// The file is not a file of counters, or not only its owner can read it.
     case foreign
     /// Another version of grantd uses the file now.
     case otherVersion
-    /// Another process has a lock that it does not give up.
+    /// Another process holds a lock and does not release it.
     case locked(String)
-    /// As many workers count as there are areas.
+    /// All areas are taken by running workers.
     case full
 
     package var description: String {
         switch self {
         case .call(let call, let errno): "\(CounterFormat.name): \(call): \(errno)"
-        case .missing: "there is no file \(CounterFormat.name): no worker counts"
+        case .missing: "\(CounterFormat.name) is missing: no worker counts"
         case .foreign: "\(CounterFormat.name) is not a file of counters that only its owner can read"
         case .otherVersion: "another version of grantd uses \(CounterFormat.name): restart it"
         case .locked(let name): "another process has a lock on \(name)"

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The time that people tell.
+/// The time of day.
 enum WallClock {
     /// Seconds since 1970 (`clock_gettime(2)`).
     static var now: Int64 {

@@ -1,4 +1,4 @@
-/// What became of a check, as the counters tell it. The raw value is the label `decision`.
+/// The outcome of a check. The raw value is the label `decision`.
 package enum CheckDecision: String, CaseIterable, Sendable {
     case allowed
     case noCredentials = "no_credentials"
@@ -9,7 +9,7 @@ package enum CheckDecision: String, CaseIterable, Sendable {
     case misconfigured
     case unavailable
 
-    /// Its place among all.
+    /// Its index in `allCases`, without a search.
     var index: Int {
         switch self {
         case .allowed: 0

@@ -1,4 +1,4 @@
-/// What a request was for, as the counters tell it. The number of endpoints is fixed, whatever callers ask for.
+/// The endpoint label of a request. The set is fixed, whatever paths callers ask for.
 package enum CountedEndpoint: String, CaseIterable, Sendable {
     case token, introspect, revoke, check, authorizer, health, metadata, metrics, status
     /// No endpoint has the path.
@@ -20,7 +20,7 @@ package enum CountedEndpoint: String, CaseIterable, Sendable {
             }
     }
 
-    /// Its place among all.
+    /// Its index in `allCases`, without a search.
     var index: Int {
         switch self {
         case .token: 0

@@ -1,4 +1,4 @@
-/// Why an endpoint refused a request, as the counters tell it. The raw value is the label `reason`.
+/// Why an endpoint refused a request. The raw value is the label `reason`.
 package enum CountedRefusal: String, CaseIterable, Sendable {
     case malformed
     case methodNotAllowed = "method_not_allowed"
@@ -46,7 +46,7 @@ package enum CountedRefusal: String, CaseIterable, Sendable {
         }
     }
 
-    /// Its place among all.
+    /// Its index in `allCases`.
     var index: Int { Self.indices[self] ?? 0 }
 
     private static let indices = Dictionary(uniqueKeysWithValues: allCases.enumerated().map { ($1, $0) })

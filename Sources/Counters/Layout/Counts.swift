@@ -7,10 +7,10 @@ package struct Counts: Sendable, Equatable {
         numbers = [UInt64](repeating: 0, count: CounterLayout.pageCount)
     }
 
-    /// The counts of a page; what is missing of it is zero.
+    /// The counts of a page; numbers beyond its end are zero.
     init(page: ArraySlice<UInt8>) {
         self.init()
-        // Sound: within the page, whose length is looked at.
+        // Sound: the loads stay within the page's length.
         unsafe page.withUnsafeBytes { bytes in
             for index in 0..<min(CounterLayout.pageCount, bytes.count / 8) {
                 numbers[index] = unsafe UInt64(
@@ -26,7 +26,7 @@ package struct Counts: Sendable, Equatable {
         for index in numbers.indices { numbers[index] &+= other.numbers[index] }
     }
 
-    /// What was counted since an earlier moment; zero where less is counted now, as after damage.
+    /// The difference to an earlier moment; zero where a count has gone down, as after damage.
     package func since(_ earlier: Counts) -> Counts {
         var difference = self
         for index in numbers.indices {
@@ -36,7 +36,7 @@ package struct Counts: Sendable, Equatable {
         return difference
     }
 
-    /// As a page of the history.
+    /// The counts as a page of the history.
     func page(ofSlot slot: Int64) -> [UInt8] {
         var numbers = numbers.map(\.littleEndian)
         numbers[CounterLayout.slot] = UInt64(bitPattern: slot).littleEndian

@@ -16,7 +16,7 @@ package struct CounterHistory: Sendable {
     /// - Parameter now: seconds since 1970.
     package init(_ reading: CounterReading, at now: Int64) {
         let current = now / CounterFormat.slotSeconds
-        // A clock that was set back has left samples of times to come.
+        // After the clock was set back there may be samples from the future.
         samples = reading.samples.filter { $0.key <= current }
         slots = samples.keys.sorted()
         total = reading.total
@@ -24,30 +24,30 @@ package struct CounterHistory: Sendable {
         self.now = now
     }
 
-    /// What was counted within the last seconds, to the beginning of a slot.
+    /// What was counted in the last seconds, rounded to the start of a slot.
     ///
-    /// - Returns: the counts, and how many seconds they are of.
+    /// - Returns: the counts, and how many seconds they cover.
     package func last(_ seconds: Int64) -> (counts: Counts, seconds: Int64) {
         let slot = (now - seconds) / Self.step + 1
         let begin = max(slot * Self.step, min(since, now))
         return (total.since(counts(atBeginningOf: slot)), max(1, now - begin))
     }
 
-    /// The last hour's slots that are over, the oldest first: when each began, and what was counted in it; nil for those
-    /// from before counting began.
+    /// The completed slots of the last hour, oldest first: the start of each and what was counted in it, nil for slots
+    /// before counting began.
     package var hour: [(begin: Int64, counts: Counts?)] {
         let current = now / Self.step
         return (current - Int64(Self.count)..<current).map { slot in
             let begin = slot * Self.step
             guard begin + Self.step > since else { return (begin, nil) }
-            // Only a slot with a sample has counts: what was counted first has taken it.
+            // A slot without a sample counted nothing: the first event of a slot takes its sample.
             guard samples[slot] != nil || begin < since else { return (begin, Counts()) }
             return (begin, counts(atBeginningOf: slot + 1).since(counts(atBeginningOf: slot)))
         }
     }
 
-    /// What had been counted when a slot began: what the first sample from then on says. Without one nothing has been
-    /// counted since.
+    /// The totals when a slot began: those of the first sample at or after it, or the current ones if there is none,
+    /// since nothing was counted after that.
     private func counts(atBeginningOf slot: Int64) -> Counts {
         guard slot * Self.step >= since else { return Counts() }
         var (low, high) = (0, slots.count)

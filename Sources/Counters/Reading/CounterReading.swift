@@ -1,26 +1,26 @@
 import Linux
 
-/// What a file of counters says at a moment.
+/// A copy of what the file of counters holds at a moment.
 package struct CounterReading: Sendable {
-    /// When the file was made: all counts are since then. Seconds since 1970.
+    /// When the file was created, which is when all counts began, in seconds since 1970.
     package let since: Int64
-    /// The counts of all workers there ever were.
+    /// The sum over all workers, including those that have exited.
     package let total: Counts
-    /// The workers that are there.
+    /// The workers that are running.
     package let workers: [Worker]
-    /// The pools that are there, and what is left of those that were.
+    /// What supervisors last reported, including those that have exited.
     package let pools: [Pool]
-    /// Counts by client, in the order in which they came; empty unless counted.
+    /// Counts by client, in order of their first appearance; empty if clients are not counted.
     package let clients: [Client]
-    /// Who has to wait after too many failures, among ids of which some may have been invented.
+    /// Ids that must wait after too many failures; some may belong to no client.
     package let lockOuts: [LockOut]
-    /// The samples there are, by slot; none unless asked for.
+    /// The samples of the history by slot; empty if the history was not read.
     let samples: [Int64: Counts]
 
     /// A worker.
     package struct Worker: Sendable, Equatable {
         package let process: Int32
-        /// When it began, in seconds since 1970.
+        /// When it started, in seconds since 1970.
         package let since: Int64
         package let requests: UInt64
         package let connections: Int
@@ -28,7 +28,7 @@ package struct CounterReading: Sendable {
         package let slowHashes: Int
     }
 
-    /// What a supervisor said last.
+    /// What a supervisor last reported.
     package struct Pool: Sendable, Equatable {
         package let process: Int32
         package let size: Int
@@ -36,11 +36,11 @@ package struct CounterReading: Sendable {
         package let serving: Int
         package let stopping: Int
         package let restarts: UInt64
-        /// When the last of them was, in seconds since 1970; zero if there was none.
+        /// When a worker was last replaced, in seconds since 1970; zero if none was.
         package let lastRestart: Int64
-        /// When the supervisor began, in seconds since 1970.
+        /// When the supervisor started, in seconds since 1970.
         package let since: Int64
-        /// Whether its supervisor is there.
+        /// Whether its supervisor is running.
         package let isLive: Bool
     }
 
@@ -51,12 +51,17 @@ package struct CounterReading: Sendable {
         package let refusals: UInt64
     }
 
-    /// A client that has to wait.
+    /// A client that must wait.
     package struct LockOut: Sendable, Equatable {
         package let id: String
         package let address: String
         /// Seconds since 1970.
         package let until: Int64
+    }
+
+    /// Counts by client, most tokens first.
+    package var clientsByUse: [Client] {
+        clients.sorted { ($0.tokensIssued, $0.refusals) > ($1.tokensIssued, $1.refusals) }
     }
 
     /// Reads a state directory's file.
@@ -68,14 +73,14 @@ package struct CounterReading: Sendable {
 
     /// Reads an open file.
     ///
-    /// - Parameter ownArea: the area whose lock this very open file has, which it does not see.
+    /// - Parameter ownArea: the area that is locked through this open file, which does not see its own lock.
     init(_ file: CounterFile, ownArea: Int? = nil, withHistory: Bool) throws(CountersFault) {
         let header = try file.read(Int(CounterFormat.pageSize), at: 0)
         since = Int64(clamping: header.number(at: CounterFormat.madeAt))
         var total = Counts()
         var workers: [Worker] = []
         var lockOuts: [LockOut] = []
-        for index in 0..<(try History.usedAreas(of: file)) {
+        for index in 0..<(try SampleRing.usedAreas(of: file)) {
             let start = CounterFormat.area(index)
             let bytes = try file.read(Int(CounterFormat.areaSize), at: start)
             guard bytes.count == Int(CounterFormat.areaSize) else { continue }
@@ -83,8 +88,8 @@ package struct CounterReading: Sendable {
             total.add(counts)
             let second = bytes[Int(CounterFormat.pageSize)...]
             lockOuts += Self.lockOuts(in: second)
-            let lock = FileRange(start, length: 1)
-            guard index == ownArea || lock.isLockedByAnother(than: file.descriptor.number) else { continue }
+            let lock = ByteRangeLock(start, length: 1)
+            guard index == ownArea || lock.isHeldByAnother(than: file.descriptor.number) else { continue }
             workers.append(Worker(second, counts))
         }
         self.total = total
@@ -136,7 +141,7 @@ package struct CounterReading: Sendable {
         for start in stride(from: 0, to: bytes.count - size + 1, by: size) {
             let page = bytes[start..<start + size]
             let slot = Int64(clamping: page.number(at: CounterLayout.slot))
-            // A page that is not where its slot belongs is damaged, or was never written.
+            // A page at the wrong position for its slot is damaged or was never written.
             guard slot > 0, CounterFormat.page(ofSlot: slot) == CounterFormat.history + Int64(start) else { continue }
             samples[slot] = Counts(page: page)
         }
@@ -171,13 +176,13 @@ extension CounterReading.Pool {
             restarts: header.number(at: offset + PoolField.restarts),
             lastRestart: Int64(clamping: header.number(at: offset + PoolField.lastRestart)),
             since: Int64(clamping: header.number(at: offset + PoolField.since)),
-            isLive: FileRange(offset, length: 1).isLockedByAnother(than: file.descriptor.number)
+            isLive: ByteRangeLock(offset, length: 1).isHeldByAnother(than: file.descriptor.number)
         )
     }
 }
 
 extension [UInt8] {
-    /// The number at an offset; zero where the bytes end before.
+    /// The number at an offset, or zero if the bytes end before it.
     fileprivate func number(at offset: Int64) -> UInt64 {
         guard offset + 8 <= Int64(count) else { return 0 }
         return self[Int(offset)...].number(at: 0)

@@ -4,9 +4,14 @@ import Linux
 struct ConnectionTable {
     private var connections: [PeerConnection?] = []
     private(set) var count = 0
+    /// Counts the connections that are not idle.
+    let busy = BusyConnections()
     private var lastGeneration: UInt32 = 0
 
     var isEmpty: Bool { count == 0 }
+
+    /// How many connections are open, and how many of them are not idle.
+    var load: GatewayLoad { GatewayLoad(connections: count, busy: busy.count) }
 
     /// The connection with this number; nil if it has been closed, as it may have been since it became ready.
     subscript(number: Int32) -> PeerConnection? {

@@ -1,28 +1,26 @@
 import Glibc
 package import Linux
-import SystemPackage
 
 /// A FastCGI application: serves a listening socket and every connection that its peers keep, until it is told to stop.
 ///
 /// It waits in one place, for all of them at once (`epoll(7)`): no peer that is silent, slow or idle, and no answer that
 /// is held until its time, keeps it from the others. What takes long is done in a thread of its own meanwhile.
 package struct FastCGIWorker: ~Copyable {
-    private let limits: FastCGILimits
-    private let stop: StopSource
-    private let observer: any GatewayObserver
-    private var exchange: RequestExchange
+    let limits: FastCGILimits
+    let stop: StopSource
+    let observer: any GatewayObserver
+    var exchange: RequestExchange
     private var receiver: RequestReceiver
-    private var listener: Listener
-    private var queue: EventQueue
-    private var alarm: Alarm
-    private var connections = ConnectionTable()
-    private let busy = BusyConnections()
+    var listener: Listener
+    var queue: EventQueue
+    var alarm: Alarm
+    var connections = ConnectionTable()
     private var observedLoad = GatewayLoad(connections: 0, busy: 0)
-    private let background: BackgroundQueue
-    private let source: (any EventSource)?
-    private(set) var tasks = RequestTasks()
+    let background: BackgroundQueue
+    let source: (any EventSource)?
+    var tasks = RequestTasks()
     /// Why it ends, once it does not take connections any more.
-    private(set) var end: WorkerEnd?
+    var end: WorkerEnd?
 
     /// A worker for a listening socket, which stays the caller's and becomes non-blocking for all who share it.
     ///
@@ -94,8 +92,9 @@ package struct FastCGIWorker: ~Copyable {
         }
     }
 
+    /// Reports the load if it has changed since the last pass.
     private mutating func observeLoad() {
-        let load = GatewayLoad(connections: connections.count, busy: busy.count)
+        let load = connections.load
         guard load != observedLoad else { return }
         observedLoad = load
         observer.observe(load)
@@ -119,7 +118,12 @@ package struct FastCGIWorker: ~Copyable {
         case .connection(let descriptor):
             // Read again: the peer may have come since `now`, and must not be answered before its time.
             let accepted = ContinuousClock.now
-            let connection = PeerConnection(descriptor, accepted: accepted, limit: limits.requestTime, busy: busy)
+            let connection = PeerConnection(
+                descriptor,
+                accepted: accepted,
+                limit: limits.requestTime,
+                busy: connections.busy
+            )
             connections.insert(connection)
             try goOn(connection, at: accepted, handler)
         case .noneWaiting: break
@@ -165,7 +169,7 @@ package struct FastCGIWorker: ~Copyable {
         if connections[connection.number] === connection { try watch(connection) }
     }
 
-    private mutating func watch(_ connection: PeerConnection) throws(SystemCallFailure) {
+    mutating func watch(_ connection: PeerConnection) throws(SystemCallFailure) {
         if let deadline = connection.deadline { try alarm.set(by: deadline) }
         let interest: EventQueue.Interest =
             switch connection.phase {
@@ -228,21 +232,6 @@ package struct FastCGIWorker: ~Copyable {
         if connection.isResponding { exchange.park(connection) }
     }
 
-    /// Runs the tasks that are ready, and sends what they answer.
-    private mutating func runTasks() throws(SystemCallFailure) {
-        while let (response, event) = tasks.nextAnswer() {
-            guard let connection = connections[event] else {
-                // The peer has gone. What the handler found out still counts.
-                if response.endsWorker { try beginEnd(.endedByHandler, at: .now) }
-                continue
-            }
-            connection.task = nil
-            try finish(exchange.answer(response, to: connection, observer: observer), of: connection)
-            if connections[event] != nil { try watch(connection) }
-        }
-        if let deadline = background.deadline { try alarm.set(by: deadline) }
-    }
-
     private mutating func look(
         at connection: PeerConnection,
         _ now: ContinuousClock.Instant
@@ -252,111 +241,5 @@ package struct FastCGIWorker: ~Copyable {
         }
         // A new connection's request began when it was accepted, a kept one's begins now.
         return try receiver.begin(from: connection.descriptor, at: connection.isIdle ? now : connection.since)
-    }
-
-    /// Does what comes after the handler: sends the answer, or parks it until its time.
-    private mutating func finish(
-        _ outcome: RequestExchange.Outcome,
-        of connection: PeerConnection
-    ) throws(SystemCallFailure) {
-        let now = ContinuousClock.now
-        if let (answer, instant) = outcome.held {
-            if let instant, instant > now {
-                connection.enter(.holding(answer), at: now, until: instant)
-            } else {
-                try send(answer, to: connection, at: now)
-            }
-        } else {
-            conclude(connection, outcome.afterwards, at: now)
-        }
-        if outcome.endsWorker { try beginEnd(.endedByHandler, at: now) }
-    }
-
-    /// Sends as much of an answer as the connection takes.
-    private mutating func send(
-        _ answer: OutgoingAnswer,
-        to connection: PeerConnection,
-        at now: ContinuousClock.Instant
-    ) throws(SystemCallFailure) {
-        var answer = answer
-        do throws(SystemCallFailure) {
-            answer.sent += try connection.descriptor.send(answer.records[answer.sent...])
-        } catch {
-            observer.observe(.answerNotSent(error))
-            return connections.remove(connection.number)
-        }
-        if answer.sent == answer.records.count { return conclude(connection, answer.afterwards, at: now) }
-        let deadline = if case .sending = connection.phase { connection.deadline } else { now + limits.answerTime }
-        connection.enter(.sending(answer), at: now, until: deadline)
-    }
-
-    /// Does with a connection what comes after its answer.
-    private mutating func conclude(
-        _ connection: PeerConnection,
-        _ afterwards: OutgoingAnswer.Afterwards,
-        at now: ContinuousClock.Instant
-    ) {
-        switch afterwards {
-        case .keep where end == nil:
-            connection.enter(.awaiting(isKept: true), at: now, until: nil)
-        case .keep, .close:
-            connections.remove(connection.number)
-        case .drain:
-            connection.descriptor.endSending()
-            connection.enter(.draining, at: now, until: now + limits.drainTime)
-        }
-    }
-
-    /// Does what is due to each connection whose deadline has passed, and sets the alarm for the next one.
-    private mutating func passDeadlines(at now: ContinuousClock.Instant) throws(SystemCallFailure) {
-        alarm.acknowledge()
-        background.passDeadline(at: now)
-        if let deadline = source?.deadline, deadline <= now { source?.handleEvents() }
-        if let instant = listener.pausedUntil, instant <= now, end == nil { try listener.watch(in: queue) }
-        for connection in Array(connections.all) {
-            guard let deadline = connection.deadline else { continue }
-            guard deadline <= now else {
-                try alarm.set(by: deadline)
-                continue
-            }
-            switch connection.phase {
-            case .holding(let answer):
-                try send(answer, to: connection, at: now)
-                if connections[connection.number] === connection { try watch(connection) }
-                continue
-            case .awaiting: observer.observe(.requestDropped(.timedOut(received: 0)))
-            case .receiving(let request):
-                observer.observe(.requestDropped(.timedOut(received: request.bytes.count)))
-            case .sending: observer.observe(.answerNotSent(SystemCallFailure("send", .timedOut)))
-            case .draining, .responding: break
-            }
-            connections.remove(connection.number)
-        }
-        if let instant = listener.pausedUntil { try alarm.set(by: instant) }
-    }
-
-    /// Accepts no more connections, and closes those without a request.
-    ///
-    /// A handler that ends the worker is not asked again, so requests that are still to come are let go as well.
-    private mutating func beginEnd(
-        _ reason: WorkerEnd,
-        at now: ContinuousClock.Instant
-    ) throws(SystemCallFailure) {
-        if end == nil {
-            try listener.unwatch(in: queue)
-            // It stays readable, and has said what it has to say.
-            try queue.remove(stop.descriptor.number)
-        }
-        end = reason
-        for connection in Array(connections.all) {
-            let isLetGo = reason == .endedByHandler && (connection.isAwaitingRequest || connection.isResponding)
-            if connection.isIdle || isLetGo {
-                connections.remove(connection.number)
-            } else if connection.isAwaitingRequest {
-                let deadline = now + limits.stopTime
-                connection.deadline = min(connection.deadline ?? deadline, deadline)
-                try alarm.set(by: deadline)
-            }
-        }
     }
 }

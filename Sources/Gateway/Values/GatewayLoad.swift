@@ -1,8 +1,8 @@
-/// What a worker has to do at a moment.
+/// The connections of a worker at a moment.
 package struct GatewayLoad: Equatable, Sendable {
     /// Connections that are open.
     package let connections: Int
-    /// Those of them on which a request is being received, answered or held.
+    /// Connections with a request that is being received, answered or held.
     package let busy: Int
 
     /// A load of these numbers.

@@ -4,7 +4,7 @@ package import Linux
 package protocol GatewayObserver {
     /// Something happened that no handler saw.
     func observe(_ event: GatewayEvent)
-    /// The load of a worker has changed since it waited last.
+    /// The worker's load has changed since its last pass.
     func observe(_ load: GatewayLoad)
 }
 

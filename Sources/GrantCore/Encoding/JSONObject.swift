@@ -38,7 +38,7 @@ package struct JSONObject {
         members.append("\(Self.quoted(name)):[\(values.map(\.text).joined(separator: ","))]")
     }
 
-    /// Adds a number, to six digits behind the point; null for none, and for what is no number (§6).
+    /// Adds a number, rounded to six decimal places; null if it is nil or not finite (§6).
     package mutating func add(_ name: String, _ value: Double?) {
         members.append("\(Self.quoted(name)):\(Self.number(value))")
     }

@@ -32,7 +32,7 @@ package enum OAuthError: Error, Equatable {
     case invalidScope(ClientID, ScopeFault)
     /// The client's `not_before` lies ahead: a token would be dead for these seconds to come.
     case notYetValid(ClientID, retryAfter: Int)
-    /// What is only for the machine itself was asked for from elsewhere.
+    /// A request from another machine for what only this machine may see.
     case notLocal
     /// Clients or tokens cannot be read or written; the client is named if it is known.
     case unavailable(StorageError)

@@ -1,7 +1,7 @@
 package import Counters
 
 extension StatusDocument {
-    /// What the counters say.
+    /// The document of the counters, without what only the state and the engine know.
     ///
     /// - Parameter now: seconds since 1970.
     package init(version: String, reading: CounterReading, at now: Int64) {
@@ -18,15 +18,14 @@ extension StatusDocument {
         let recent = history.last(600).counts
         latencies = CountedEndpoint.allCases.compactMap { Latency($0, recent.durations(of: $0)) }
         self.history = History(history.hour)
-        clientsByUse = reading.clients.sorted { ($0.tokensIssued, $0.refusals) > ($1.tokensIssued, $1.refusals) }
-            .prefix(Self.listLimit)
+        clientsByUse = reading.clientsByUse.prefix(Self.listLimit)
             .map { ClientUse(clientID: $0.id, tokensIssued: $0.tokensIssued, refusals: $0.refusals) }
     }
 
     /// The longest list of clients.
     package static let listLimit = 20
 
-    /// Who has to wait at a moment, among clients that there are.
+    /// The existing clients that must wait at a moment.
     package static func lockedOut(
         in reading: CounterReading,
         at now: Int64,
@@ -34,7 +33,7 @@ extension StatusDocument {
     ) async -> [LockOut] {
         var latest: [[UInt8]: CounterReading.LockOut] = [:]
         for entry in reading.lockOuts where entry.until > now {
-            // Their bytes: two spellings of a letter are two ids.
+            // Compared as bytes: ids that Unicode considers equivalent are different ids.
             let key = Array("\(entry.id)\n\(entry.address)".utf8)
             if latest[key].map({ $0.until < entry.until }) ?? true { latest[key] = entry }
         }
@@ -54,7 +53,7 @@ extension StatusDocument.Member {
 }
 
 extension StatusDocument.Pool {
-    /// The workers by what their supervisors say; those without one all serve.
+    /// The workers as their supervisors report them; workers without a supervisor count as serving.
     init(_ reading: CounterReading) {
         self.init()
         let live = reading.pools.filter(\.isLive)

@@ -8,13 +8,13 @@ package struct StatusDocument: Sendable, Equatable {
     package var time: Int64 = 0
     /// When counting began: all totals are since then. Nil if there are no counters.
     package var since: Int64?
-    /// Why the service cannot grant tokens now, as `/health` says it; nil if it can, or if it was not asked.
+    /// Why tokens cannot be granted now, as `/health` says; nil if they can.
     package var failure: String?
-    /// What keeps the counters from being complete; nil if they are.
+    /// Why the counters cannot be read; nil if they can.
     package var countersFault: String?
     /// The pool's workers by state, and how often one was replaced after it had died.
     package var pool = Pool()
-    /// Each worker that is there.
+    /// The running workers.
     package var workers: [Worker] = []
     /// What was counted since ``since``.
     package var totals = Totals()
@@ -26,30 +26,30 @@ package struct StatusDocument: Sendable, Equatable {
     package var latencies: [Latency] = []
     /// The last hour, for charts.
     package var history = History()
-    /// Tokens that have neither expired nor been revoked; nil where they are not counted, as with an engine.
+    /// Active tokens; nil if they are not counted, as with an engine.
     package var tokens: Tokens?
-    /// Clients by state; nil where they are not counted, as with an engine.
+    /// Clients by state; nil if they are not counted, as with an engine.
     package var clients: Clients?
     /// Clients by use, most tokens first, at most 20; nil unless `GRANTD_METRICS_CLIENTS` is on.
     package var clientsByUse: [ClientUse]?
     /// Clients whose authentication is refused for a time after too many failures, latest end first, at most 20.
     package var lockedOut: [LockOut] = []
-    /// The engine's members; nil where all is in files.
+    /// The engine's members; nil if everything is in files.
     package var members: [Member]?
 
-    /// A document of nothing.
+    /// An empty document.
     package init() {}
 
     /// Workers of the pool.
     package struct Pool: Sendable, Equatable {
-        /// How many there are to be; nil if no supervisor is there.
+        /// The configured number; nil without a supervisor.
         package var size: Int?
         package var starting = 0
         package var serving = 0
         package var stopping = 0
         /// How often a worker was replaced because it died.
         package var restarts: UInt64 = 0
-        /// When the last of them was; nil if there was none.
+        /// When a worker was last replaced; nil if none was.
         package var lastRestart: Int64?
 
         package init() {}
@@ -65,9 +65,9 @@ package struct StatusDocument: Sendable, Equatable {
         package var requests: UInt64
         /// Connections that the web server keeps open to it.
         package var connections: Int
-        /// Those of them on which a request is being received, answered or held.
+        /// Connections with a request that is being received, answered or held.
         package var busy: Int
-        /// Slow hashes that wait or are computed.
+        /// Requests that wait for a slow hash or have one computed.
         package var slowHashes: Int
 
         package init(process: Int32, since: Int64, requests: UInt64, connections: Int, busy: Int, slowHashes: Int) {
@@ -80,9 +80,9 @@ package struct StatusDocument: Sendable, Equatable {
         }
     }
 
-    /// Sums over some time.
+    /// Totals over a period.
     package struct Totals: Sendable, Equatable {
-        /// The time that they are of, in seconds.
+        /// The length of the period in seconds.
         package var seconds: Int64 = 0
         /// Requests answered, of every endpoint.
         package var requests: UInt64 = 0
@@ -90,9 +90,9 @@ package struct StatusDocument: Sendable, Equatable {
         package var tokensIssued: UInt64 = 0
         /// Checks of `/check` and of the Authorizer, by decision: `allowed`, `invalid_token` and so on, in a fixed order.
         package var checks: [Count] = []
-        /// Refusals by error and reason, the most frequent first; those of zero are left out.
+        /// Refusals by error and reason, the most frequent first, without zeros.
         package var refusals: [Refusal] = []
-        /// Requests that were dropped because they were no whole FastCGI requests, or came too slowly.
+        /// Requests that were dropped because they were incomplete, malformed or too slow.
         package var dropped: UInt64 = 0
         /// Lines of the audit that could not be written.
         package var auditFailures: UInt64 = 0
@@ -115,7 +115,7 @@ package struct StatusDocument: Sendable, Equatable {
     package struct Refusal: Sendable, Equatable {
         /// The `error` of the answer: `invalid_client`.
         package var error: String
-        /// The reason, which the caller does not hear: `wrong_secret`.
+        /// The reason, which the caller is not told: `wrong_secret`.
         package var reason: String
         package var count: UInt64
 
@@ -157,7 +157,7 @@ package struct StatusDocument: Sendable, Equatable {
         package var denied: [Double?] = []
         /// Refusals of endpoints by `error`, a second: `invalid_client`, `temporarily_unavailable` and so on.
         package var refusals: [Series] = []
-        /// The 99th percentile of the time of token requests that were granted or refused, in seconds; nil without any.
+        /// The 99th percentile of the duration of token requests, in seconds; nil without requests.
         package var tokenP99: [Double?] = []
         /// The same of checks.
         package var checkP99: [Double?] = []
@@ -191,7 +191,7 @@ package struct StatusDocument: Sendable, Equatable {
         }
     }
 
-    /// Tokens that expire by a time, and after the one before it.
+    /// Tokens that expire by a time and after the previous one.
     package struct Expiry: Sendable, Equatable {
         package var until: Int64
         package var count: Int
@@ -232,7 +232,7 @@ package struct StatusDocument: Sendable, Equatable {
         }
     }
 
-    /// A client that has to wait.
+    /// A client that must wait.
     package struct LockOut: Sendable, Equatable {
         package var clientID: String
         /// The address from which it failed.

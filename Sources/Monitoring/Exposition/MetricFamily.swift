@@ -1,8 +1,8 @@
 import Counters
 
-/// A metric with its samples, and how a format writes it.
+/// A metric with its samples, which it writes in either format.
 struct MetricFamily {
-    /// Its name, without what the format adds for its kind: `grantd_requests`.
+    /// The name without the suffix of its kind: `grantd_requests`.
     let name: String
     let kind: Kind
     let help: String
@@ -15,7 +15,7 @@ struct MetricFamily {
 
     /// A number under labels.
     struct Sample {
-        /// What stands behind the family's name: `_bucket`.
+        /// The suffix of the family's name: `_bucket`.
         let suffix: String
         let labels: [(name: String, value: String)]
         let value: String
@@ -51,7 +51,7 @@ struct MetricFamily {
 
     /// Writes it.
     func write(to text: inout String, _ format: MetricsFormat) {
-        // Prometheus's format knows no infos, and has a counter's suffix in the name.
+        // Prometheus's format has no infos, and the suffix is part of the name.
         let isOpen = format == .openMetrics
         let shown = isOpen ? name : name + (kind == .counter ? "_total" : kind == .info ? "_info" : "")
         text += "# HELP \(shown) \(help)\n# TYPE \(shown) \(!isOpen && kind == .info ? "gauge" : kind.rawValue)\n"
@@ -66,7 +66,7 @@ struct MetricFamily {
         }
     }
 
-    /// A label's value, with what the formats escape.
+    /// A label's value with `\`, `"` and newline escaped.
     private static func escaped(_ text: String) -> String {
         guard text.utf8.contains(where: { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "\"") || $0 == 0x0A }) else {
             return text

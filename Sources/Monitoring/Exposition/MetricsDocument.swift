@@ -1,6 +1,6 @@
 package import Counters
 
-/// What `/metrics` says: the counts of a whole pool, and what is so now.
+/// The content of `/metrics`: the counters and gauges of the whole pool.
 package struct MetricsDocument: Sendable {
     /// grantd's version.
     package var version: String
@@ -8,11 +8,11 @@ package struct MetricsDocument: Sendable {
     package var reading: CounterReading
     /// Whether tokens can be granted now, as `/health` says.
     package var isHealthy: Bool
-    /// Tokens that have neither expired nor been revoked; nil where they are not counted.
+    /// Tokens that have neither expired nor been revoked; nil if they are not counted.
     package var activeTokens: Int?
-    /// Clients by state; nil where they are not counted.
+    /// Clients by state; nil if they are not counted.
     package var clients: StatusDocument.Clients?
-    /// The engine's members; nil where all is in files.
+    /// The engine's members; nil if everything is in files.
     package var members: [StatusDocument.Member]?
 
     /// A document of counts.
@@ -102,7 +102,7 @@ package struct MetricsDocument: Sendable {
         ]
     }
 
-    /// When the supervisors began, the latest if there are several; without one, the oldest worker.
+    /// When the latest supervisor started, or without one the oldest worker.
     private var startTime: Int64 {
         reading.pools.filter(\.isLive).map(\.since).max() ?? reading.workers.map(\.since).min() ?? reading.since
     }
@@ -169,7 +169,7 @@ extension CounterReading.Worker {
 
 extension [CounterReading.Worker] {
     fileprivate func sum(_ count: KeyPath<CounterReading.Worker, Int>) -> Int {
-        // Damaged counts may be of any size.
+        // Damaged counts may have any value.
         reduce(0) { $0 &+ $1[keyPath: count] }
     }
 }

@@ -8,7 +8,8 @@ package enum MetricsFormat: String, Sendable {
     /// The `Content-Type` of an answer in it.
     package var contentType: String { rawValue }
 
-    /// What a request's `Accept` prefers (RFC 9110 §12.5.1): OpenMetrics if it is named and nothing else is liked better.
+    /// The format that a request's `Accept` prefers (RFC 9110 §12.5.1): OpenMetrics if it is named and plain text does not have
+    /// a higher quality.
     ///
     /// - Parameter accept: the header's value; nil if there is none.
     package init(accept: String?) {
@@ -18,7 +19,7 @@ package enum MetricsFormat: String, Sendable {
             let parts = range.split(separator: ";").map { $0.trimmed.lowercased() }
             let parameters = parts.dropFirst()
             let quality = parameters.first { $0.hasPrefix("q=") }.map { Double($0.dropFirst(2)) ?? 0 } ?? 1
-            // Of a version that is not written here it says nothing.
+            // Other versions are not written here, so they do not count.
             let version = parameters.first { $0.hasPrefix("version=") }?.dropFirst(8).filter { $0 != "\"" }
             switch parts.first {
             case "application/openmetrics-text" where version == nil || version == "1.0.0":
@@ -31,7 +32,7 @@ package enum MetricsFormat: String, Sendable {
         self = openMetrics > 0 && openMetrics >= plain ? .openMetrics : .prometheus
     }
 
-    /// Ranges of an `Accept` that are read.
+    /// The most ranges of an `Accept` that are read.
     private static let rangeLimit = 32
 }
 

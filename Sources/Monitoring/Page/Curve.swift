@@ -1,6 +1,6 @@
 /// A line's way through its values, two units to the right for each, as the data of an SVG path.
 ///
-/// Where there is no value the line has a gap.
+/// The line has a gap at each nil value.
 struct Curve {
     /// The line.
     private(set) var path = ""

@@ -7,7 +7,7 @@ enum Explanations {
         "method_not_allowed": "The request has the wrong method, such as GET for a token: the caller must use POST.",
         "insecure_transport":
             "Credentials came without TLS: the caller must use the https URL. If a proxy terminates TLS, see grantd.http.conf.",
-        "not_found": "There is no such endpoint: compare the caller's URL with the mount in nginx.",
+        "not_found": "No endpoint has this path: compare the caller's URL with the mount in nginx.",
         "body_too_large":
             "The body is larger than GRANTD_BODY_LIMIT; an ordinary token request has a few hundred bytes.",
         "unsupported_media_type": "The Content-Type is neither a form nor JSON: correct the caller.",
@@ -47,7 +47,8 @@ enum Explanations {
     static let decisions: [String: String] = [
         "allowed": "The token is active and has the scopes: the request passed.",
         "no_credentials": "The request carries no bearer token.",
-        "malformed_request": "The Authorization header is not Bearer and one token.",
+        "malformed_request":
+            "The Authorization header is not Bearer and one token, or the query of a check over HTTP is malformed.",
         "insecure_transport":
             "The token came without TLS, so others may have read it: the caller must use the https URL and get a new token.",
         "invalid_token": "The token is unknown, expired or revoked, or its client is disabled or removed.",

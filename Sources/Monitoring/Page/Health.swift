@@ -45,10 +45,7 @@ struct Health {
 
     private mutating func addWorkers(_ pool: StatusDocument.Pool, since: Int64?, at now: Int64) {
         if let size = pool.size, pool.serving < size {
-            let others = [(pool.starting, "starting"), (pool.stopping, "stopping")].filter { $0.0 > 0 }
-                .map { ", \($0.0) \($0.0 == 1 ? "is" : "are") \($0.1)" }.joined()
-            let serve = pool.serving == 1 ? "serves" : "serve"
-            add("\(pool.serving) of \(size) workers \(serve)\(others)", pool.serving == 0 ? .trouble : .attention)
+            add(pool.sentence, pool.serving == 0 ? .trouble : .attention)
         }
         // One that died long ago needs no attention any more.
         if let last = pool.lastRestart, Moment.seconds(from: last, to: now) < 3600 {

@@ -58,7 +58,7 @@ extension StatusPage {
 
     private var members: HTML {
         guard let members = document.members else {
-            return "<p>Tokens and clients are in files on this machine: there is no engine.</p>"
+            return "<p>No engine is used: tokens and clients are kept in files on this machine.</p>"
         }
         guard !members.isEmpty else { return "<p>No member of the engine is known yet.</p>" }
         let rows = members.map {

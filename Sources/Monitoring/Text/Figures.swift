@@ -61,7 +61,7 @@ package enum Figures {
         return parts.isEmpty ? text(0, units[3]) : parts.joined(separator: " ")
     }
 
-    /// A number with at most so many decimal places, and no zeros at its end.
+    /// A number with at most this many decimal places, without trailing zeros.
     private static func decimal(_ number: Double, places: Int) -> String {
         let unit: Int64 = places == 1 ? 10 : 100
         let (whole, rest) = Int64((number * Double(unit)).rounded()).quotientAndRemainder(dividingBy: unit)

@@ -34,7 +34,7 @@ struct Top: ParsableCommand {
     @Option(help: ArgumentHelp("Seconds from one look to the next, 0.2 to 60.", valueName: "seconds"))
     var interval = 1.0
 
-    @Option(help: ArgumentHelp("End after so many intervals.", valueName: "number"))
+    @Option(help: ArgumentHelp("End after this number of intervals.", valueName: "number"))
     var count: Int?
 
     func validate() throws {
@@ -66,7 +66,7 @@ struct Top: ParsableCommand {
         while count.map({ printed < $0 }) ?? true {
             next = max(next + interval, .now)
             sleep(until: next)
-            let hint = "Every \(Figure.interval(interval))"
+            let hint = "Every \(MeasureText.interval(interval))"
             let frame = TopFrame(figures: sampler.figures(), glyphs: glyphs, hint: hint)
             let lines = frame.lines(in: TerminalSize(columns: 80, rows: .max))
             do {

@@ -5,7 +5,7 @@ struct Columns {
         let text: String
         let isNumber: Bool
 
-        /// The head of a column of names, which are cut off where there is no room for them.
+        /// The head of a column of names, which are cut if they do not fit.
         static func name(_ text: String) -> Head { Head(text: text, isNumber: false) }
         /// The head of a column of numbers.
         static func number(_ text: String) -> Head { Head(text: text, isNumber: true) }

@@ -2,7 +2,7 @@ extension String {
     /// How many columns of a terminal it takes, or a few more: printable text only.
     var displayWidth: Int { unicodeScalars.reduce(0) { $0 + $1.displayWidth } }
 
-    /// As much of it as fits so many columns; if something is cut off, a mark stands in its place.
+    /// The text cut to a width in columns; an ellipsis replaces what is cut.
     func clipped(to width: Int, _ glyphs: Glyphs) -> String {
         guard displayWidth > width else { return self }
         guard width > 0 else { return "" }
@@ -16,10 +16,10 @@ extension String {
         return text + glyphs.ellipsis
     }
 
-    /// Filled with spaces to so many columns.
+    /// Padded with spaces on the right to a width in columns.
     func padded(to width: Int) -> String { self + spaces(to: width) }
 
-    /// Moved to the right end of so many columns.
+    /// Padded with spaces on the left to a width in columns.
     func rightAligned(to width: Int) -> String { spaces(to: width) + self }
 
     private func spaces(to width: Int) -> String { String(repeating: " ", count: max(0, width - displayWidth)) }

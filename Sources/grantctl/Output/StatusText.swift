@@ -23,7 +23,7 @@ struct StatusText {
         if let advice { lines.append(advice) }
         if let since = document.since {
             let length = Figures.shortLength(document.time - since)
-            lines.append("Counted since \(Instant.text(since)), for \(length), until \(Instant.text(document.time))")
+            lines.append("Counted since \(TimeText.text(since)), for \(length), until \(TimeText.text(document.time))")
         }
         return lines
     }
@@ -47,7 +47,10 @@ struct StatusText {
 
     private var latencies: [String] {
         let rows = document.latencies.map {
-            [$0.endpoint, Figures.grouped($0.requests), Figure.milliseconds($0.median), Figure.milliseconds($0.p99)]
+            [
+                $0.endpoint, Figures.grouped($0.requests), MeasureText.milliseconds($0.median),
+                MeasureText.milliseconds($0.p99),
+            ]
         }
         return table([.name("LAST 10 MINUTES"), .number("REQUESTS"), .number("MEDIAN ms"), .number("P99 ms")], rows)
     }

@@ -5,17 +5,10 @@ extension StatusDocument {
     /// Whether the counters say that a worker serves.
     var serves: Bool { countersFault == nil && pool.serving > 0 }
 
-    /// The workers' health in one sentence: `3 of 4 workers serve, 1 is starting`.
+    /// The workers' health in one sentence, or why it is not known.
     var workersSentence: String {
         if let countersFault { return "no counters: \(countersFault)" }
-        let others = [(pool.starting, "starting"), (pool.stopping, "stopping")].filter { $0.0 > 0 }
-            .map { ", \($0.0) \($0.0 == 1 ? "is" : "are") \($0.1)" }.joined()
-        let serve = pool.serving == 1 ? "serves" : "serve"
-        if pool.serving == 0 { return "no worker serves\(others)" }
-        guard let size = pool.size else {
-            return "\(Figures.count(pool.serving, "worker", "workers")) \(serve), without a supervisor\(others)"
-        }
-        return "\(pool.serving) of \(Figures.count(size, "worker", "workers")) \(serve)\(others)"
+        return pool.sentence
     }
 
     /// What to do if no worker serves.

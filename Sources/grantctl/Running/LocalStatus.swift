@@ -59,32 +59,10 @@ struct LocalStatus {
         do {
             var census: StateCensus?
             while census == nil { census = try taker.advance(for: .seconds(1)) }
-            document.tokens = census.map(StatusDocument.Tokens.init)
-            document.clients = census.map(StatusDocument.Clients.init)
+            if let census { document.add(census) }
         } catch {
             uncounted = "tokens and clients cannot be counted: \(error)"
         }
-    }
-}
-
-extension StatusDocument.Tokens {
-    fileprivate init(_ census: StateCensus) {
-        self.init(
-            active: census.activeTokens,
-            countedAt: census.takenAt.seconds,
-            byExpiry: census.tokens.map { StatusDocument.Expiry(until: $0.end.seconds, count: $0.count) }
-        )
-    }
-}
-
-extension StatusDocument.Clients {
-    fileprivate init(_ census: StateCensus) {
-        self.init(
-            active: census.activeClients,
-            disabled: census.disabledClients,
-            unusable: census.unusableClients,
-            countedAt: census.takenAt.seconds
-        )
     }
 }
 

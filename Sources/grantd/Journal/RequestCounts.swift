@@ -28,7 +28,7 @@ struct RequestCounts: JournalListener {
 
     func note(_ event: GatewayEvent) {
         switch event {
-        // A probe of the socket, and an answer that was counted when it was decided.
+        // Probes of the socket are not requests, and answers were counted when they were decided.
         case .requestDropped(.neverBegan), .answerNotSent, .acceptFailed: break
         case .requestDropped: counters.dropped()
         }
@@ -40,7 +40,7 @@ struct RequestCounts: JournalListener {
 }
 
 extension OAuthError {
-    /// What it is counted as; nil where the caller had gone before anything was decided.
+    /// The reason that it counts as; nil if the caller had gone before anything was decided.
     fileprivate var counted: CountedRefusal? {
         switch self {
         case .invalidRequest: .malformed
@@ -64,7 +64,7 @@ extension OAuthError {
         }
     }
 
-    /// Whether it shows that the client which the request named exists.
+    /// Whether it proves that the named client exists.
     fileprivate var provesClient: Bool {
         switch self {
         case .invalidClient(let refusal): refusal.reason.provesClient
@@ -114,7 +114,7 @@ extension BearerRefusal {
         case .insecureTransport: .insecureTransport
         case .invalidToken: .invalidToken
         case .insufficientScope: .insufficientScope
-        // By the query of a check over HTTP, which anyone may ask for, it is no mistake of the site's.
+        // Anyone can send a malformed query to a check over HTTP, so it is not the site's mistake.
         case .malformedRequirement: request.requiredScope == nil ? .malformedRequest : .misconfigured
         case .missingRequirement: .misconfigured
         case .unavailable: .unavailable

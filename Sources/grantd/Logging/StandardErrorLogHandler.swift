@@ -1,3 +1,4 @@
+import FileStore
 import Glibc
 import GrantCore
 import Logging
@@ -32,20 +33,13 @@ struct StandardErrorLogHandler: LogHandler {
     }
 
     private func line(_ level: Logger.Level, _ message: String, _ details: Logger.Metadata) -> String {
-        let now = Self.now()
+        let now = KernelFileSystem().now
         return switch format.current {
         case .text:
             LogLine.text(level: level, message: message, metadata: details, style: style, at: Int(now.seconds))
         case .json:
             JSONLogLine.text(level: level, message: message, metadata: details, style: style, at: now)
         }
-    }
-
-    private static func now() -> Timestamp {
-        var time = timespec()
-        // Points to a value of this frame (clock_gettime(2)). This clock is always there.
-        _ = unsafe clock_gettime(CLOCK_REALTIME, &time)
-        return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
     }
 
     /// A line that cannot be written is lost: there is nowhere to say so.

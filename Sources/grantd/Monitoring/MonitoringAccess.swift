@@ -2,10 +2,10 @@ import Gateway
 import Linux
 
 extension GatewayRequest {
-    /// Whether it may see metrics and status: what the site says in `GRANTD_MONITORING`, `1` for yes; where it says
-    /// nothing, whether it comes from this machine.
+    /// Whether the request may see metrics and status. The site decides with the parameter `GRANTD_MONITORING`, `1` for
+    /// yes; without the parameter, only this machine may.
     ///
-    /// What a proxy on this machine passes on does not come from this machine, whatever the site says.
+    /// A request that a proxy on this machine forwards never counts as this machine's own.
     var mayMonitor: Bool {
         let isLocal = IPAddress.isLoopback(parameters["REMOTE_ADDR"] ?? "")
         if isLocal && isForwarded { return false }

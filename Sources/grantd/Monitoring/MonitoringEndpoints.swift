@@ -5,11 +5,11 @@ import GrantCore
 import Monitoring
 import Settings
 
-/// Answers `/metrics` and `/status`, to those who may see them.
+/// The endpoints `/metrics` and `/status`.
 struct MonitoringEndpoints {
-    /// Reads the counts of the pool; nil if nothing is counted by the settings.
+    /// Reads the counts of the pool; nil if `GRANTD_METRICS` is off.
     let read: ((_ withHistory: Bool) throws(CountersFault) -> CounterReading)?
-    /// Whether the settings say to count by client.
+    /// Whether `GRANTD_METRICS_CLIENTS` is on.
     let countsClients: Bool
     let census: SharedCensus?
     let registry: any ClientRegistry
@@ -30,7 +30,7 @@ struct MonitoringEndpoints {
         do throws(CountersFault) {
             reading = try read(false)
         } catch {
-            // The log has it once. Who asks is told why: it is the administrator.
+            // The log has the reason already. The caller is an administrator and gets it as well.
             var answer = JSONObject()
             answer.add("error", "temporarily_unavailable")
             answer.add("error_description", error.description)
@@ -96,8 +96,7 @@ struct MonitoringEndpoints {
             document.countersFault = read == nil ? "GRANTD_METRICS is off: nothing is counted" : error.description
         }
         document.failure = await failure()?.reason
-        document.tokens = census.map(StatusDocument.Tokens.init)
-        document.clients = census.map(StatusDocument.Clients.init)
+        if let census { document.add(census) }
         document.members = members()
         return document
     }
@@ -105,26 +104,5 @@ struct MonitoringEndpoints {
     private func exists(_ id: String) async -> Bool {
         guard let id = ClientID(id) else { return false }
         return (try? await registry.client(for: id)) != nil
-    }
-}
-
-extension StatusDocument.Tokens {
-    fileprivate init(_ census: StateCensus) {
-        self.init(
-            active: census.activeTokens,
-            countedAt: census.takenAt.seconds,
-            byExpiry: census.tokens.map { StatusDocument.Expiry(until: $0.end.seconds, count: $0.count) }
-        )
-    }
-}
-
-extension StatusDocument.Clients {
-    fileprivate init(_ census: StateCensus) {
-        self.init(
-            active: census.activeClients,
-            disabled: census.disabledClients,
-            unusable: census.unusableClients,
-            countedAt: census.takenAt.seconds
-        )
     }
 }

@@ -2,10 +2,10 @@ import FileStore
 import GrantCore
 import Linux
 
-/// The tokens and clients of a state directory, counted no more often than it is worth.
+/// The census of a state directory, which requests share so that it costs at most 2 % of the time.
 ///
-/// It looks at every file, so it works in the background, in pieces of some milliseconds between which slow hashes have
-/// their turn. A request waits for a second at most; a census that takes longer is continued by the next request.
+/// A census reads every file, so it runs in the background in pieces of 10 ms, and slow hashes run between them. A request
+/// waits for a second at most; the next request continues a census that takes longer.
 final class SharedCensus {
     private let directory: String
     private let background: BackgroundQueue?
@@ -18,7 +18,7 @@ final class SharedCensus {
 
     /// How long a request waits.
     private static let patience: Duration = .seconds(1)
-    /// How long a piece of work takes.
+    /// The length of a piece.
     private static let piece: Duration = .milliseconds(10)
 
     /// A census of a state directory.
@@ -31,7 +31,7 @@ final class SharedCensus {
         self.background = background
     }
 
-    /// The census of now, or the last one while a new one is not worth its work or not finished; nil before the first.
+    /// The current census, or the last one while the next is not due or not finished; nil before the first.
     func latest(at now: Timestamp) async -> StateCensus? {
         if let finishedAt, .now < finishedAt + pause { return last }
         guard !isBusy else { return last }
@@ -55,10 +55,10 @@ final class SharedCensus {
         return last
     }
 
-    /// How long the last one is taken for current: the work is a fiftieth of the time at most.
+    /// How long a census counts as current: fifty times as long as it took.
     private var pause: Duration { max(.milliseconds(500), work * 50) }
 
-    /// Does a piece of the work; nil if there was no room for it.
+    /// Runs a piece of the census; nil if the background queue is full.
     private func advance(_ taker: CensusTaker) async -> Result<StateCensus?, any Error>? {
         guard let background else { return Result { try taker.advance(for: Self.piece) } }
         do throws(BackgroundQueue.Refusal) {

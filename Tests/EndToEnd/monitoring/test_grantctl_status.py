@@ -552,7 +552,7 @@ def test_top_goes_on_while_counters_and_workers_come_and_go(tmp_path, terminal):
     state.mkdir(mode=0o700)
     counters = state / "counters"
     top = terminal(state)
-    top.wait(lambda frame: "there is no file counters" in frame[0], "the missing file")
+    top.wait(lambda frame: "counters is missing" in frame[0], "the missing file")
     with own_pool(*GROUP, workers=2, state=state) as pool:
         form = pool.add()
         top.wait(lambda frame: frame[0].endswith("2 of 2 workers serve"), "the workers")
@@ -562,7 +562,7 @@ def test_top_goes_on_while_counters_and_workers_come_and_go(tmp_path, terminal):
         counters.with_name("other").rename(counters)
         top.wait(lambda frame: "not a file of counters" in frame[0], "the damage")
         counters.unlink()
-        top.wait(lambda frame: "there is no file counters" in frame[0], "the missing file")
+        top.wait(lambda frame: "counters is missing" in frame[0], "the missing file")
 
         def has_recovered(frame):
             pool.health()

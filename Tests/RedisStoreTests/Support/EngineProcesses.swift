@@ -55,7 +55,7 @@ final class EngineProcesses: @unchecked Sendable {
         shell.executableURL = URL(fileURLWithPath: "/bin/sh")
         // It stays until the test ends, in whatever way.
         let stop = "trap 'kill -9 $pids; exit' TERM"
-        let watch = "while kill -0 \(getpid()); do sleep 0.2; done; kill -9 $pids"
+        let watch = "while kill -0 \(getpid()); do sleep 0.2; done; kill -9 $pids; rm -rf '\(path)'"
         shell.arguments = ["-c", ([stop] + commands + [watch]).joined(separator: "\n")]
         shell.standardInput = FileHandle.nullDevice
         shell.standardOutput = FileHandle.nullDevice

@@ -23,11 +23,10 @@ final class FakeMember: Sendable {
     let path: String
     private let directory: TemporaryDirectory
     private let listener: Int32
-    private let asked = Mutex<[[String]]>([])
-    private let answer: @Sendable ([String]) -> Answer
+    private let script: Script
 
     /// Commands that it has been asked.
-    var questions: [[String]] { asked.withLock { $0 } }
+    var questions: [[String]] { script.questions }
 
     /// Listens.
     ///
@@ -36,17 +35,16 @@ final class FakeMember: Sendable {
         directory = try TemporaryDirectory()
         path = directory.path + "/s"
         listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        self.answer = answer
+        script = Script(answer)
         guard let address = UnixAddress(path: path) else { throw POSIXError(.ENAMETOOLONG) }
         let number = listener
         guard unsafe address.withPointer({ unsafe bind(number, $0, $1) }) == 0, listen(listener, 16) == 0 else {
             throw POSIXError(.EADDRINUSE)
         }
-        Thread.detachNewThread { [weak self, listener] in
-            while true {
-                let connection = accept(listener, nil, nil)
-                guard connection >= 0, let self else { return }
-                Thread.detachNewThread { self.serve(connection) }
+        // The threads do not hold the member, so that it ends with its test.
+        Thread.detachNewThread { [script, listener] in
+            while case let connection = accept(listener, nil, nil), connection >= 0 {
+                Thread.detachNewThread { script.serve(connection) }
             }
         }
     }
@@ -79,8 +77,20 @@ final class FakeMember: Sendable {
 
     /// A bulk string.
     static func bulk(_ text: String) -> String { "$\(text.utf8.count)\r\n\(text)\r\n" }
+}
 
-    private func serve(_ connection: Int32) {
+/// What a fake member was asked and answers, on any number of connections.
+private final class Script: Sendable {
+    private let asked = Mutex<[[String]]>([])
+    private let answer: @Sendable ([String]) -> FakeMember.Answer
+
+    init(_ answer: @escaping @Sendable ([String]) -> FakeMember.Answer) {
+        self.answer = answer
+    }
+
+    var questions: [[String]] { asked.withLock { $0 } }
+
+    func serve(_ connection: Int32) {
         defer { close(connection) }
         var input: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 65536)

@@ -90,12 +90,12 @@ import Testing
 
     @Test func `Without counters it says why and what to do`() {
         var document = StatusDocument()
-        document.countersFault = "there is no file counters: no worker counts"
+        document.countersFault = "counters is missing: no worker counts"
         document.pool.serving = 2
         #expect(!document.serves)
         #expect(
             text(document, advice: "Start grantd.") == """
-                No counters: there is no file counters: no worker counts
+                No counters: counters is missing: no worker counts
                 Start grantd.
                 """
         )

@@ -3,22 +3,22 @@ import Testing
 
 @testable import grantctl
 
-@Suite struct FigureTests {
+@Suite struct MeasureTextTests {
     @Test(arguments: [
         (0.0, "0"), (0.004, "<0.01"), (0.01, "0.01"), (0.5, "0.50"), (7.056, "7.06"), (9.994, "9.99"), (9.996, "10.0"),
         (42.44, "42.4"), (99.94, "99.9"), (99.96, "100"), (1203.6, "1,204"), (.infinity, "-"), (.nan, "-"),
     ])
     func `A rate has about three digits`(rate: Double, text: String) {
-        #expect(Figure.rate(rate) == text)
+        #expect(MeasureText.rate(rate) == text)
     }
 
     @Test func `What is not known is a dash`() {
-        #expect(Figure.rate(nil) == "-" && Figure.milliseconds(nil) == "-")
+        #expect(MeasureText.rate(nil) == "-" && MeasureText.milliseconds(nil) == "-")
     }
 
     @Test(arguments: [(0.000_06, "0.06"), (0.0024, "2.40"), (0.1, "100"), (2.5, "2,500")])
     func `A time is in milliseconds`(seconds: Double, text: String) {
-        #expect(Figure.milliseconds(seconds) == text)
+        #expect(MeasureText.milliseconds(seconds) == text)
     }
 
     @Test(

@@ -33,7 +33,7 @@ struct KeyTerminal {
         unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings)
     }
 
-    /// Reads the keys that were pressed, without a wait. The terminal's end is as good as q.
+    /// Reads the pressed keys without waiting. End of input counts as q.
     static func read() -> [Key] {
         var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
         // Sound: poll fills a local value.

@@ -130,20 +130,16 @@ extension CounterSample {
 
     fileprivate var clients: [TopFigures.Client] {
         guard !reading.clients.isEmpty else { return [] }
-        let before = Dictionary(
-            (previous?.clients ?? []).map { ($0.id, $0) },
-            uniquingKeysWith: { first, _ in first }
-        )
-        return reading.clients.sorted { ($0.tokensIssued, $0.refusals) > ($1.tokensIssued, $1.refusals) }
-            .prefix(TopFigures.clientLimit)
-            .map { client in
-                TopFigures.Client(
-                    id: client.id,
-                    tokens: difference(client.tokensIssued, before[client.id]?.tokensIssued),
-                    refusals: difference(client.refusals, before[client.id]?.refusals),
-                    tokensIssued: client.tokensIssued
-                )
-            }
+        return reading.clientsByUse.prefix(TopFigures.clientLimit).map { client in
+            // Compared as bytes: ids that Unicode considers equivalent are different ids.
+            let before = previous?.clients.first { $0.id.utf8.elementsEqual(client.id.utf8) }
+            return TopFigures.Client(
+                id: client.id,
+                tokens: difference(client.tokensIssued, before?.tokensIssued),
+                refusals: difference(client.refusals, before?.refusals),
+                tokensIssued: client.tokensIssued
+            )
+        }
     }
 
     /// The rate of a count that is not among the counters of all; nil if it was not there before.

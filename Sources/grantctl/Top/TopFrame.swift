@@ -8,7 +8,7 @@ struct TopFrame {
     /// What is said below the first line, such as which keys there are.
     let hint: String
 
-    /// Two tables stand side by side if each has so many columns.
+    /// The least width, in columns, at which two tables stand side by side.
     private static let halfWidth = 50
     private static let gap = 3
     private static let longestSparkline = 120
@@ -37,7 +37,7 @@ struct TopFrame {
     }
 
     private func heading(in size: TerminalSize) -> [String] {
-        var lines = ["\(Instant.time(figures.time))  \(glyphs.text(figures.sentence))", hint]
+        var lines = ["\(TimeText.time(figures.time))  \(glyphs.text(figures.sentence))", hint]
         if let advice = figures.advice { lines.append(advice) }
         guard size.rows >= Self.sparklineHeight else { return lines }
         let series = [("tokens/s", figures.tokens), ("checks/s", figures.checks)]
@@ -48,7 +48,7 @@ struct TopFrame {
     private func sparkline(_ name: String, _ values: [Double?], width: Int) -> String {
         let room = width - name.count - "  peak 1,000,000".count - 1
         let line = Sparkline(values, width: min(room, Self.longestSparkline), glyphs)
-        return "\(name) \(line.text)  peak \(Figure.rate(line.peak))"
+        return "\(name) \(line.text)  peak \(MeasureText.rate(line.peak))"
     }
 
     private var endpoints: Columns {
@@ -57,7 +57,7 @@ struct TopFrame {
                 .name("REQUESTS A SECOND"), .number("NOW"), .number("MINUTE"), .number("P50 ms"), .number("P99 ms"),
             ],
             rows: figures.endpoints.map {
-                cells($0.rate) + [Figure.milliseconds($0.median), Figure.milliseconds($0.p99)]
+                cells($0.rate) + [MeasureText.milliseconds($0.median), MeasureText.milliseconds($0.p99)]
             }
         )
     }
@@ -70,7 +70,7 @@ struct TopFrame {
         let workers = figures.workers
         let known = workers.compactMap(\.now)
         var rows = workers.map { worker in
-            ["\(worker.process)", Figure.rate(worker.now)]
+            ["\(worker.process)", MeasureText.rate(worker.now)]
                 + [worker.busy, worker.connections, worker.slowHashes].map(Figures.grouped) + [
                     Figures.shortLength(worker.age)
                 ]
@@ -78,7 +78,7 @@ struct TopFrame {
         if workers.count > 1 {
             let sums = [workers.map(\.busy), workers.map(\.connections), workers.map(\.slowHashes)]
             let rate = known.isEmpty ? nil : known.reduce(0, +)
-            rows.insert(["all", Figure.rate(rate)] + sums.map { Figures.grouped($0.reduce(0, &+)) } + [""], at: 0)
+            rows.insert(["all", MeasureText.rate(rate)] + sums.map { Figures.grouped($0.reduce(0, &+)) } + [""], at: 0)
         }
         return Columns(
             heads: [
@@ -93,7 +93,7 @@ struct TopFrame {
         Columns(
             heads: [.name("CLIENT"), .number("TOKENS"), .number("REFUSALS"), .number("ISSUED")],
             rows: figures.clients.map {
-                [$0.id, Figure.rate($0.tokens), Figure.rate($0.refusals), Figures.grouped($0.tokensIssued)]
+                [$0.id, MeasureText.rate($0.tokens), MeasureText.rate($0.refusals), Figures.grouped($0.tokensIssued)]
             }
         )
     }
@@ -103,7 +103,7 @@ struct TopFrame {
     }
 
     private func cells(_ rate: TopFigures.Rate) -> [String] {
-        [rate.name, Figure.rate(rate.now), Figure.rate(rate.minute)]
+        [rate.name, MeasureText.rate(rate.now), MeasureText.rate(rate.minute)]
     }
 }
 

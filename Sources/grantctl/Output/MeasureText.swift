@@ -1,7 +1,7 @@
 import Monitoring
 
 /// Numbers as people read them, in ASCII.
-enum Figure {
+enum MeasureText {
     /// What stands for a number that is not known.
     static let unknown = "-"
 
@@ -11,13 +11,13 @@ enum Figure {
         return rate > 0 && rate < 0.01 ? "<0.01" : short(rate)
     }
 
-    /// A time of so many seconds, in milliseconds: `0.35`, `24.0`, `1,204`.
+    /// A time in seconds, shown in milliseconds: `0.35`, `24.0`, `1,204`.
     static func milliseconds(_ seconds: Double?) -> String {
         guard let seconds else { return unknown }
         return short(seconds * 1000)
     }
 
-    /// A time between two looks: `0.20 s`, `1 s`.
+    /// The time between two samples: `0.20 s`, `1 s`.
     static func interval(_ interval: Duration) -> String {
         let seconds = interval / .seconds(1)
         return seconds == seconds.rounded() ? "\(Int(seconds)) s" : "\(short(seconds)) s"

@@ -1,7 +1,7 @@
 import GrantCore
 
 /// Points in time as people read them, in UTC, whatever number they are made of.
-enum Instant {
+enum TimeText {
     /// `2026-11-23T23:16:08Z`
     static func text(_ seconds: Int64) -> String { UTCTime(seconds: Int(seconds)).description }
 

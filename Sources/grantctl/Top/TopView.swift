@@ -92,7 +92,8 @@ struct TopView: ~Copyable {
 
     private mutating func draw() throws(OutputError) {
         let size = TerminalSize.current
-        let hint = isPaused ? "Paused: p goes on, q quits" : "Every \(Figure.interval(interval)): p pauses, q quits"
+        let hint =
+            isPaused ? "Paused: p goes on, q quits" : "Every \(MeasureText.interval(interval)): p pauses, q quits"
         try screen.draw(TopFrame(figures: figures, glyphs: glyphs, hint: hint).lines(in: size), in: size)
         drawnSize = size
     }

@@ -1,31 +1,6 @@
 package import GrantCore
 
-/// How many tokens and clients a state directory holds at a moment.
-package struct StateCensus: Sendable, Equatable {
-    /// The moment.
-    package let takenAt: Timestamp
-    /// Active tokens by when their windows end, the soonest first; windows without any are left out.
-    package fileprivate(set) var tokens: [Expiry] = []
-    /// Clients that get tokens.
-    package fileprivate(set) var activeClients = 0
-    /// Clients that are disabled.
-    package fileprivate(set) var disabledClients = 0
-    /// Clients whose files cannot be used.
-    package fileprivate(set) var unusableClients = 0
-
-    /// Active tokens of a window.
-    package struct Expiry: Sendable, Equatable {
-        /// When the last of them expires, at the latest.
-        package let end: Timestamp
-        /// How many there are.
-        package let count: Int
-    }
-
-    /// Active tokens of all windows.
-    package var activeTokens: Int { tokens.reduce(0) { $0 + $1.count } }
-}
-
-/// Takes a census, a piece at a time: it looks at every file.
+/// Takes a census of a state directory in pieces, since it looks at every file.
 ///
 /// Sound without a lock: pieces follow each other, each in one thread, and the result is taken after the last.
 package final class CensusTaker: @unchecked Sendable {
@@ -43,9 +18,9 @@ package final class CensusTaker: @unchecked Sendable {
         census = StateCensus(takenAt: now)
     }
 
-    /// Goes on for about so long.
+    /// Works for about this long; it stops between two files.
     ///
-    /// - Returns: the census if it is taken; nil if there is more to do.
+    /// - Returns: the census, or nil if there is more to count.
     /// - Throws: why the state directory cannot be read.
     package func advance(for duration: Duration) throws -> StateCensus? {
         let began = ContinuousClock.now
@@ -73,7 +48,7 @@ package final class CensusTaker: @unchecked Sendable {
     }
 
     private func count(_ window: Window, in tokens: FileTokenStore) throws {
-        // What expires within a second has as good as expired, as the token of a health check has.
+        // Tokens that expire within a second are left out: the health check's own token is one of them.
         let statistics = try tokens.statistics(of: window, at: census.takenAt.adding(seconds: 1))
         guard let statistics, statistics.live > 0 else { return }
         census.tokens.append(StateCensus.Expiry(end: statistics.end, count: statistics.live))

@@ -31,7 +31,7 @@ struct CounterSampler {
         previous = nil
     }
 
-    /// Takes a sample. After a failure the next one begins anew.
+    /// Takes a sample. After a failure it starts over.
     mutating func take(at now: Timestamp, _ instant: ContinuousClock.Instant) -> Result<CounterSample, CountersFault> {
         do throws(CountersFault) {
             return .success(try sample(at: now, instant))

@@ -1,34 +1,34 @@
 import Linux
 
-/// A worker's area of a file, which it alone writes: its counts, and what is so now.
-struct CountedArea: ~Copyable {
+/// A worker's area in the file, which only that worker writes: counts, gauges and lock-outs.
+struct WorkerArea: ~Copyable {
     /// The first page: counts by ``CounterLayout``; the second: by ``AreaFormat``.
     let numbers: SharedMemory
-    /// Its place in the file; nil if it is in none.
+    /// Its index in the file; nil if it is in private memory.
     let index: Int?
     private static let secondPage = CounterLayout.pageCount
 
-    /// An area in this process's own memory, where none can be shared.
+    /// An area in private memory, for a worker that cannot use the file.
     init() {
         numbers = SharedMemory(ownCount: 2 * CounterLayout.pageCount)
         index = nil
     }
 
-    /// Claims a free area of a file, for as long as the file is open here. What was counted in it before stays.
+    /// Claims a free area for as long as the file is open. Counts of its previous owner remain.
     ///
     /// - Parameters:
     ///   - process: this process's id.
     ///   - now: seconds since 1970.
-    ///   - patience: how long to wait for others who are at the same.
+    ///   - patience: how long to wait for the file's lock.
     init(in file: CounterFile, process: Int32, at now: Int64, patience: Duration) throws(CountersFault) {
         let index = try file.whileLocked(patience: patience) { () throws(CountersFault) in
             let free = (0..<CounterFormat.areaCount).first { index in
-                FileRange(CounterFormat.area(index), length: 1).lock(file.descriptor.number)
+                ByteRangeLock(CounterFormat.area(index), length: 1).take(file.descriptor.number)
             }
             guard let free else { throw .full }
             let used = max(UInt64(free) + 1, try file.number(at: CounterFormat.usedAreas))
             try file.write(used, at: CounterFormat.usedAreas)
-            // Gives the pages their place on the disk, so that writing to memory does not have to.
+            // Allocates the pages on disk now, since a write to the mapping cannot report a full disk.
             let page = try file.read(Int(CounterFormat.areaSize), at: CounterFormat.area(free))
             try file.write(page, at: CounterFormat.area(free))
             return free
@@ -55,7 +55,7 @@ struct CountedArea: ~Copyable {
         set(requests, AreaFormat.requestsBefore)
     }
 
-    /// Whether what is counted in it reaches the file, and is found there.
+    /// Whether counts reach the file and readers find them.
     func isCurrent(in file: CounterFile) -> Bool {
         guard let index, numbers.isShared, let used = try? file.number(at: CounterFormat.usedAreas) else {
             return false
@@ -68,7 +68,7 @@ struct CountedArea: ~Copyable {
         numbers[Self.secondPage + index] = value
     }
 
-    /// Remembers who is locked out, in the place of the one whose time ends first.
+    /// Records a lock-out in place of the one that ends first.
     func lockOut(_ id: String, from address: String, until: Int64) {
         let id = Array(id.utf8.prefix(AreaFormat.idBytes))
         let address = Array(address.utf8.prefix(AreaFormat.addressBytes))
