@@ -90,6 +90,9 @@ PAGES = {
         r"\w+", " ".join(named(r"(?s)known: \[(.*?)\]", "Sources/FileStore/Clients/MemberNames.swift"))
     ),
     "man5/grantd-audit.5": named(r'object.add\("(\w+)"', "Sources/FileStore/Audit/AuditEvent.swift"),
+    "man7/grantd-monitoring.7": named(r'"(grantd_\w+)"', "Sources/Monitoring/Exposition/MetricsDocument.swift"),
+    "man7/grantd-cluster.7": ["GRANTD_STORE_VIA", "GRANTD_STORE_REPLICAS", "store init", "store status"],
+    "man7/grantd-sites.7": ["auth_request", "access_log", "Apache", "lighttpd"],
 }
 
 
@@ -103,6 +106,12 @@ def test_a_manual_page_is_set_without_a_warning_and_says_all(page, unpacked):
     text = re.sub(r"\s+", " ", done.stdout)
     assert len(PAGES[page]) > 1
     assert [wanted for wanted in PAGES[page] if wanted not in text] == []
+
+
+def test_the_examples_that_the_pages_name_are_there(unpacked):
+    pages = [page.read_text() for page in (ROOT / "deploy/man").iterdir()]
+    named = {path for page in pages for path in re.findall(r"/usr/share/doc/grantd/examples/[\w./-]*\w", page)}
+    assert len(named) > 2 and [path for path in named if not (unpacked / path[1:]).exists()] == []
 
 
 @pytest.mark.parametrize("program", ["grantd", "grantctl"])
