@@ -97,6 +97,13 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // What is wrong with the site around grantd, from its configuration alone.
+        .target(
+            name: "Doctor",
+            dependencies: [.product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: strict
+        ),
+
         // The supervisor of a pool's workers. It holds no secret: it sees neither the store nor the settings.
         .target(
             name: "Pool",
@@ -133,6 +140,7 @@ let package = Package(
             name: "grantctl",
             dependencies: [
                 "Counters",
+                "Doctor",
                 "FileStore",
                 "GrantCore",
                 "Linux",
@@ -234,6 +242,11 @@ let package = Package(
         .testTarget(
             name: "MonitoringTests",
             dependencies: ["Counters", "GrantCore", "Monitoring", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "DoctorTests",
+            dependencies: ["Doctor", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: strict
         ),
         .testTarget(
