@@ -83,6 +83,10 @@ extension InputError: Problem {
     }
 }
 
+extension CurlFailure: Problem {
+    var exitCode: ExitCode { .refused }
+}
+
 extension OutputError: Problem {
     var exitCode: ExitCode { .inputOutput }
 }
