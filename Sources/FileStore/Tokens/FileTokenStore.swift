@@ -16,7 +16,7 @@ package final class FileTokenStore: TokenStore {
     private static let openLimit = 128
 
     private let state: StateDirectory
-    private let codec: TokenCodec
+    let codec: TokenCodec
     private let durability: Durability
     private let random: (Int) -> [UInt8]
     private let report: (StoreReport) -> Void
@@ -179,7 +179,7 @@ package final class FileTokenStore: TokenStore {
     }
 
     /// A token's slot, whatever became of the token; nil if it has none.
-    private func locate(
+    func locate(
         _ token: AccessToken,
         at now: Timestamp
     ) throws(FileStoreError) -> (file: WindowFile, slot: Slot, number: UInt32)? {

@@ -32,6 +32,11 @@ package final class FormerTokens {
         try haveMoved(at: now) ? nil : store.find(token, at: now)
     }
 
+    /// Why the files have no active token; nil if they have it, or do not count any more.
+    func absence(of token: AccessToken, at now: Timestamp) throws(StorageError) -> TokenAbsence? {
+        try haveMoved(at: now) ? nil : store.absence(of: token, at: now)
+    }
+
     /// Ends a token in the files.
     func revoke(_ token: AccessToken, at now: Timestamp) throws(StorageError) -> RevocationOutcome {
         try store.revoke(token, issuedTo: nil, at: now)

@@ -9,11 +9,11 @@ package import GrantCore
 /// - A new token goes to a slot whose primary answers now: while one is being replaced, the others issue.
 /// - A revocation is answered when two machines have it. See ``RevocationJournal`` for what becomes of it after a failover.
 package final class RedisTokenStore: TokenStore {
-    private let engine: Engine
+    let engine: Engine
     private let key: EngineKey
     private let versions: ClientVersions
     private let durability: Durability
-    private let files: FormerTokens?
+    let files: FormerTokens?
     private let imports: ImportedTokens
     private let random = SecureRandom.supply()
 
@@ -173,13 +173,13 @@ package final class RedisTokenStore: TokenStore {
         }
     }
 
-    private struct Place {
+    struct Place {
         let name: TokenKey
         let origin: Origin
     }
 
     /// Where a token was issued.
-    private enum Origin {
+    enum Origin {
         case engine
         /// From this machine's files, before it went over to the engine.
         case files
@@ -188,7 +188,7 @@ package final class RedisTokenStore: TokenStore {
     }
 
     /// Where a token is kept; nil for one that neither the engine nor files of a machine of this site have issued.
-    private func place(of token: AccessToken, at now: Timestamp) async throws(StorageError) -> Place? {
+    func place(of token: AccessToken, at now: Timestamp) async throws(StorageError) -> Place? {
         let codec = try await StorageError.asking { () async throws(EngineFailure) in try await key.value().tokens }
         if let bytes = codec.bytes(of: token) { return Place(name: TokenKey(ofToken: bytes), origin: .engine) }
         if let digest = files?.digest(of: token) { return Place(name: TokenKey(digest), origin: .files) }
@@ -200,7 +200,7 @@ package final class RedisTokenStore: TokenStore {
     }
 
     /// The record of a token, and with it the registry's version.
-    private func look(_ name: TokenKey) async throws(StorageError) -> RedisReply {
+    func look(_ name: TokenKey) async throws(StorageError) -> RedisReply {
         try await StorageError.asking { () async throws(EngineFailure) in
             let replies = try await engine.perform(name.question, at: name.tag.slot)
             guard let values = replies.first?.elements, values.count == 2 else {

@@ -8,28 +8,40 @@ struct TokenInspect: StateCommand {
         commandName: "inspect",
         abstract: "Shows what a token grants (RFC 7662).",
         discussion: """
-            The token is read from standard input. The exit status is 0 if it is active, and 1 if it is unknown, \
-            expired or revoked, or if its client is disabled or removed.
+            The token is read from standard input: bare, as `Bearer TOKEN`, as the whole header, or as the whole JSON \
+            answer of the token endpoint. The exit status is 0 if it is active, and 1 if it is not; then the reason is \
+            said.
+
+            With --json the member reason is one of malformed, looks_like_jwt, looks_like_client_secret, cut_short, \
+            too_long, foreign (of another server or state directory), expired, revoked, expired_or_revoked, \
+            record_missing, client_disabled, client_removed, client_unusable, client_tokens_revoked, \
+            issued_before_not_before, unknown.
 
             EXAMPLES:
               printf %s "$TOKEN" | grantctl token inspect
-              printf %s "$TOKEN" | grantctl token inspect --json
+              curl -s -u ID:SECRET -d grant_type=client_credentials URL/token | grantctl token inspect --json
             """
     )
 
     @OptionGroup var common: CommonOptions
 
     func perform(in site: Site, at now: () -> Timestamp) async throws -> Report {
-        let token = AccessToken(try StandardInput.line(prompt: "Token"))
+        let text = try PresentedToken.read()
+        let now = now()
         var record: TokenRecord?
-        if let token { record = try await site.verifier.verify(token, at: now()) }
+        if let token = AccessToken(text) { record = try await site.verifier.verify(token, at: now) }
         guard let record else {
-            return Report(json: Inactive(active: false), text: "The token is not active.", exitCode: .refused)
+            let inactive = try await InactiveToken.reason(of: text, in: site, at: now)
+            return Report(
+                json: Inactive(reason: inactive.reason.rawValue),
+                text: "The token is not active. \(inactive.sentence)".printable,
+                exitCode: .refused
+            )
         }
-        return Report(json: Active(record), text: text(record))
+        return Report(json: Active(record), text: table(record))
     }
 
-    private func text(_ record: TokenRecord) -> String {
+    private func table(_ record: TokenRecord) -> String {
         Table.text([
             ["client", record.grant.clientID.value],
             ["scope", record.grant.scope.isEmpty ? "none" : record.grant.scope.description],
@@ -39,7 +51,8 @@ struct TokenInspect: StateCommand {
     }
 
     private struct Inactive: Encodable {
-        let active: Bool
+        let active = false
+        let reason: String
     }
 
     /// The members of RFC 7662 §2.2.

@@ -9,7 +9,8 @@ struct TokenRevoke: StateCommand {
         commandName: "revoke",
         abstract: "Revokes one token, at once and permanently.",
         discussion: """
-            The token is read from standard input. The exit status is 1 if there is no such active token.
+            The token is read from standard input, in any form that `grantctl token inspect` takes. The exit status is \
+            1 if there is no such active token; then the reason is said.
 
             EXAMPLES:
               printf %s "$TOKEN" | grantctl token revoke
@@ -20,7 +21,9 @@ struct TokenRevoke: StateCommand {
 
     func perform(in site: Site, at now: () -> Timestamp) async throws -> Report {
         let tokens = site.tokens
-        let token = AccessToken(try StandardInput.line(prompt: "Token"))
+        let text = try PresentedToken.read()
+        let token = AccessToken(text)
+        let inactive = try await reasonBefore(text, token, in: site, at: now())
         var record: TokenRecord?
         var outcome = RevocationOutcome.absent
         if let token {
@@ -45,13 +48,25 @@ struct TokenRevoke: StateCommand {
             }
         }
         return Report(
-            json: Revoked(revoked: wasLive),
-            text: wasLive ? "The token was revoked." : "There is no such active token.",
+            json: Revoked(revoked: wasLive, reason: wasLive ? nil : inactive?.reason.rawValue),
+            text: wasLive ? "The token was revoked." : "Nothing to revoke. \(inactive?.sentence ?? "")".printable,
             exitCode: wasLive ? .success : .refused
         )
     }
 
+    /// Why there is no token to revoke, which cannot be told afterwards; nil if there is one.
+    private func reasonBefore(
+        _ text: String,
+        _ token: AccessToken?,
+        in site: Site,
+        at now: Timestamp
+    ) async throws -> InactiveToken? {
+        if let token, try await site.diagnosis.absence(of: token, at: now) == nil { return nil }
+        return try await InactiveToken.reason(of: text, in: site, at: now)
+    }
+
     private struct Revoked: Encodable {
         let revoked: Bool
+        let reason: String?
     }
 }

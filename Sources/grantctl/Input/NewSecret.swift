@@ -47,6 +47,9 @@ struct NewSecret {
     let hash: SecretHash
     let isChosen: Bool
 
+    /// How many characters a generated secret has.
+    static let generatedLength = 43
+
     /// 256 random bits in unreserved characters, so that no encoding of a request changes them.
     static func generated() -> NewSecret {
         guard let secret = ClientSecret(Base64.url.encode(SecureRandom.bytes(32))) else {

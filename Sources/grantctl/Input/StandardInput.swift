@@ -9,6 +9,8 @@ enum InputError: Error, Equatable, CustomStringConvertible {
     case tooLong
     case tooMuch(Int)
     case notText
+    case notAnAnswer
+    case noTokenInAnswer(isError: Bool)
     case notASecret
     case notAHash(String)
     case interrupted
@@ -21,6 +23,9 @@ enum InputError: Error, Equatable, CustomStringConvertible {
         case .tooLong: "the line on standard input is longer than \(StandardInput.longestLine) bytes"
         case .tooMuch(let limit): "standard input holds more than \(limit) bytes"
         case .notText: "standard input is not UTF-8"
+        case .notAnAnswer: "standard input starts as a JSON object does, but is not one; give the whole answer"
+        case .noTokenInAnswer(isError: false): "the JSON object on standard input has no member access_token"
+        case .noTokenInAnswer(isError: true): "the JSON object on standard input is an error answer, without a token"
         case .notASecret: "a chosen secret has 1 to \(Yescrypt.longestSecret) bytes and no NUL"
         case .notAHash(let reason): "what came \(reason)"
         case .interrupted: "interrupted"
@@ -45,6 +50,17 @@ enum StandardInput {
             printToStandardError("")
         }
         return try parse(read(untilNewline: true))
+    }
+
+    /// All the text that standard input holds, of any number of lines; a person is asked for one, which is not echoed.
+    ///
+    /// - Parameter prompt: What a person is asked for.
+    static func text(prompt: String, limit: Int) throws(InputError) -> String {
+        if isatty(STDIN_FILENO) == 1 { return try line(prompt: prompt) }
+        let bytes = try everything(limit: limit)
+        guard !bytes.isEmpty else { throw .empty }
+        guard let text = String(validating: bytes, as: UTF8.self) else { throw .notText }
+        return text
     }
 
     /// Everything that standard input holds, up to so many bytes.

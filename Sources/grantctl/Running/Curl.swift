@@ -14,11 +14,12 @@ struct Curl {
 
     /// Sends a request and returns the answer, whatever its status.
     func send(_ request: HTTPRequest) throws(CurlFailure) -> HTTPResponse {
+        let input = Array(try Self.configuration(of: request).utf8)
         let outcome: Program.Outcome
         do throws(SystemCallFailure) {
             // -q has to be the first.
             outcome = try Program("curl", arguments: ["-q", "--config", "-"])
-                .run(input: Array(Self.configuration(of: request).utf8), limit: Self.longestAnswer)
+                .run(input: input, limit: Self.longestAnswer)
         } catch {
             throw error.errno == .noSuchFileOrDirectory ? .notInstalled : .notRun(error)
         }

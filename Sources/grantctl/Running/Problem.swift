@@ -77,7 +77,7 @@ extension InputError: Problem {
         switch self {
         case .failed: .inputOutput
         case .interrupted: ExitCode(130)
-        case .empty, .moreThanOneLine, .tooLong, .tooMuch, .notText, .notASecret: .usage
+        case .empty, .moreThanOneLine, .tooLong, .tooMuch, .notText, .notASecret, .notAnAnswer, .noTokenInAnswer: .usage
         case .notAHash: .refused
         }
     }

@@ -41,6 +41,14 @@ struct Site {
     /// The tokens.
     var tokens: any TokenStore { engine?.tokens ?? FileTokenStore(in: state, durability: .disk) }
 
+    /// Says why a token is not found.
+    var diagnosis: any TokenDiagnosis { engine?.tokens ?? FileTokenStore(in: state, durability: .disk) }
+
+    /// Where tokens are, as people are told it.
+    var place: String {
+        engine == nil ? "the state directory \(settings.state.string)" : "the engine that GRANTD_STORE names"
+    }
+
     /// The audit of what is done; nil if there is none.
     var audit: AuditTrail? {
         settings.audit.map { AuditTrail(at: $0.string, of: state, durability: .disk) }
