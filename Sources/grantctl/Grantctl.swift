@@ -47,8 +47,8 @@ struct ClientCommands: ParsableCommand {
 struct TokenCommands: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "token",
-        abstract: "Inspects, revokes and counts tokens.",
-        subcommands: [TokenInspect.self, TokenRevoke.self, TokenStats.self, TokenPurge.self]
+        abstract: "Requests, inspects, revokes and counts tokens.",
+        subcommands: [TokenRequest.self, TokenInspect.self, TokenRevoke.self, TokenStats.self, TokenPurge.self]
     )
 }
 

@@ -19,7 +19,7 @@ struct TokenInspect: StateCommand {
 
             EXAMPLES:
               printf %s "$TOKEN" | grantctl token inspect
-              curl -s -u ID:SECRET -d grant_type=client_credentials URL/token | grantctl token inspect --json
+              grantctl token request URL --client ID --json | grantctl token inspect
             """
     )
 

@@ -54,7 +54,10 @@ extension InactiveToken {
                 """
             )
         } else if count < length {
-            self.init(.cutShort, "It has \(count) characters; a token has \(length). It may have been cut short.")
+            self.init(
+                .cutShort,
+                "It has \(count) \(count == 1 ? "character" : "characters"); a token has \(length). It may have been cut short."
+            )
         } else if count > length {
             self.init(.tooLong, "It has \(count) characters; a token has \(length). Something may be attached to it.")
         } else {

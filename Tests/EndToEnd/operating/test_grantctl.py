@@ -136,13 +136,15 @@ def test_members_that_grantd_does_not_know_survive_a_change(run):
     assert json.loads(path.read_text())["contacts"] == ["a@example.com"]
 
 
-@pytest.mark.parametrize("token", ["x", "A" * 64, "A" * 81, "a b"])
-def test_an_unknown_token_is_inactive(run, token):
+@pytest.mark.parametrize(
+    "token, reason", [("x", "cut_short"), ("A" * 64, "foreign"), ("A" * 81, "too_long"), ("a b", "malformed")]
+)
+def test_an_unknown_token_is_inactive(run, token, reason):
     run("client", "add", "a")
     done = run("token", "inspect", "--json", stdin=token)
-    assert (done.returncode, json.loads(done.stdout)) == (1, {"active": False})
+    assert (done.returncode, json.loads(done.stdout)) == (1, {"active": False, "reason": reason})
     done = run("token", "revoke", "--json", stdin=token)
-    assert (done.returncode, json.loads(done.stdout)) == (1, {"revoked": False})
+    assert (done.returncode, json.loads(done.stdout)) == (1, {"revoked": False, "reason": reason})
 
 
 def test_a_token_is_inspected_counted_and_revoked(own):
