@@ -5,6 +5,7 @@ import GrantCore
 import Linux
 import Logging
 import Pool
+import Remedies
 import Settings
 import SystemPackage
 
@@ -104,7 +105,9 @@ struct Grantd: ParsableCommand {
         do throws(SettingsError) {
             return try Settings.load(overrides: options.overrides, environment: environment)
         } catch {
-            throw ProgramFailure(.usage, error.description)
+            let file = options.config ?? environment[Settings.fileSetting] ?? Settings.defaultFile.string
+            let advice = SiteAdvice(nil, settingsFile: file, isService: true).lines()
+            throw ProgramFailure(.usage, ([error.description] + advice).joined(separator: "\n"))
         }
     }
 

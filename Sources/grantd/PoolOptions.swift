@@ -2,6 +2,8 @@ import ArgumentParser
 import Gateway
 import Linux
 import Pool
+import Remedies
+import SystemPackage
 
 /// The options with which grantd starts its own workers.
 struct PoolOptions: ParsableArguments {
@@ -51,8 +53,17 @@ struct PoolOptions: ParsableArguments {
                 isPoolAskedFor: workers != nil
             )
         } catch {
-            throw ProgramFailure(error.exitStatus, error.description)
+            throw ProgramFailure(error.exitStatus, ([error.description] + adviceOnSocket).joined(separator: "\n"))
         }
+    }
+
+    /// What keeps this process from making its socket, and the remedy.
+    private var adviceOnSocket: [String] {
+        guard case .unix(let path)? = listen else { return [] }
+        let directory = FilePath(path).removingLastComponent().string
+        return PathProbe.obstacle(to: directory, for: .adding).map { obstacle in
+            AccessRemedy(obstacle, of: .current, state: "", stateOwner: nil, isService: true).lines
+        } ?? []
     }
 }
 

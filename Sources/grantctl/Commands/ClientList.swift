@@ -1,6 +1,7 @@
 import ArgumentParser
 import FileStore
 import GrantCore
+import Remedies
 
 /// `grantctl client list`
 struct ClientList: StateCommand {
@@ -11,6 +12,7 @@ struct ClientList: StateCommand {
     func perform(in site: Site, at now: () -> Timestamp) async throws -> Report {
         let administration = site.clients
         var documents: [any Encodable] = []
+        var hasUnusable = false
         var rows = [["CLIENT", "STATE", "SCOPE", "NAME"]]
         for id in try await administration.ids() {
             switch await read(id, in: administration) {
@@ -22,11 +24,17 @@ struct ClientList: StateCommand {
             case .failure(.notFound): break  // It was removed meanwhile.
             case .failure(.unusable(_, let reason)):
                 documents.append(UnusableClient(clientId: id.value, active: false, error: reason))
+                hasUnusable = true
                 rows.append([id.value, "unusable: \(reason)"])
             case .failure(let error): throw error
             }
         }
-        return Report(json: JSONArray(elements: documents), text: Table.text(rows))
+        let advice = hasUnusable ? SiteAdvice.forCommand.lines().map { "grantctl: \($0)".printable } : []
+        return Report(
+            json: JSONArray(elements: documents),
+            text: Table.text(rows),
+            note: advice.isEmpty ? nil : advice.joined(separator: "\n")
+        )
     }
 
     private func read(
