@@ -34,7 +34,10 @@ struct Grantd: ParsableCommand {
         version: version
     )
 
-    @Option(help: "fastcgi or cgi, if descriptor 0 and the environment do not tell.")
+    @Option(
+        help: "fastcgi or cgi, if descriptor 0 and the environment do not tell.",
+        completion: .list(["fastcgi", "cgi"])
+    )
     var mode: GatewayMode?
 
     @Flag(help: "Check the settings, the state directory and every client's file, say what is wrong, and exit.")

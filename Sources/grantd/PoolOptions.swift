@@ -11,17 +11,22 @@ struct PoolOptions: ParsableArguments {
         help: ArgumentHelp(
             "Create a socket there and serve it with a pool of workers.",
             valueName: "unix:path|host:port"
-        )
+        ),
+        completion: .list(["unix:/run/grantd/grantd.sock", "127.0.0.1:9000"])
     )
     var listen: ListenAddress?
     @Option(
         help: ArgumentHelp(
             "The number of workers; auto is one for each core. (default: auto)",
             valueName: "number|auto"
-        )
+        ),
+        completion: .list(["auto", "1", "2", "4", "8"])
     )
     var workers: WorkerCount?
-    @Option(help: ArgumentHelp("The group that may use the unix socket, besides the user.", valueName: "group"))
+    @Option(
+        help: ArgumentHelp("The group that may use the unix socket, besides the user.", valueName: "group"),
+        completion: .shellCommand("getent group | cut -d: -f1")
+    )
     var socketGroup: String?
 
     /// Marks a worker: the process id of the supervisor that started it.
