@@ -97,6 +97,13 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // What an administrator can do about a failure: owners, permissions, full disks, wrong paths.
+        .target(
+            name: "Remedies",
+            dependencies: ["Settings", .product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: strict
+        ),
+
         // What is wrong with the site around grantd, from its configuration alone.
         .target(
             name: "Doctor",
@@ -129,6 +136,7 @@ let package = Package(
                 "Monitoring",
                 "Pool",
                 "RedisStore",
+                "Remedies",
                 "Settings",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
@@ -146,6 +154,7 @@ let package = Package(
                 "Linux",
                 "Monitoring",
                 "RedisStore",
+                "Remedies",
                 "Settings",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -249,6 +258,7 @@ let package = Package(
             dependencies: ["Doctor", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: strict
         ),
+        .testTarget(name: "RemediesTests", dependencies: ["Remedies"], swiftSettings: strict),
         .testTarget(
             name: "SettingsTests",
             dependencies: ["Settings", .product(name: "SystemPackage", package: "swift-system")],
@@ -280,6 +290,7 @@ let package = Package(
                 "grantctl",
                 "GrantCore",
                 "Monitoring",
+                "Remedies",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],

@@ -11,6 +11,8 @@ package struct Setting: Sendable {
     package let summary: String
     /// What its value has to be: the end of the sentence "it takes …".
     package let expectation: String
+    /// All its values, if there are few; otherwise none.
+    package let choices: [String]
 
     private let assign: @Sendable (String, inout Settings) -> Bool
     private let show: @Sendable (Settings) -> String
@@ -27,6 +29,7 @@ package struct Setting: Sendable {
         self.placeholder = placeholder
         self.summary = summary
         self.expectation = form.expectation
+        self.choices = form.choices
         self.assign = { text, settings in
             guard let value = form.parse(text) else { return false }
             settings[keyPath: property] = value

@@ -4,6 +4,8 @@ import SystemPackage
 struct SettingForm<Value>: Sendable {
     /// The end of the sentence "it takes …".
     let expectation: String
+    /// All values, if there are few; otherwise none.
+    var choices: [String] = []
     /// Reads a value; nil if it is not one.
     let parse: @Sendable (String) -> Value?
     /// Writes a value as `parse` reads it.
@@ -30,6 +32,7 @@ extension SettingForm where Value: RawRepresentable<String> & CaseIterable & Sen
         let words = Value.allCases.map(\.rawValue)
         return SettingForm(
             expectation: words.dropLast().joined(separator: ", ") + " or " + (words.last ?? ""),
+            choices: words,
             parse: { Value(rawValue: $0) },
             text: { $0.rawValue }
         )

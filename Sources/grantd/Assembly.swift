@@ -24,7 +24,7 @@ struct Assembly {
         let log = RequestLog(logger)
         let state: StateDirectory
         do throws(StateError) { state = try StateDirectory(path: settings.state.string) } catch {
-            throw ProgramFailure(.inputOutput, error.description)
+            throw ProgramFailure(.inputOutput, settings.adviceLines(after: [error.description]).joined(separator: "\n"))
         }
         let directory = settings.state.string
         let counters = background == nil ? nil : WorkerCounters(settings, log: log)

@@ -5,6 +5,7 @@ import GrantCore
 import Linux
 import Logging
 import Pool
+import Remedies
 import Settings
 import SystemPackage
 
@@ -33,7 +34,10 @@ struct Grantd: ParsableCommand {
         version: version
     )
 
-    @Option(help: "fastcgi or cgi, if descriptor 0 and the environment do not tell.")
+    @Option(
+        help: "fastcgi or cgi, if descriptor 0 and the environment do not tell.",
+        completion: .list(["fastcgi", "cgi"])
+    )
     var mode: GatewayMode?
 
     @Flag(help: "Check the settings, the state directory and every client's file, say what is wrong, and exit.")
@@ -104,7 +108,9 @@ struct Grantd: ParsableCommand {
         do throws(SettingsError) {
             return try Settings.load(overrides: options.overrides, environment: environment)
         } catch {
-            throw ProgramFailure(.usage, error.description)
+            let file = options.config ?? environment[Settings.fileSetting] ?? Settings.defaultFile.string
+            let advice = SiteAdvice(nil, settingsFile: file, isService: true).lines()
+            throw ProgramFailure(.usage, ([error.description] + advice).joined(separator: "\n"))
         }
     }
 

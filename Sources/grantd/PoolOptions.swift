@@ -2,6 +2,8 @@ import ArgumentParser
 import Gateway
 import Linux
 import Pool
+import Remedies
+import SystemPackage
 
 /// The options with which grantd starts its own workers.
 struct PoolOptions: ParsableArguments {
@@ -9,17 +11,22 @@ struct PoolOptions: ParsableArguments {
         help: ArgumentHelp(
             "Create a socket there and serve it with a pool of workers.",
             valueName: "unix:path|host:port"
-        )
+        ),
+        completion: .list(["unix:/run/grantd/grantd.sock", "127.0.0.1:9000"])
     )
     var listen: ListenAddress?
     @Option(
         help: ArgumentHelp(
             "The number of workers; auto is one for each core. (default: auto)",
             valueName: "number|auto"
-        )
+        ),
+        completion: .list(["auto", "1", "2", "4", "8"])
     )
     var workers: WorkerCount?
-    @Option(help: ArgumentHelp("The group that may use the unix socket, besides the user.", valueName: "group"))
+    @Option(
+        help: ArgumentHelp("The group that may use the unix socket, besides the user.", valueName: "group"),
+        completion: .shellCommand("getent group | cut -d: -f1")
+    )
     var socketGroup: String?
 
     /// Marks a worker: the process id of the supervisor that started it.
@@ -51,8 +58,17 @@ struct PoolOptions: ParsableArguments {
                 isPoolAskedFor: workers != nil
             )
         } catch {
-            throw ProgramFailure(error.exitStatus, error.description)
+            throw ProgramFailure(error.exitStatus, ([error.description] + adviceOnSocket).joined(separator: "\n"))
         }
+    }
+
+    /// What keeps this process from making its socket, and the remedy.
+    private var adviceOnSocket: [String] {
+        guard case .unix(let path)? = listen else { return [] }
+        let directory = FilePath(path).removingLastComponent().string
+        return PathProbe.obstacle(to: directory, for: .adding).map { obstacle in
+            AccessRemedy(obstacle, of: .current, state: "", stateOwner: nil, isService: true).lines
+        } ?? []
     }
 }
 

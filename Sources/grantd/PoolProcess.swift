@@ -36,7 +36,7 @@ struct PoolProcess {
             }
             end = try superviseWorkers(on: socket)
         } catch {
-            throw ProgramFailure(error.exitStatus, error.description)
+            throw ProgramFailure(error.exitStatus, ([error.description] + source.advice).joined(separator: "\n"))
         }
         guard case .neverServed(let failure) = end else { return }
         let status = failure.end == .exit(ExitStatus.usage.rawValue) ? ExitStatus.usage : .inputOutput

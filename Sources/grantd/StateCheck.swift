@@ -47,6 +47,7 @@ struct StateCheck {
         } catch {
             findings.problems.append(error.description)
         }
+        findings.problems = settings.adviceLines(after: findings.problems, isComplete: true)
         return findings
     }
 

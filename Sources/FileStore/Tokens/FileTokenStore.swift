@@ -97,8 +97,14 @@ package final class FileTokenStore: TokenStore {
     /// Unlinks the files of all windows that ended a minute ago or earlier, unless the clock cannot be believed: set a day ahead, it would say
     /// so of every window.
     ///
-    /// - Parameter believingClock: takes the clock's word for it, however short a time it has been watched.
-    package func purge(at now: Timestamp, believingClock: Bool = false) throws(StorageError) -> PurgeOutcome {
+    /// - Parameters:
+    ///   - believingClock: takes the clock's word for it, however short a time it has been watched.
+    ///   - progress: hears after each window how many there are.
+    package func purge(
+        at now: Timestamp,
+        believingClock: Bool = false,
+        progress: (Int) -> Void = { _ in }
+    ) throws(StorageError) -> PurgeOutcome {
         try StorageError.attempt { () throws(FileStoreError) in
             let doubt = try clockWatch.look(in: state.root)
             let passed = try windowsInPlace().filter { $0.end.adding(seconds: ClockWatch.patience) <= now }
@@ -108,6 +114,7 @@ package final class FileTokenStore: TokenStore {
                 _ = try state.tokens.unlink(window.slotsName)
                 _ = try state.tokens.unlink(window.grantsName)
                 windows[window] = nil
+                progress(passed.count)
             }
             return .purged(windows: passed.count)
         }

@@ -45,6 +45,8 @@ struct ClientAdd: StateCommand {
     @OptionGroup var secret: NewSecretOptions
     @OptionGroup var common: CommonOptions
 
+    func validate() throws { try ArgumentForm.requireMeant(client.id) }
+
     func perform(in site: Site, at now: () -> Timestamp) async throws -> Report {
         let administration = site.clients
         try await administration.refuseExisting(client.id)

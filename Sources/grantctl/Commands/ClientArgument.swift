@@ -1,6 +1,7 @@
 import ArgumentParser
 import FileStore
 import GrantCore
+import Remedies
 
 /// A client that is named on the command line.
 struct ClientArgument: ParsableArguments {
@@ -16,8 +17,8 @@ struct ClientArgument: ParsableArguments {
 ///
 /// Only those of harmless characters: bash's completion expands the words that it is given, commands in them as well.
 func knownIDs(_ words: [String]) -> [String] {
-    let given = words.firstIndex(of: "--state").map { words[$0...].dropFirst().first } ?? nil
-    guard let settings = try? CommonOptions.settings(state: given), let site = try? Site(settings, making: false),
+    guard let settings = try? CommonOptions.settings(state: SiteAdvice.stateOption(in: words)),
+        let site = try? Site(settings, making: false),
         let ids = try? site.run({ try await site.clients.ids() })
     else { return [] }
     return ids.map(\.value).filter { $0.utf8.allSatisfy(harmless.contains) }

@@ -40,7 +40,9 @@ struct ClientImport: StateCommand {
         let administration = site.clients
         let lines = HashedLine.lines(in: try StandardInput.everything(limit: Self.longestInput))
         var outcome = Outcome()
+        let progress = ProgressBar("Importing clients", of: "lines", total: lines.count)
         for (number, line) in lines {
+            defer { progress.advance() }
             do {
                 let (id, hash) = try line.get()
                 try await administration.add(client(id, hash, at: now()), as: .takeOver)
@@ -51,6 +53,7 @@ struct ClientImport: StateCommand {
                 outcome.refused.append(RefusedLine(line: number, reason: error.description))
             }
         }
+        progress.hide()
         return report(outcome)
     }
 

@@ -41,7 +41,12 @@ extension LocalStatus {
         let advice = fault?.advice ?? (document.countersFault == nil ? StatusDocument.adviceWithoutWorkers : nil)
         return Report(
             jsonText: document.json,
-            text: StatusText(document: document, advice: serves ? nil : advice, glyphs: glyphs).text,
+            text: StatusText(
+                document: document,
+                advice: serves ? nil : advice,
+                glyphs: glyphs,
+                width: OutputWidth.current ?? .max
+            ).text,
             note: uncounted.map { "grantctl: \($0)".printable },
             exitCode: serves ? .success : .refused
         )

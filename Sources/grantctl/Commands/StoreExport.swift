@@ -26,7 +26,10 @@ struct StoreExport: StateCommand {
 
     func perform(in site: Site, at now: () -> Timestamp) async throws -> Report {
         var output = TransferOutput()
-        for id in try await site.clients.ids() {
+        let ids = try await site.clients.ids()
+        var progress = ProgressBar("Exporting clients", of: "clients", total: ids.count, whilePrinting: true)
+        for id in ids {
+            progress.advance()
             do throws(AdministrationError) {
                 try output.append(.client(try await site.clients.file(id)))
             } catch .notFound {
@@ -36,15 +39,21 @@ struct StoreExport: StateCommand {
         }
         if !clientsOnly {
             let time = now()
+            progress = ProgressBar("Exporting tokens", of: "tokens", whilePrinting: true)
             if let engine = site.engine {
-                try await engine.forEachToken(at: time) { try output.append(.token($0)) }
+                try await engine.forEachToken(at: time) {
+                    try output.append(.token($0))
+                    progress.advance()
+                }
             } else {
                 let tokens = FileTokenStore(in: site.state, durability: .disk)
                 try tokens.forEachToken(at: time) { digest, record in
                     try output.append(.token(TransferredToken(digest: digest, record: record)))
+                    progress.advance()
                 }
             }
         }
+        progress.hide()
         try output.flush()
         return Report(json: output.count, text: "", isPrinted: true)
     }

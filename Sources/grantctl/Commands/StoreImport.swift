@@ -27,7 +27,12 @@ struct StoreImport: StateCommand {
         var outcome = Outcome()
         var number = 0
         var lines = LineReader()
+        let size = lines.size
+        var read = 0
+        let progress = ProgressBar("Importing", of: "lines")
         while let line = try lines.next() {
+            read += line.count + 1
+            progress.advance(fraction: size.map { Double(read) / Double(max($0, 1)) })
             number += 1
             if line.isEmpty { continue }
             let content: TransferLine
@@ -42,6 +47,7 @@ struct StoreImport: StateCommand {
                 try await take(token, in: site, at: now(), &outcome)
             }
         }
+        progress.hide()
         if let end = outcome.lastEnd, let engine = site.engine {
             try await engine.noteImports(until: end)
             try site.state.mark(FormerTokens.marker)

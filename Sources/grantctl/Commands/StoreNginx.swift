@@ -18,22 +18,27 @@ struct StoreNginx: EngineCommand {
             """
     )
 
-    @Option(help: ArgumentHelp("The file of the certificates that the members' are signed with.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The file of the certificates that the members' are signed with.", valueName: "file"),
+        completion: .file()
+    )
     var authority: String
 
     @Option(help: ArgumentHelp("The name in the members' certificates.", valueName: "name"))
     var name = "grantd-redis"
 
     @Option(
-        help: ArgumentHelp("The file of this machine's own certificate, if members ask for one.", valueName: "file")
+        help: ArgumentHelp("The file of this machine's own certificate, if members ask for one.", valueName: "file"),
+        completion: .file()
     )
     var certificate: String?
 
-    @Option(help: ArgumentHelp("The file of its key.", valueName: "file"))
+    @Option(help: ArgumentHelp("The file of its key.", valueName: "file"), completion: .file())
     var key: String?
 
     @Option(
-        help: ArgumentHelp("The sockets' path (default: GRANTD_STORE_VIA).", valueName: "path")
+        help: ArgumentHelp("The sockets' path (default: GRANTD_STORE_VIA).", valueName: "path"),
+        completion: .file()
     )
     var via: String?
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import GrantCore
 import RedisStore
+import Settings
 
 /// `grantctl store status`
 struct StoreStatus: EngineCommand {
@@ -34,7 +35,10 @@ struct StoreStatus: EngineCommand {
                 members: status.members.map(MemberDocument.init),
                 problems: status.problems
             ),
-            text: Table.text(rows) + "\n" + verdict.map(\.printable).joined(separator: "\n"),
+            text: Table(rows, cutting: [6, 9]).text(
+                width: OutputWidth.current,
+                .shown(by: ProcessEnvironment.current())
+            ) + "\n" + verdict.map(\.printable).joined(separator: "\n"),
             exitCode: status.problems.isEmpty ? .success : .refused
         )
     }

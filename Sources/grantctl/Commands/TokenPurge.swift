@@ -23,7 +23,13 @@ struct TokenPurge: StateCommand {
 
     func perform(in site: Site, at now: () -> Timestamp) async throws -> Report {
         let tokens = FileTokenStore(in: site.state, durability: .disk)
-        switch try tokens.purge(at: now(), believingClock: believeClock) {
+        var progress: ProgressBar?
+        let outcome = try tokens.purge(at: now(), believingClock: believeClock) { total in
+            if progress == nil { progress = ProgressBar("Deleting windows", of: "windows", total: total) }
+            progress?.advance()
+        }
+        progress?.hide()
+        switch outcome {
         case .purged(let count):
             return Report(
                 json: Purged(purgedWindows: count),

@@ -2,18 +2,20 @@ import ArgumentParser
 import FileStore
 import GrantCore
 import RedisStore
+import Settings
 
 /// `grantctl token stats`
 struct TokenStats: StateCommand {
     static let configuration = CommandConfiguration(
         commandName: "stats",
-        abstract: "TokenCounts the tokens in each window of time.",
+        abstract: "Counts the tokens in each window of time.",
         discussion: """
             A window is a file of tokens that expire at about the same time; it is deleted when all have expired. Live \
             tokens have neither expired nor been revoked; their clients may be disabled or removed. A damaged slot was \
             torn by a killed process or a power cut.
 
-            With an engine it counts the tokens on each primary, those included that expired within the last minute. It             takes the administrator's user.
+            With an engine it counts the tokens on each primary, those included that expired within the last minute. It \
+            takes the administrator's user.
             """
     )
 
@@ -24,9 +26,13 @@ struct TokenStats: StateCommand {
         let tokens = FileTokenStore(in: site.state, durability: .disk)
         let now = now()
         var windows: [WindowStatistics] = []
-        for window in try tokens.existingWindows() {
+        let existing = try tokens.existingWindows()
+        let progress = ProgressBar("Counting tokens", of: "windows", total: existing.count)
+        for window in existing {
             if let statistics = try tokens.statistics(of: window, at: now) { windows.append(statistics) }
+            progress.advance()
         }
+        progress.hide()
         let total = TokenCounts(windows)
         var rows = [["ENDS", "LIVE", "REVOKED", "EXPIRED", "DAMAGED", "BYTES"]]
         rows += windows.map { [$0.end.text] + TokenCounts([$0]).cells }
@@ -36,7 +42,7 @@ struct TokenStats: StateCommand {
                 total: total,
                 windows: windows.map { Entry(end: $0.end.seconds, counts: TokenCounts([$0])) }
             ),
-            text: Table.text(rows)
+            text: Table(rows).text(width: OutputWidth.current, .shown(by: ProcessEnvironment.current()))
         )
     }
 
@@ -45,7 +51,10 @@ struct TokenStats: StateCommand {
         let total = counts.map(\.tokens).reduce(0, +)
         let rows = [["MEMBER", "TOKENS"]] + counts.map { [$0.member, "\($0.tokens)"] } + [["all", "\(total)"]]
         let members = counts.map { EngineCount(member: $0.member, tokens: $0.tokens) }
-        return Report(json: EngineCounts(total: total, members: members), text: Table.text(rows))
+        return Report(
+            json: EngineCounts(total: total, members: members),
+            text: Table(rows).text(width: OutputWidth.current, .shown(by: ProcessEnvironment.current()))
+        )
     }
 
     private struct EngineCounts: Encodable {
@@ -69,7 +78,7 @@ struct TokenStats: StateCommand {
     }
 }
 
-/// TokenCounts of one window or of several.
+/// The counts of one window or of several.
 private struct TokenCounts: Encodable {
     let live: Int
     let revoked: Int

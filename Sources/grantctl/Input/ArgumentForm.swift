@@ -11,6 +11,16 @@ enum ArgumentForm {
         return id
     }
 
+    /// Makes sure that a new client's id is one that was meant, and not a slip.
+    static func requireMeant(_ id: ClientID) throws {
+        if id.value.first == " " || id.value.last == " " {
+            throw ValidationError("The id \(id.value.debugDescription) begins or ends with a blank: leave it out.")
+        }
+        if let first = id.value.first, UsageHints.dashes.contains(first) {
+            throw ValidationError("The id \(id.value.debugDescription) begins with a typographic dash: type hyphens.")
+        }
+    }
+
     /// Parses a scope; the error says what a scope is.
     static func scope(_ text: String) throws -> Scope {
         guard let scope = Scope(text) else {

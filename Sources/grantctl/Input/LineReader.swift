@@ -14,6 +14,15 @@ struct LineReader {
         self.input = input
     }
 
+    /// How many bytes there are; nil if the input is not a file (`lseek(2)`).
+    var size: Int64? {
+        guard let position = try? input.seek(offset: 0, from: .current),
+            let end = try? input.seek(offset: 0, from: .end)
+        else { return nil }
+        _ = try? input.seek(offset: position, from: .start)
+        return end - position
+    }
+
     /// The next line without its newline; nil after the last.
     mutating func next() throws(InputError) -> [UInt8]? {
         while true {

@@ -73,6 +73,6 @@ extension Client {
             rows.append(["secret \(id)", secret.hash.description + made + use + end])
         }
         if secrets.isEmpty { rows.append(["secret", "none"]) }
-        return Table.text(rows)
+        return NamedValues(rows: rows).text(width: OutputWidth.current)
     }
 }

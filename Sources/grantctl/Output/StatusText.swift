@@ -6,6 +6,8 @@ struct StatusText {
     /// What to do if no worker serves.
     let advice: String?
     let glyphs: Glyphs
+    /// The width of tables, in columns.
+    var width = Int.max
 
     /// The text, without a newline at its end.
     var text: String {
@@ -105,7 +107,7 @@ struct StatusText {
     }
 
     private func table(_ heads: [Columns.Head], _ rows: [[String]]) -> [String] {
-        Columns(heads: heads, rows: rows).lines(glyphs)
+        Columns(heads: heads, rows: rows).lines(width: width, glyphs)
     }
 }
 

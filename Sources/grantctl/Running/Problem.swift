@@ -18,6 +18,7 @@ func tellingProblems(_ work: () throws -> Void) throws {
         for line in problem.description.split(separator: "\n") {
             printToStandardError("grantctl: \(String(line).printable)")
         }
+        for line in problem.advice { printToStandardError("grantctl: \(line.printable)") }
         throw problem.exitCode
     }
 }

@@ -1,0 +1,96 @@
+import Glibc
+import Settings
+import SystemPackage
+
+/// Shows on standard error how far a command has come, if that is a terminal and the command takes longer than half a second.
+/// The line is erased at the end.
+final class ProgressBar {
+    private let label: String
+    private let unit: String
+    private let total: Int?
+    private let glyphs: Glyphs
+    private let isShown: Bool
+    private let start = ContinuousClock.now
+    private var next: ContinuousClock.Instant
+    private var done = 0
+    private var isDrawn = false
+
+    /// After this time the line is shown.
+    private static let patience: Duration = .milliseconds(500)
+    /// The time from one drawing to the next.
+    private static let interval: Duration = .milliseconds(100)
+    private static let erase = "\r\u{1B}[K\u{1B}[?25h"
+
+    /// Begins.
+    ///
+    /// - Parameters:
+    ///   - label: what is done: `Importing clients`.
+    ///   - unit: what is counted: `clients`.
+    ///   - total: how many there are; nil if that is not known.
+    ///   - isPrinting: whether the command prints to standard output meanwhile; nothing is shown then if that is a terminal.
+    init(_ label: String, of unit: String, total: Int? = nil, whilePrinting isPrinting: Bool = false) {
+        let environment = ProcessEnvironment.current()
+        self.label = label
+        self.unit = unit
+        self.total = total
+        glyphs = Glyphs.shown(by: environment)
+        isShown =
+            isatty(STDERR_FILENO) == 1 && !["", "dumb"].contains(environment["TERM"] ?? "")
+            && !(isPrinting && isatty(STDOUT_FILENO) == 1)
+        next = start + Self.patience
+    }
+
+    /// Counts what is done, and draws if it is time.
+    ///
+    /// - Parameter fraction: the part that is done, from 0 to 1, if another measure than the count tells it.
+    func advance(by count: Int = 1, fraction: Double? = nil) {
+        done += count
+        guard isShown else { return }
+        let now = ContinuousClock.now
+        guard now >= next else { return }
+        next = now + Self.interval
+        let text = ProgressText(
+            label: label,
+            unit: unit,
+            done: done,
+            fraction: fraction ?? total.map { Double(done) / Double(max($0, 1)) },
+            total: total,
+            elapsed: start.duration(to: now) / .seconds(1)
+        )
+        draw(text.line(width: TerminalSize.of(STDERR_FILENO).columns - 1, glyphs))
+    }
+
+    /// Takes the line away, if it is there, until it is drawn again: before something else is printed.
+    func hide() {
+        guard isDrawn else { return }
+        isDrawn = false
+        Self.write(Self.erase)
+        signal(SIGINT, SIG_DFL)
+    }
+
+    deinit {
+        guard isDrawn else { return }
+        Self.write(Self.erase)
+        signal(SIGINT, SIG_DFL)
+    }
+
+    private func draw(_ line: String) {
+        if !isDrawn { Self.eraseOnInterrupt() }
+        isDrawn = true
+        Self.write("\r\u{1B}[?25l\(line)\u{1B}[K")
+    }
+
+    /// An interrupt ends the process as it would without this; first the line goes and the cursor comes back.
+    private static func eraseOnInterrupt() {
+        signal(SIGINT) { number in
+            let erase: StaticString = "\r\u{1B}[K\u{1B}[?25h"
+            // Sound: write(2), signal(2) and raise(3) may be called in a handler, and the text is a constant.
+            _ = unsafe Glibc.write(STDERR_FILENO, erase.utf8Start, erase.utf8CodeUnitCount)
+            signal(number, SIG_DFL)
+            raise(number)
+        }
+    }
+
+    /// What the terminal does not take is lost.
+    private static func write(_ text: String) { _ = try? FileDescriptor.standardError.writeAll(text.utf8) }
+}
