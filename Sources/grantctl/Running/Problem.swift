@@ -25,6 +25,8 @@ func tellingProblems(_ work: () throws -> Void) throws {
 extension ExitCode {
     /// Refused, or not found.
     static let refused = ExitCode(1)
+    /// Nothing was wrong, and something would be changed, as diff(1) and others say it.
+    static let wouldChange = ExitCode(2)
     /// `EX_USAGE` of `sysexits.h`
     static let usage = ExitCode(64)
     /// `EX_IOERR` of `sysexits.h`
