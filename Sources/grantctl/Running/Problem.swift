@@ -85,6 +85,14 @@ extension InputError: Problem {
     }
 }
 
+extension UnreadableExport: Problem {
+    var exitCode: ExitCode { .refused }
+}
+
+extension UnreadableFile: Problem {
+    var exitCode: ExitCode { .refused }
+}
+
 extension OutputError: Problem {
     var exitCode: ExitCode { .inputOutput }
 }
