@@ -12,6 +12,21 @@ package struct ChangeAudit {
         origin = .administration(user: user)
     }
 
+    /// Changes are about to be made at once.
+    package func begin(_ changes: [ClientChange], of id: ClientID) throws(AdministrationError) {
+        for change in changes { try begin(change, of: id) }
+    }
+
+    /// They have been made.
+    package func finish(_ changes: [ClientChange], of id: ClientID) throws(AdministrationError) {
+        for change in changes { try finish(change, of: id) }
+    }
+
+    /// They could not be made.
+    package func fail(_ changes: [ClientChange], of id: ClientID, _ error: AdministrationError) {
+        for change in changes { fail(change, of: id, error) }
+    }
+
     /// A change is about to be made.
     package func begin(_ change: ClientChange, of id: ClientID) throws(AdministrationError) {
         guard let trail, change.givesAccess else { return }

@@ -28,6 +28,15 @@ package protocol ClientAdministration {
     /// Puts a registration as it is in the place of the client's, or makes it, as when it is brought over from elsewhere.
     func replace(_ file: ClientFile) async throws(AdministrationError)
 
+    /// Makes, changes or leaves a client by what is registered of it when it is done.
+    ///
+    /// - Parameter change: what to make of the registration, which is nil if there is none; nil leaves it as it is. It may
+    ///   be asked again if another change came between.
+    func edit(
+        _ id: ClientID,
+        _ change: (ClientFile?) throws(AdministrationError) -> ClientEdit?
+    ) async throws(AdministrationError)
+
     /// The ids of all clients, sorted.
     func ids() async throws(AdministrationError) -> [ClientID]
 }

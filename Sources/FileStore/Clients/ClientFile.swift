@@ -7,12 +7,18 @@ package struct ClientFile {
     package struct Unusable: Error {
         /// The end of the sentence.
         package let reason: String
+
+        /// Describes what is wrong.
+        package init(reason: String) {
+            self.reason = reason
+        }
     }
 
     /// The longest file that is read, in bytes.
     package static let sizeLimit = 65_536
 
-    private var members: [String: JSONValue]
+    /// What the file holds, grantd's own members and others.
+    private(set) var members: [String: JSONValue]
     /// The names of members that grantd does not know, sorted; it keeps them, and obeys none.
     var unknownMembers: [String] { MemberNames.client.unknown(in: members.keys) }
     /// What the file says.
@@ -21,6 +27,15 @@ package struct ClientFile {
     /// A file for a new client.
     package init(_ client: Client) {
         self.members = [:]
+        self.client = client
+        update { _ in }
+    }
+
+    /// A file that says what a client is, beside members that grantd does not know.
+    ///
+    /// - Parameter members: what the file held before; what grantd knows of it gives way to the client.
+    init(_ client: Client, beside members: [String: JSONValue]) {
+        self.members = members
         self.client = client
         update { _ in }
     }

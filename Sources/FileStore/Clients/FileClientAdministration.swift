@@ -22,7 +22,7 @@ package struct FileClientAdministration: ClientAdministration {
                 try AdministrationError.attempt({ () throws(FileStoreError) in try state.clients.status(of: name) })
                     == nil
             else { throw .exists(client.id) }
-            try audited(change, of: client.id) { () throws(AdministrationError) in
+            try audited([change], of: client.id) { () throws(AdministrationError) in
                 try publish(ClientFile(client), as: name)
             }
         }
@@ -39,7 +39,7 @@ package struct FileClientAdministration: ClientAdministration {
         return try locked { () throws(AdministrationError) in
             var file = try read(id, from: name)
             file.update(change)
-            try audited(kind, of: id) { () throws(AdministrationError) in try publish(file, as: name) }
+            try audited([kind], of: id) { () throws(AdministrationError) in try publish(file, as: name) }
             return file.client
         }
     }
@@ -52,7 +52,7 @@ package struct FileClientAdministration: ClientAdministration {
                 try AdministrationError.attempt({ () throws(FileStoreError) in try state.clients.status(of: name) })
                     != nil
             else { throw .notFound(id) }
-            try audited(.remove, of: id) { () throws(AdministrationError) in
+            try audited([.remove], of: id) { () throws(AdministrationError) in
                 try AdministrationError.attempt { () throws(FileStoreError) in
                     _ = try state.clients.unlink(name)
                     try state.clients.sync()
@@ -64,7 +64,19 @@ package struct FileClientAdministration: ClientAdministration {
     package func replace(_ file: ClientFile) throws(AdministrationError) {
         let name = try name(of: file.client.id)
         try locked { () throws(AdministrationError) in
-            try audited(.takeOver, of: file.client.id) { () throws(AdministrationError) in try publish(file, as: name) }
+            try audited([.takeOver], of: file.client.id) { () throws(AdministrationError) in try publish(file, as: name)
+            }
+        }
+    }
+
+    package func edit(
+        _ id: ClientID,
+        _ change: (ClientFile?) throws(AdministrationError) -> ClientEdit?
+    ) throws(AdministrationError) {
+        let name = try name(of: id)
+        try locked { () throws(AdministrationError) in
+            guard let edit = try change(present(id, from: name)) else { return }
+            try audited(edit.kinds, of: id) { () throws(AdministrationError) in try publish(edit.file, as: name) }
         }
     }
 
@@ -90,20 +102,20 @@ package struct FileClientAdministration: ClientAdministration {
         }
     }
 
-    /// Makes a change and has it audited.
+    /// Makes changes at once and has them audited.
     private func audited(
-        _ change: ClientChange,
+        _ changes: [ClientChange],
         of id: ClientID,
         _ body: () throws(AdministrationError) -> Void
     ) throws(AdministrationError) {
-        try audit.begin(change, of: id)
+        try audit.begin(changes, of: id)
         do throws(AdministrationError) {
             try body()
         } catch {
-            audit.fail(change, of: id, error)
+            audit.fail(changes, of: id, error)
             throw error
         }
-        try audit.finish(change, of: id)
+        try audit.finish(changes, of: id)
     }
 
     private func name(of id: ClientID) throws(AdministrationError) -> String {
@@ -119,6 +131,14 @@ package struct FileClientAdministration: ClientAdministration {
         case nil: throw .notFound(id)
         case .success(let file)?: return file
         case .failure(let unusable)?: throw .unusable(file: name, reason: unusable.reason)
+        }
+    }
+
+    private func present(_ id: ClientID, from name: String) throws(AdministrationError) -> ClientFile? {
+        do throws(AdministrationError) {
+            return try read(id, from: name)
+        } catch .notFound {
+            return nil
         }
     }
 

@@ -33,6 +33,11 @@ package struct JSONObject {
         members.append("\(Self.quoted(name)):\(value.text)")
     }
 
+    /// Adds a value that is JSON text already.
+    package mutating func add(_ name: String, json: String) {
+        members.append("\(Self.quoted(name)):\(json)")
+    }
+
     /// Adds an array of objects.
     package mutating func add(_ name: String, _ values: [JSONObject]) {
         members.append("\(Self.quoted(name)):[\(values.map(\.text).joined(separator: ","))]")
@@ -56,7 +61,7 @@ package struct JSONObject {
 
     /// A string with its quotes, and with what has to be escaped (§7), and all else that a terminal takes for a command, a
     /// reader does not see, or a program takes for the end of a line.
-    private static func quoted(_ text: String) -> String {
+    package static func quoted(_ text: String) -> String {
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

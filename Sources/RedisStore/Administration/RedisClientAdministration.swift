@@ -55,6 +55,16 @@ package struct RedisClientAdministration: ClientAdministration {
         }
     }
 
+    package func edit(
+        _ id: ClientID,
+        _ change: (ClientFile?) throws(AdministrationError) -> ClientEdit?
+    ) async throws(AdministrationError) {
+        try await alter(id) { known throws(AdministrationError) in
+            let present = known.json.isEmpty ? nil : try known.file(of: id)
+            return try change(present).map { (file: $0.file, kinds: $0.kinds) }
+        }
+    }
+
     package func file(_ id: ClientID) async throws(AdministrationError) -> ClientFile {
         try await asking { () async throws(EngineFailure) -> Known in try await known(id) }.file(of: id)
     }
@@ -110,7 +120,7 @@ package struct RedisClientAdministration: ClientAdministration {
         return Known(number: parts.first?.string ?? "", json: parts.last?.bytes ?? [])
     }
 
-    /// Makes a change, again if another one came between.
+    /// Makes a change of one kind, again if another one came between.
     ///
     /// - Parameter body: what the client is to be, by what is on record; nil to remove it.
     private func alter(
@@ -118,18 +128,28 @@ package struct RedisClientAdministration: ClientAdministration {
         as kind: ClientChange,
         _ body: (Known) throws(AdministrationError) -> ClientFile?
     ) async throws(AdministrationError) {
+        try await alter(id) { known throws(AdministrationError) in (file: try body(known), kinds: [kind]) }
+    }
+
+    /// Makes changes at once, again if another one came between.
+    ///
+    /// - Parameter body: what the client is to be, by what is on record, without a file to remove it; nil to leave it.
+    private func alter(
+        _ id: ClientID,
+        _ body: (Known) throws(AdministrationError) -> (file: ClientFile?, kinds: [ClientChange])?
+    ) async throws(AdministrationError) {
         for _ in 0..<Self.mostAttempts {
             let record = try await asking { () async throws(EngineFailure) -> Known in try await known(id) }
-            let file = try body(record)
+            guard let (file, kinds) = try body(record) else { return }
             let json = try file.map { file throws(AdministrationError) in try Self.bytes(of: file) } ?? []
-            try audit.begin(kind, of: id)
+            try audit.begin(kinds, of: id)
             do throws(AdministrationError) {
                 guard try await publish(json, of: id, after: record) else { continue }
             } catch {
-                audit.fail(kind, of: id, error)
+                audit.fail(kinds, of: id, error)
                 throw error
             }
-            return try audit.finish(kind, of: id)
+            return try audit.finish(kinds, of: id)
         }
         throw .notKept(.unavailable("client \(id) is changed by others again and again"))
     }

@@ -6,84 +6,119 @@ import GrantCore
 struct ClientImport: StateCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
-        abstract: "Creates clients from ids and hashes of another system.",
+        abstract: "Creates clients from what another system exports.",
         discussion: """
-            Standard input holds a line `id:hash` for each client, as htpasswd(5) and shadow(5) write them; further \
-            fields, empty lines and lines that begin with # are ignored. Hashes are bcrypt, yescrypt or SHA-crypt. \
-            Lines with other hashes, or with clients that exist, are reported with their numbers; the rest is \
-            imported, and the exit status is 1.
+            --htpasswd takes a line `id:hash` for each client; further fields, empty lines and lines that begin with # \
+            are ignored. Hashes are bcrypt, yescrypt or SHA-crypt. The other formats are JSON, of which clients of the \
+            client credentials grant are taken with their names, scopes, lifetimes and secrets, so that they go on with \
+            the secrets that they have: grantd-migrating(7). Secrets in clear are stored as hashes and never printed.
+
+            What cannot be imported is reported, with its line or client and the reason; the rest is imported, and the \
+            exit status is 1 then, and if a client's secret could not be taken over: such a client has none, until \
+            `client rotate` gives it one. Clients that exist are reported and left alone. Clients of other grants are \
+            skipped.
 
             EXAMPLES:
               grantctl client import --htpasswd --scope "orders.read" < /etc/nginx/htpasswd
+              hydra list clients --format json | grantctl client import --hydra --dry-run
+              grantctl client import --keycloak realm.json
             """
     )
     static let makesStateDirectory = true
     /// The most that is read, in bytes.
-    private static let longestInput = 16 << 20
+    private static let longestInput = 64 << 20
 
-    @Flag(name: .customLong("htpasswd"), help: "The format of standard input: lines `id:hash`. There is no other.")
-    var isHtpasswd = false
+    @Flag(exclusivity: .exclusive) var format: ImportFormat?
+
+    @Argument(
+        help: ArgumentHelp("The file to read (default: -, standard input).", valueName: "file"),
+        completion: .file()
+    )
+    var file = "-"
 
     @Option(
-        help: ArgumentHelp("The most scope that each may get.", valueName: "words"),
+        help: ArgumentHelp("The most scope that each may get of which the input names none.", valueName: "words"),
         transform: ArgumentForm.scope
     )
     var scope = Scope.none
 
+    @Flag(help: "Create nothing; print what would be done.")
+    var dryRun = false
+
     @OptionGroup var common: CommonOptions
 
+    var makesState: Bool { !dryRun }
+
     func validate() throws {
-        guard isHtpasswd else { throw ValidationError("Say what standard input holds: --htpasswd.") }
+        guard format != nil else {
+            throw ValidationError("Say what the input is: --htpasswd, --hydra, --keycloak or --aidbox.")
+        }
     }
 
     func perform(in site: Site, at now: () -> Timestamp) async throws -> Report {
-        let administration = site.clients
-        let lines = HashedLine.lines(in: try StandardInput.everything(limit: Self.longestInput))
-        var outcome = Outcome()
-        let progress = ProgressBar("Importing clients", of: "lines", total: lines.count)
-        for (number, line) in lines {
+        guard let format else { throw ExitCode.usage }
+        let entries = try format.entries(in: InputFile.everything(in: file, limit: Self.longestInput))
+        var outcome = ImportOutcome(format: format, isDryRun: dryRun)
+        let progress = ProgressBar("Importing clients", of: "entries", total: entries.count)
+        for entry in entries {
             defer { progress.advance() }
             do {
-                let (id, hash) = try line.get()
-                try await administration.add(client(id, hash, at: now()), as: .takeOver)
-                outcome.imported.append(id.value)
-            } catch let error as HashedLine.Refusal {
-                outcome.refused.append(RefusedLine(line: number, reason: error.reason))
+                try await take(entry, in: site, at: now(), &outcome)
             } catch let error as AdministrationError where error.exitCode == .refused {
-                outcome.refused.append(RefusedLine(line: number, reason: error.description))
+                outcome.refuse(entry, error.description)
             }
         }
         progress.hide()
-        return report(outcome)
+        return outcome.report
     }
 
-    private func client(_ id: ClientID, _ hash: SecretHash, at now: Timestamp) -> Client {
-        var client = Client(id: id)
-        client.scope = scope
-        client.secrets = [StoredSecret(hash: hash, createdAt: now)]
-        // An earlier client of this id may have left tokens: they are not this one's.
-        client.generation = Generation(random: SecureRandom.bytes(Generation.byteCount))
-        return client
+    private func take(
+        _ entry: ImportEntry,
+        in site: Site,
+        at now: Timestamp,
+        _ outcome: inout ImportOutcome
+    ) async throws {
+        switch entry.outcome {
+        case .skipped(let reason): outcome.skip(entry, reason)
+        case .refused(let reason): outcome.refuse(entry, reason)
+        case .client(var client, let secrets):
+            if outcome.imported.contains(client.id.value) { throw AdministrationError.exists(client.id) }
+            try await site.clients.requireNone(client.id)
+            if client.scope.isEmpty { client.scope = scope }
+            if !dryRun {
+                client.secrets = secrets.map { $0.stored(at: now) }
+                // An earlier client of this id may have left tokens: they are not this one's.
+                client.generation = Generation(random: SecureRandom.bytes(Generation.byteCount))
+                try await site.clients.add(client, as: .takeOver)
+            }
+            outcome.take(entry, client.id, hasSecret: !secrets.isEmpty)
+        }
     }
+}
 
-    private func report(_ outcome: Outcome) -> Report {
-        let refused = outcome.refused.map { "grantctl: line \($0.line): \($0.reason)".printable }
-        let count = outcome.imported.count
-        return Report(
-            json: outcome,
-            text: count == 1 ? "1 client was imported." : "\(count) clients were imported.",
-            note: refused.isEmpty ? nil : refused.joined(separator: "\n"),
-            exitCode: refused.isEmpty ? .success : .refused
-        )
+extension ClientAdministration {
+    /// Refuses an id that is in use, before its secret is hashed.
+    fileprivate func requireNone(_ id: ClientID) async throws(AdministrationError) {
+        do throws(AdministrationError) {
+            _ = try await client(id)
+        } catch .notFound {
+            return
+        } catch .unusable {
+            throw .exists(id)
+        }
+        throw .exists(id)
     }
+}
 
-    private struct Outcome: Encodable {
-        var imported: [String] = []
-        var refused: [RefusedLine] = []
-    }
-
-    private struct RefusedLine: Encodable {
-        let line: Int
-        let reason: String
+extension ImportedSecret {
+    /// The secret as it is kept: a fast hash if it has nothing to guess, a slow one otherwise.
+    func stored(at now: Timestamp) -> StoredSecret {
+        let hash =
+            switch value {
+            case .hash(let hash): hash
+            case .chosen(let secret): Yescrypt.hash(of: secret)
+            case .random(let secret): SecretHash(ofGenerated: secret)
+            }
+        return StoredSecret(hash: hash, createdAt: createdAt ?? now, expiresAt: expiresAt)
     }
 }

@@ -26,6 +26,8 @@ func tellingProblems(_ work: () throws -> Void) throws {
 extension ExitCode {
     /// Refused, or not found.
     static let refused = ExitCode(1)
+    /// Nothing was wrong, and something would be changed, as diff(1) and others say it.
+    static let wouldChange = ExitCode(2)
     /// `EX_USAGE` of `sysexits.h`
     static let usage = ExitCode(64)
     /// `EX_IOERR` of `sysexits.h`
@@ -85,6 +87,14 @@ extension InputError: Problem {
 }
 
 extension CurlFailure: Problem {
+    var exitCode: ExitCode { .refused }
+}
+
+extension UnreadableExport: Problem {
+    var exitCode: ExitCode { .refused }
+}
+
+extension UnreadableFile: Problem {
     var exitCode: ExitCode { .refused }
 }
 

@@ -11,16 +11,19 @@ protocol StateCommand: ParsableCommand {
     /// Whether it makes what is missing of a state directory. Others make nothing and say what is missing, since a path may
     /// be misspelt.
     static var makesStateDirectory: Bool { get }
+    /// The same for this run of the command.
+    var makesState: Bool { get }
     /// Does the work. The time is asked for once what a person has to type is there.
     func perform(in site: Site, at now: () -> Timestamp) async throws -> Report
 }
 
 extension StateCommand {
     static var makesStateDirectory: Bool { false }
+    var makesState: Bool { Self.makesStateDirectory }
 
     func run() throws {
         try tellingProblems {
-            let site = try Site(common.settings(), making: Self.makesStateDirectory)
+            let site = try Site(common.settings(), making: makesState)
             let report = try site.run { try await perform(in: site, at: { KernelFileSystem().now }) }
             try report.print(asJSON: common.json)
             throw report.exitCode

@@ -1,0 +1,106 @@
+import GrantCore
+
+/// In what two registrations of a client differ, member by member; never with a hash, nor with a value that grantd does
+/// not know.
+package enum ClientDifference: Sendable, Equatable {
+    /// A member of grantd's own, as JSON text; nil if it is not there.
+    case value(member: String, from: String?, to: String?)
+    /// A member that grantd does not know.
+    case unknown(member: String)
+    /// Secrets, by their short names.
+    case secrets(added: [String], removed: [String], changed: [String])
+
+    /// All differences, in the order of grantd-client(5).
+    ///
+    /// - Parameter old: what there is; nil if there is nothing, so that all members of the new one are told.
+    package static func all(from old: ClientFile?, to new: ClientFile) -> [ClientDifference] {
+        let before = old.map { values(of: $0.client) } ?? [:]
+        let after = values(of: new.client)
+        var found: [ClientDifference] = []
+        for member in order where before[member] != after[member] {
+            found.append(.value(member: member, from: before[member]?.text, to: after[member]?.text))
+        }
+        if let secrets = secrets(from: old, to: new) { found.append(secrets) }
+        let unknown = Set((old?.unknownMembers ?? []) + new.unknownMembers).sorted()
+        for member in unknown where old?.members[member] != new.members[member] {
+            found.append(.unknown(member: member))
+        }
+        return found
+    }
+
+    /// What the audit says of a change of a client that there is.
+    package static func kinds(of differences: [ClientDifference]) -> [ClientChange] {
+        var kinds: [ClientChange] = []
+        for difference in differences {
+            let kind = difference.kind
+            if !kinds.contains(kind) { kinds.append(kind) }
+        }
+        return kinds
+    }
+
+    private var kind: ClientChange {
+        switch self {
+        case .secrets: .rotate
+        case .unknown: .other
+        case .value("active", _, let to): to == "true" ? .enable : .disable
+        case .value("generation", _, _), .value("not_before", _, _): .revokeTokens
+        case .value: .other
+        }
+    }
+
+    private static let order = [
+        "client_name", "grant_types", "scope", "token_endpoint_auth_method", "access_token_lifetime", "active",
+        "generation", "not_before", "introspect",
+    ]
+
+    private static func values(of client: Client) -> [String: JSONValue] {
+        var values: [String: JSONValue] = [
+            "grant_types": .array(client.grantTypes.map(JSONValue.string)),
+            "active": .bool(client.isActive),
+        ]
+        values["client_name"] = client.name.map(JSONValue.string)
+        values["scope"] = client.scope.isEmpty ? nil : .string(client.scope.description)
+        values["token_endpoint_auth_method"] = client.authenticationMethod.map { .string($0.rawValue) }
+        values["access_token_lifetime"] = client.accessTokenLifetime.map { .integer(Int64($0)) }
+        values["generation"] = client.generation.map { .string($0.value) }
+        values["not_before"] = client.notBefore.map(JSONValue.init)
+        values["introspect"] = client.mayIntrospect ? .bool(true) : nil
+        return values
+    }
+
+    private static func secrets(from old: ClientFile?, to new: ClientFile) -> ClientDifference? {
+        let before = old?.secretMembers ?? [:]
+        let after = new.secretMembers
+        func names(_ hashes: some Sequence<SecretHash>) -> [String] { hashes.map(\.shortID).sorted() }
+        let added = names(after.keys.filter { before[$0] == nil })
+        let removed = names(before.keys.filter { after[$0] == nil })
+        let changed = names(
+            after.filter { hash, members in before[hash].map { isOther(members, than: $0) } ?? false }.keys
+        )
+        return added.isEmpty && removed.isEmpty && changed.isEmpty
+            ? nil : .secrets(added: added, removed: removed, changed: changed)
+    }
+
+    /// Whether two members of one hash differ: the hash may be written in other letters.
+    private static func isOther(_ left: [String: JSONValue], than right: [String: JSONValue]) -> Bool {
+        var left = left, right = right
+        left["hash"] = nil
+        right["hash"] = nil
+        return left != right
+    }
+}
+
+extension JSONValue {
+    /// The value as JSON.
+    fileprivate var text: String {
+        switch self {
+        case .null: "null"
+        case .bool(let value): "\(value)"
+        case .integer(let value): "\(value)"
+        case .number(let value): "\(value)"
+        case .string(let value): JSONObject.quoted(value)
+        case .array(let values): "[" + values.map(\.text).joined(separator: ",") + "]"
+        case .object: "{}"
+        }
+    }
+}

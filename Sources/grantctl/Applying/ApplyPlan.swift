@@ -1,0 +1,143 @@
+import FileStore
+import GrantCore
+
+/// What has to be done so that the clients are as they are declared, or why nothing may be.
+struct ApplyPlan {
+    /// What the command line allows.
+    struct Options {
+        /// Clients that are not declared are removed.
+        var prunes = false
+        /// They are removed even if none is declared.
+        var prunesAll = false
+        /// New clients without secrets get one.
+        var generatesSecrets = false
+    }
+
+    /// What keeps the plan from being carried out.
+    private(set) var faults: [DeclaredClients.Fault] = []
+    /// What is to be done: first what takes access away, then the rest, each in the order of ids.
+    private(set) var changes: [ApplyChange] = []
+    /// How many clients are as they are declared.
+    private(set) var unchanged = 0
+    /// The ids of clients that are there, are not declared, and stay, sorted.
+    private(set) var undeclared: [ClientID] = []
+    /// The ids of clients that stay disabled because their files do not name `active`, sorted.
+    private(set) var stayDisabled: [ClientID] = []
+    private let declared: [ClientID: DeclaredClient]
+
+    /// Compares what is declared with what is there.
+    init(_ declared: [DeclaredClient], beside present: PresentClients, options: Options, at now: Timestamp) {
+        self.declared = Dictionary(uniqueKeysWithValues: declared.map { ($0.id, $0) })
+        let others = present.keys.filter { [declared = self.declared] in declared[$0] == nil }
+            .sorted { $0.value < $1.value }
+        if !options.prunes {
+            undeclared = others
+        } else if declared.isEmpty, !others.isEmpty, !options.prunesAll {
+            let reason = "it declares no client, and --prune would remove all \(others.count); --allow-empty lets it"
+            faults.append(DeclaredClients.Fault(file: "the directory", reason: reason))
+        } else {
+            changes = others.map { ApplyChange(id: $0, kind: .removed, differences: []) }
+        }
+        for client in declared.sorted(by: { $0.id.value < $1.id.value }) {
+            do throws(ClientFile.Unusable) {
+                try compare(client, with: present[client.id], options, at: now)
+            } catch {
+                let file = DeclaredClients.fileName(for: client.id) ?? client.id.value
+                faults.append(DeclaredClients.Fault(file: file, reason: error.reason))
+            }
+        }
+    }
+
+    private mutating func compare(
+        _ client: DeclaredClient,
+        with present: Result<ClientFile, ClientFile.Unusable>?,
+        _ options: Options,
+        at now: Timestamp
+    ) throws(ClientFile.Unusable) {
+        let old: ClientFile?
+        switch present {
+        case nil: old = nil
+        case .success(let file)?: old = file
+        case .failure(let unusable)?:
+            throw ClientFile.Unusable(
+                reason: "the client that is there cannot be used: \(unusable.reason); mend or remove it first"
+            )
+        }
+        let new = client.applied(to: old, generation: Generation(random: SecureRandom.bytes(8)), at: now)
+        // A secret that is to be generated takes less than this.
+        guard try new.bytes().count <= ClientFile.sizeLimit - (old == nil ? 200 : 0) else {
+            throw ClientFile.Unusable(reason: "the client's file would be longer than \(ClientFile.sizeLimit) bytes")
+        }
+        let generatesSecret = old == nil && !client.declaresSecrets
+        if generatesSecret, !options.generatesSecrets {
+            throw ClientFile.Unusable(
+                reason: "the client is new and its file has no secrets; give their hashes, or --generate-secrets"
+            )
+        }
+        if old?.client.isActive == false, !client.declaresActive { stayDisabled.append(client.id) }
+        let differences = ClientDifference.all(from: old, to: new)
+        if old != nil, differences.isEmpty {
+            unchanged += 1
+        } else {
+            changes.append(
+                ApplyChange(
+                    id: client.id,
+                    kind: old == nil ? .created : .changed,
+                    // A new client's generation is random, and another one in the end.
+                    differences: old == nil ? differences.filter { !$0.isOfGeneration } : differences,
+                    generatesSecret: generatesSecret
+                )
+            )
+        }
+    }
+
+    /// Makes the changes, up to the first that fails; each is made of what is there by then.
+    func carryOut(in site: Site) async -> ApplyReport {
+        var done: [ApplyChange] = []
+        for change in changes {
+            do throws(AdministrationError) {
+                if let change = try await carryOut(change, in: site) { done.append(change) }
+            } catch {
+                return ApplyReport(self, done: done, failure: (change.id, error))
+            }
+        }
+        return ApplyReport(self, done: done)
+    }
+
+    /// Makes a change; nil if another process has made it.
+    private func carryOut(_ change: ApplyChange, in site: Site) async throws(AdministrationError) -> ApplyChange? {
+        guard let client = declared[change.id] else {
+            do throws(AdministrationError) { try await site.clients.remove(change.id) } catch .notFound { return nil }
+            site.forgetUses(of: change.id)
+            return change
+        }
+        let secret = change.generatesSecret ? NewSecret.generated() : nil
+        let generation = Generation(random: SecureRandom.bytes(Generation.byteCount))
+        var done: ApplyChange?
+        try await site.clients.edit(client.id) { present in
+            let now = KernelFileSystem().now
+            let new = client.applied(to: present, generated: secret?.hash, generation: generation, at: now)
+            let differences = ClientDifference.all(from: present, to: new)
+            guard present == nil || !differences.isEmpty else {
+                done = nil
+                return nil
+            }
+            let isNew = present == nil
+            done = ApplyChange(
+                id: client.id,
+                kind: isNew ? .created : .changed,
+                differences: isNew ? differences.filter { !$0.isOfGeneration } : differences,
+                secret: isNew ? secret?.value : nil
+            )
+            return ClientEdit(new, as: isNew ? [.add] : ClientDifference.kinds(of: differences))
+        }
+        return done
+    }
+}
+
+extension ClientDifference {
+    fileprivate var isOfGeneration: Bool {
+        guard case .value(let member, _, _) = self else { return false }
+        return member == "generation" || member == "not_before"
+    }
+}

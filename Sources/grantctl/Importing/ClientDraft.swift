@@ -1,0 +1,111 @@
+import FileStore
+import GrantCore
+
+/// A client in the making from another system's members: what fits is taken, what does not is noted.
+struct ClientDraft {
+    /// Why an entry makes no client.
+    struct Refusal: Error {
+        let reason: String
+    }
+
+    private(set) var client: Client
+    private(set) var secrets: [ImportedSecret] = []
+    /// What could not be taken over.
+    private(set) var notes: [String] = []
+
+    /// A client of this id.
+    init(id: String) throws(Refusal) {
+        guard let id = ClientID(id) else {
+            throw Refusal(reason: "an id has 1 to \(ClientID.maximumLength) bytes and no control characters")
+        }
+        client = Client(id: id)
+    }
+
+    /// The entry that it makes.
+    var entry: ImportEntry {
+        ImportEntry(
+            place: "client \(client.id)",
+            id: client.id.value,
+            outcome: .client(client, secrets),
+            notes: notes
+        )
+    }
+
+    /// Adds what an administrator has to know.
+    mutating func note(_ text: String) { notes.append(text) }
+
+    /// Takes a name for people.
+    mutating func name(_ name: String?) {
+        guard let name else { return }
+        guard (1...250).contains(name.utf8.count), name == name.printable else {
+            return note("its name was left out: a name has 1 to 250 bytes and no control characters")
+        }
+        client.name = name
+    }
+
+    /// Takes the words of its scope.
+    mutating func scope(_ words: [String]) throws(Refusal) {
+        guard let scope = Scope(words.joined(separator: " ")) else {
+            throw Refusal(reason: "a word of its scope is not printable ASCII without \" and \\")
+        }
+        guard scope.description.utf8.count <= Client.longestScope else {
+            throw Refusal(reason: "its scope has more than \(Client.longestScope) bytes")
+        }
+        client.scope = scope
+    }
+
+    /// Takes its tokens' lifetime in seconds.
+    mutating func lifetime(_ seconds: Int64?) {
+        guard let seconds else { return }
+        guard Client.lifetimes.contains(Int(clamping: seconds)) else {
+            return note(
+                "its tokens' lifetime of \(seconds) s was left out: 1 to \(Client.lifetimes.upperBound) is taken"
+            )
+        }
+        client.accessTokenLifetime = Int(seconds)
+    }
+
+    /// Takes the only way in which it may authenticate.
+    mutating func method(_ method: ClientAuthenticationMethod?) { client.authenticationMethod = method }
+
+    /// Switches it on or off.
+    mutating func active(_ isActive: Bool) { client.isActive = isActive }
+
+    /// Notes the grants that grantd does not have.
+    mutating func leaveOut(grants: [String]) {
+        let others = grants.filter { $0 != GrantType.clientCredentials }
+        if !others.isEmpty {
+            note("it keeps the client credentials grant alone, without \(others.joined(separator: ", "))")
+        }
+    }
+
+    /// Takes a secret in clear.
+    ///
+    /// - Parameter isRandom: whether it was made at random, of at least 128 bits.
+    mutating func secret(
+        _ text: String,
+        isRandom: Bool = false,
+        createdAt: Timestamp? = nil,
+        expiresAt: Timestamp? = nil
+    ) {
+        guard let secret = ClientSecret(text), isRandom || text.utf8.count <= Yescrypt.longestSecret else {
+            return note("a secret was left out: 1 to \(Yescrypt.longestSecret) bytes without NUL are taken")
+        }
+        secrets.append(
+            ImportedSecret(
+                value: isRandom ? .random(secret) : .chosen(secret),
+                createdAt: createdAt,
+                expiresAt: expiresAt
+            )
+        )
+    }
+
+    /// Takes a secret's hash.
+    mutating func hash(_ text: String, expiresAt: Timestamp? = nil) {
+        do throws(UnusableHash) {
+            secrets.append(ImportedSecret(value: .hash(try SecretHash(text)), expiresAt: expiresAt))
+        } catch {
+            note("its secret's hash \(error.reason)")
+        }
+    }
+}
