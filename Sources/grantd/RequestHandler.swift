@@ -151,7 +151,8 @@ struct RequestHandler: GatewayHandler {
         guard method == "GET" || method == "HEAD" else { throw .methodNotAllowed(allow: "GET, HEAD") }
     }
 
-    /// The answer to nginx's `auth_request`.
+    /// The answer to nginx's `auth_request`, and to other proxies that ask over HTTP. Most of those hand a denial on to the
+    /// caller as it is, so it has a body.
     private func check(_ request: GatewayRequest) async -> GatewayResponse {
         do throws(BearerRefusal) {
             let record = try await verify(request, scope: request.checkedScope())
@@ -159,7 +160,7 @@ struct RequestHandler: GatewayHandler {
             return GatewayResponse(allowing: record)
         } catch {
             journal.note(.denied(error), of: request)
-            return GatewayResponse(denying: error, realm: realm)
+            return GatewayResponse(denying: error, realm: realm, hasBody: request.requiredScope == nil)
         }
     }
 

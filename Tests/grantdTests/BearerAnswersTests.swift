@@ -79,13 +79,21 @@ struct BearerAnswersTests {
         ("scope=read", 204), ("scope=read+write", 204), ("scope=read%20write&x=y", 204), ("scope=", 204),
         ("scope", 204),
         ("scope=admin", 403), ("scope=read+admin", 403), ("scope=read&scope=admin", 403),
-        ("scope=admin&scope=read", 403),
+        ("scope=admin&scope=read", 403), ("scope=read&scope=write", 204), ("scope=&scope=read", 204), ("scope=+", 403),
         ("scope=%zz", 403), ("scope=read++write", 403), ("scope=%ff", 403), ("scopes=admin", 403), ("Scope=admin", 403),
         ("sco%70e=admin", 403), ("%zz=admin", 403), ("oauth_require_scope=admin", 403),
     ])
     func `another proxy asks by its query`(query: String, status: Int) {
         #expect(check("Bearer live", more: [("QUERY_STRING", query)]).status == status)
         #expect(check(nil, more: [("QUERY_STRING", query)]).status >= 401)
+    }
+
+    @Test func `another proxy hands a denial on, so that its body says what the challenge says`() {
+        let lacking = check("Bearer live", more: [("QUERY_STRING", "scope=admin")])
+        #expect(lacking.header("Content-Type") == "application/json")
+        #expect(String(decoding: lacking.body, as: UTF8.self).hasPrefix(#"{"error":"insufficient_scope","#))
+        #expect(String(decoding: check(nil).body, as: UTF8.self) == #"{"error_description":"no bearer token"}"#)
+        #expect(check(nil).header("Cache-Control") == "no-store")
     }
 
     @Test func `the site's parameter comes before any query`() {

@@ -10,7 +10,7 @@ extension GatewayRequest {
     /// The scope that a check asks for: the site's parameter, or without one the query of another proxy that asks over
     /// HTTP, `scope=a+b`, which is that proxy's own.
     ///
-    /// - Throws: `malformedRequirement` for a query whose scope is malformed, repeated or misspelt.
+    /// - Throws: `malformedRequirement` for a query whose scope is malformed or misspelt.
     func checkedScope() throws(BearerRefusal) -> String? {
         if let scope = requiredScope { return scope }
         guard let query = parameters.bytes(of: "QUERY_STRING"), !query.isEmpty else { return nil }
@@ -32,12 +32,21 @@ extension GatewayRequest {
     /// does. Bytes that are not UTF-8 become U+FFFD, so that they hide no location.
     var checkedLocation: String? {
         // Of a request that an Authorizer is asked about, this header is the caller's own.
-        let proxy = isForAuthorizer ? [] : ["HTTP_X_FORWARDED_URI"]
+        let proxy = isForAuthorizer ? [] : ["HTTP_X_FORWARDED_URI", "HTTP_X_ORIGINAL_URL"]
         for name in ["OAUTH_LOCATION"] + proxy + ["REQUEST_URI"] {
             guard let uri = parameters.bytes(of: name), !uri.isEmpty else { continue }
-            return String(decoding: uri.prefix { $0 != UInt8(ascii: "?") }, as: UTF8.self)
+            let path = name == "HTTP_X_ORIGINAL_URL" ? Self.withoutOrigin(uri) : uri
+            return String(decoding: path.prefix { $0 != UInt8(ascii: "?") }, as: UTF8.self)
         }
         return nil
+    }
+
+    /// What follows `scheme://host` in a URL; all of a text that is none.
+    private static func withoutOrigin(_ url: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        let slash = UInt8(ascii: "/")
+        let scheme = url.prefix { $0 != slash && $0 != UInt8(ascii: "?") }
+        guard scheme.last == UInt8(ascii: ":"), url[scheme.endIndex...].starts(with: [slash, slash]) else { return url }
+        return url[scheme.endIndex...].dropFirst(2).drop { $0 != slash && $0 != UInt8(ascii: "?") }
     }
 
     private var isForAuthorizer: Bool { parameters["FCGI_ROLE"] == "AUTHORIZER" }

@@ -58,9 +58,15 @@ extension GatewayResponse {
         if let challenge = refusal.challenge(realm: realm) { headers.append(("WWW-Authenticate", challenge)) }
     }
 
-    /// Denies a request of the site, as nginx asks.
-    init(denying refusal: BearerRefusal, realm: String) {
-        self.init(status: refusal.status, headers: [("Cache-Control", "no-store")])
+    /// Denies a request of the site.
+    ///
+    /// - Parameter hasBody: whether the answer says why in JSON. nginx reads no body, and could not keep the connection.
+    init(denying refusal: BearerRefusal, realm: String, hasBody: Bool) {
+        if hasBody {
+            self.init(status: refusal.status, json: refusal.json)
+        } else {
+            self.init(status: refusal.status, headers: [("Cache-Control", "no-store")])
+        }
         if case .unavailable(let cause) = refusal { endsWorker = cause.endsProcess }
         guard let challenge = refusal.challenge(realm: realm) else { return }
         headers.append(("WWW-Authenticate", challenge))

@@ -84,6 +84,14 @@ struct RequestLogTests {
             )
                 == "info denied client=web-app location=/orders/1 needs=read admin \(reason)"
         )
+        for url in [
+            "https://example.com/orders/1?key=secret", "http://[::1]:80/orders/1", "/orders/1", "a://b/orders/1?//c",
+        ] {
+            #expect(
+                denial(asked[0], asked[1], ("HTTP_X_ORIGINAL_URL", url), ("HTTPS", "on"))
+                    == "info denied client=web-app location=/orders/1 needs=read admin \(reason)"
+            )
+        }
         #expect(denial(asked[0], asked[1]) == "info denied client=web-app needs=read admin \(reason)")
         #expect(
             denial(asked[0], asked[1], ("REQUEST_URI", "/oauth2/check?scope=read+admin"))

@@ -1,0 +1,130 @@
+"""grantd-troubleshooting(7) has every message that a user meets, and none that nothing says."""
+
+import re
+import subprocess
+
+import pytest
+from support.messages import all_texts, problems
+from support.nginx import snippet
+from support.programs import ROOT
+from support.temporary import directory
+
+PAGE = (ROOT / "deploy/man/grantd-troubleshooting.7").read_text()
+ENTRY = re.compile(r"^\.T([PQ])\n\\fB(.*)\\fR\n((?:(?!\.T[PQ]|\.SH).*\n)*)", re.M)
+SIGNS = {r"\e": "\\", r"\-": "-", r"\(ga": "`", r"\(aq": "'", r"\(ha": "^", r"\(ti": "~"}
+OURS = ("ANSWERS", "THE LOG, GRANTD AND GRANTCTL")
+NGINX = r"NGINX\(aqS ERROR LOG"
+
+
+def entries(section):
+    """The messages of a section in their order, and what stands below each group."""
+    [text] = re.findall(rf"(?ms)^\.SH {re.escape(section)}$(.*?)(?=^\.SH)", PAGE)
+    return [(kind == "P", plain(message), below) for kind, message, below in ENTRY.findall(text)]
+
+
+def plain(text):
+    return re.sub(r"\\(?:\(..|.)", lambda sign: SIGNS[sign[0]], text)
+
+
+def messages(*sections):
+    return [message for section in sections for _, message, _ in entries(section)]
+
+
+def descriptions_of_web_servers():
+    """What the shipped files for web servers answer in grantd's place."""
+    files = [*(ROOT / "deploy/nginx").iterdir(), ROOT / "deploy/apache/grantd.conf"]
+    return {text for file in files for text in re.findall(r'"error_description":"([^"]+)"', file.read_text())}
+
+
+def test_every_problem_is_on_the_page():
+    assert sorted((problems() | descriptions_of_web_servers()) - set(messages(*OURS))) == []
+
+
+def test_the_rules_find_what_they_are_for():
+    assert {
+        "client authentication failed", "worker ended and is replaced", "no replica", "damaged token record",
+        "... has mode ...: others than its owner may use it; chmod go= ...", "there is no client ...",
+        "... in ... has been set above: it takes one line.", "--count takes 1 or more.", "it is not well-formed JSON",
+        "standard output cannot be written: ...", "is MD5 ($1$), which is guessed too fast; ...",
+    } <= problems()  # fmt: skip
+
+
+def test_the_page_has_no_message_that_nothing_says():
+    assert sorted(set(messages(*OURS)) - set(all_texts()) - descriptions_of_web_servers()) == []
+
+
+def test_no_message_stands_twice_in_a_list():
+    for section in (*OURS, NGINX):
+        listed = messages(section)
+        assert sorted({message for message in listed if listed.count(message) > 1}) == []
+
+
+@pytest.mark.parametrize("section", OURS)
+def test_the_lists_are_in_alphabetical_order(section):
+    firsts = [re.sub(r"^[^A-Za-z]+", "", message).lower() for is_first, message, _ in entries(section) if is_first]
+    assert firsts == sorted(firsts)
+
+
+def test_below_every_group_stands_what_to_do():
+    for section in (*OURS, NGINX):
+        found = entries(section)
+        for (_, message, below), (follows, _, _) in zip(found, [*found[1:], (True, "", "")], strict=True):
+            assert bool(below.strip()) == follows, message
+
+
+# What a site gets wrong, and the message on the page that nginx then has.
+FAULTS = {
+    "location /a { satisfy all; include CLIENT; } SERVER": '"satisfy" directive is duplicate',
+    "SERVER SERVER": 'duplicate location "/.well-known/oauth-authorization-server/oauth2"',
+    "location ^~ /oauth2/ { } SERVER": 'duplicate location "/oauth2/"',
+    "include /etc/nginx/snippets/grantd.server.conf;": (
+        'open() "/etc/nginx/snippets/grantd.server.conf" failed (2: No such file or directory)'
+    ),
+}
+WITHOUT_HTTP = {
+    "SERVER": 'no port in upstream "grantd"',
+    "if ($grantd_path) { break; }": 'unknown "grantd_path" variable',
+    "access_log /dev/null grantd;": 'unknown log format "grantd"',
+    "location / { limit_req zone=grantd_credentials; }": 'zero size shared memory zone "grantd_credentials"',
+}
+
+
+def said_by_nginx(http, server):
+    """What `nginx -t` says of a configuration."""
+    with directory() as path:
+        (path / "CLIENT").write_text((ROOT / "deploy/nginx/grantd.client.conf").read_text())
+        server = server.replace("SERVER", snippet("server", "/nonexistent", limits=True)).replace(
+            "CLIENT", f"{path}/CLIENT"
+        )
+        (path / "nginx.conf").write_text(
+            f"pid {path}/pid; events {{}} http {{ {http} server {{ listen 127.0.0.1:1; {server} }} }}"
+        )
+        done = subprocess.run(
+            ["nginx", "-t", "-p", path, "-e", path / "errors", "-c", path / "nginx.conf"],
+            text=True,
+            capture_output=True,
+        )
+        assert done.returncode != 0
+        return done.stderr
+
+
+@pytest.mark.parametrize("server", FAULTS)
+def test_nginx_says_of_a_fault_what_the_page_has(server):
+    message = FAULTS[server]
+    assert message in messages(NGINX) and message in said_by_nginx(snippet("http", "/nonexistent", limits=True), server)
+
+
+@pytest.mark.parametrize("server", WITHOUT_HTTP)
+def test_nginx_says_of_a_missing_include_what_the_page_has(server):
+    message = WITHOUT_HTTP[server]
+    assert message in messages(NGINX) and message in said_by_nginx("", server)
+
+
+def test_nginx_says_of_a_second_include_what_the_page_has():
+    shipped = snippet("http", "/nonexistent", limits=True)
+    zones = "\n".join(line for line in shipped.splitlines() if line.startswith("limit_req_zone"))
+    for again, message in [
+        (shipped, 'duplicate upstream "grantd"'),
+        (zones, 'limit_req_zone "grantd_credentials" is already bound to key'),
+    ]:
+        assert message in messages(NGINX) and message in said_by_nginx(shipped + again, "")
