@@ -49,6 +49,24 @@ install_libraries() {
         "libhiredis-dev=pkg-config --exists hiredis"
 }
 
+# The name of this machine's release of Debian.
+release_name() {
+    # shellcheck source=/dev/null
+    (. /etc/os-release && echo "${VERSION_CODENAME:-}")
+}
+
+# apt_sources SUITE: the lines of a sources.list for a release of Debian, from where this machine gets its own packages.
+apt_sources() {
+    local keys=/usr/share/keyrings/debian-archive-keyring.gpg
+    apt-get indextargets --format "\$(RELEASE) \$(SITE) \$(COMPONENT)" | sort -u | awk -v own="$(release_name)" \
+        -v suite="$1" -v keys=$keys '
+            { split($1, name, "-") }
+            name[1] == own && name[2] != "backports" && $3 == "main" {
+                sub(own, suite, $1)
+                print "deb [signed-by=" keys "]", $2, $1, $3
+            }' | grep . || die "where does this machine get its packages from? Run apt-get update"
+}
+
 # One optimised program, in .build/release.
 build_product() {
     swift build --package-path "$root" -c release --static-swift-stdlib --product "$1" >&2 ||

@@ -4,8 +4,15 @@
 /// The most elements that an array of a reply may have.
 #define HIREDIS_MOST_ELEMENTS 65536
 
+/// A number of elements, whose type changed with version 1.
+#if HIREDIS_MAJOR < 1
+typedef int hiredis_count;
+#else
+typedef size_t hiredis_count;
+#endif
+
 /// Makes an array of a reply by the library's own function, which would allocate whatever a reply announces.
-static inline void *_Nullable hiredis_bounded_array(const redisReadTask *_Nonnull task, int elements) {
+static inline void *_Nullable hiredis_bounded_array(const redisReadTask *_Nonnull task, hiredis_count elements) {
     const redisReplyObjectFunctions *unbounded = task->privdata;
     return elements > HIREDIS_MOST_ELEMENTS ? NULL : unbounded->createArray(task, elements);
 }

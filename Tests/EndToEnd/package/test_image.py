@@ -1,0 +1,221 @@
+"""The image: what is in its archive, and that it runs as an engine would run it, with no right but to its two volumes."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+
+import pytest
+import requests
+from support.image import Image
+from support.isolated import Isolated, missing
+from support.nginx import Nginx
+from support.programs import ROOT, is_running, wait_until
+from support.temporary import directory, running
+
+NGINX_GROUP = 33
+
+
+def built(package, output):
+    done = subprocess.run(
+        [ROOT / "deploy/image", "--package", package, "--output", output], text=True, capture_output=True, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def archive(package, tmp_path_factory):
+    path = tmp_path_factory.mktemp("image") / "grantd.oci.tar"
+    said = built(package, path)
+    assert f"digest  {Image(path).reference['digest']}\nsize    {path.stat().st_size} bytes\n" in said
+    return path
+
+
+@pytest.fixture(scope="module")
+def image(archive):
+    return Image(archive)
+
+
+def test_the_same_package_makes_the_same_image(package, archive, tmp_path):
+    built(package, tmp_path / "again.tar")
+    assert (tmp_path / "again.tar").read_bytes() == archive.read_bytes()
+
+
+def test_its_description_is_that_of_one_unprivileged_process(image):
+    version = re.match(r"grantd \((.+)\) ", (ROOT / "deploy/debian/changelog").read_text())[1]
+    run, labels = image.run, image.run["Labels"]
+    user, group = map(int, run["User"].split(":"))
+    assert user == group >= 10000
+    assert run["StopSignal"] == "SIGTERM" and run["Entrypoint"] == ["/usr/bin/grantd"]
+    assert labels["org.opencontainers.image.version"] == version
+    assert all(name.startswith("org.opencontainers.image.") for name in labels)
+    assert image.configuration["os"] == "linux" and "T" in image.configuration["created"]
+    for path in (run["Entrypoint"][0], run["Healthcheck"]["Test"][1]):
+        assert image.paths()[path].mode & 0o111
+    for volume in run["Volumes"]:
+        assert image.paths()[volume].uid == user
+
+
+def test_old_and_new_engines_find_the_same_image_in_it(image):
+    (old,) = json.loads(image.files["manifest.json"])
+    assert image.files[old["Config"]] == json.dumps(image.configuration, separators=(",", ":"), sort_keys=True).encode()
+    assert [layer.removeprefix("blobs/sha256/") for layer in old["Layers"]] == [
+        layer["digest"].removeprefix("sha256:") for layer in image.manifest["layers"]
+    ]
+    version = image.reference["annotations"]["org.opencontainers.image.ref.name"]
+    assert old["RepoTags"][0] == f"grantd:{version}"
+
+
+@pytest.mark.skipif(not shutil.which("skopeo"), reason="skopeo is missing")
+def test_skopeo_reads_it_both_ways(archive, image):
+    for kind in ("oci-archive", "docker-archive"):
+        said = subprocess.run(["skopeo", "inspect", f"{kind}:{archive}"], text=True, capture_output=True, check=True)
+        found = json.loads(said.stdout)
+        assert found["Env"] == image.run["Env"] and found["Labels"] == image.run["Labels"]
+
+
+def test_it_has_no_shell_no_package_manager_and_nothing_that_gives_privileges(image):
+    paths = image.paths()
+    programs = {path for path, entry in paths.items() if entry.isfile() and "/bin/" in path or "/sbin/" in path}
+    assert programs == {"/usr/bin/grantd", "/usr/bin/grantctl"}
+    assert not [path for path, entry in paths.items() if entry.mode & 0o6000]
+    assert not [path for path, entry in paths.items() if entry.mode & 0o022 and not entry.issym() and path != "/tmp"]
+    assert not [path for path, entry in paths.items() if entry.uid not in (0, 10001)]
+
+
+def test_it_says_which_packages_are_in_it_with_their_licences(image):
+    paths = image.paths()
+    named = {path.rsplit("/", 1)[1] for path in paths if path.startswith("/var/lib/dpkg/status.d/")}
+    assert {"grantd", "libc6", "libfcgi0ldbl", "base-files"} <= named
+    assert [
+        name
+        for name in named
+        if f"/usr/share/doc/{name}/copyright" not in paths and f"/usr/share/doc/{name}" not in paths
+    ] == []
+
+
+def test_nothing_in_it_tells_of_the_machine_that_built_it(image):
+    for layer in image.layers:
+        for trace in (str(ROOT), os.uname().nodename, "PRIVATE KEY"):
+            assert trace.encode() not in layer or trace in ("localhost",), trace
+
+
+class Running:
+    """The image in a container, behind an nginx that is outside of it."""
+
+    def __init__(self, path, image):
+        self.path, self.image = path, image
+        self.state, self.run = path / "state", path / "run"
+        user, group = map(int, image.run["User"].split(":"))
+        for volume in (self.state, self.run):
+            volume.mkdir()
+            os.chown(volume, user, group)
+        # nginx is of another user, whose group the container has as well.
+        self.run.chmod(0o711)
+        image.unpack(path / "root")
+        self.before = listing(path / "root")
+        self.container = Isolated(
+            path / "bundle",
+            path / "root",
+            [*image.run["Entrypoint"], *image.run["Cmd"], "--socket-group", str(NGINX_GROUP)],
+            (user, group),
+            image.run["Env"],
+            {"/var/lib/grantd": self.state, "/run/grantd": self.run},
+            groups=[NGINX_GROUP],
+        )
+        self.nginx = Nginx(path, self.run / "grantd.sock")
+
+    def start(self):
+        self.container.start()
+        wait_until(lambda: self.health() == 0, "the health check to pass")
+
+    def stop(self):
+        self.container.stop()
+
+    def health(self):
+        kind, *command = self.image.run["Healthcheck"]["Test"]
+        assert kind == "CMD"
+        return self.container.run(*command).returncode
+
+    def token(self, secret):
+        form = {"grant_type": "client_credentials"}
+        answer = requests.post(self.nginx.token_url, data=form, auth=("billing", secret), timeout=10)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["access_token"]
+
+    def is_active(self, token):
+        said = self.container.run("/usr/bin/grantctl", "token", "inspect", "--json", stdin=token)
+        return json.loads(said.stdout)["active"]
+
+
+def listing(root):
+    """What lies in a directory, with when it was changed."""
+    return {
+        (entry.path, entry.stat(follow_symlinks=False).st_ctime_ns)
+        for place, _, _ in os.walk(root)
+        for entry in os.scandir(place)
+    }
+
+
+@pytest.fixture(scope="module")
+def service(image):
+    if missing():
+        pytest.skip(f"NO TEST OF THE IMAGE IN A CONTAINER: {missing()}")
+    with directory("image") as path, running(Running(path, image)) as made, running(made.nginx):
+        done = made.container.run("/usr/bin/grantctl", "client", "add", "billing", "--json")
+        assert done.returncode == 0, done.stderr
+        made.secret = json.loads(done.stdout)["client_secret"]
+        yield made
+
+
+def test_a_client_that_is_added_in_it_gets_a_token_through_the_socket(service):
+    assert service.is_active(service.token(service.secret))
+
+
+def test_its_workers_confine_themselves_under_an_engine_s_filter(service):
+    assert "confined in part" not in service.container.log.read_text()
+    assert "warning" not in service.container.log.read_text()
+
+    def facts(pid):
+        text = open(f"/proc/{pid}/status").read()
+        return [re.search(rf"(?m)^{name}:\s+(.*)$", text)[1] for name in ("Seccomp_filters", "NoNewPrivs", "CapBnd")]
+
+    none = "0" * 16
+    assert facts(service.container.pid) == ["1", "1", none]
+    workers = service.container.children()
+    assert workers and all(facts(worker) == ["2", "1", none] for worker in workers)
+
+
+def test_nothing_is_written_but_in_the_volumes(service):
+    assert listing(service.path / "root") == service.before
+    assert {path.name for path in service.state.iterdir()} == {"state"}
+    assert oct((service.state / "state").stat().st_mode & 0o7777) == "0o700"
+
+
+def test_the_health_check_fails_while_no_worker_serves(service):
+    assert service.health() == 0
+    workers = service.container.children()
+    # The supervisor cannot replace them while it is stopped itself.
+    os.kill(service.container.pid, signal.SIGSTOP)
+    try:
+        for worker in workers:
+            os.kill(worker, signal.SIGKILL)
+        wait_until(lambda: service.health() != 0, "the health check to fail")
+    finally:
+        os.kill(service.container.pid, signal.SIGCONT)
+    wait_until(lambda: service.health() == 0, "new workers")
+
+
+def test_it_ends_in_time_and_keeps_clients_and_tokens(service):
+    token = service.token(service.secret)
+    workers = service.container.children()
+    status, seconds = service.container.terminate()
+    assert status == 0 and seconds < 5
+    assert not any(map(is_running, workers))
+    service.start()
+    assert service.is_active(token)
+    assert service.is_active(service.token(service.secret))
+    assert token not in service.container.log.read_text() and service.secret not in service.container.log.read_text()
