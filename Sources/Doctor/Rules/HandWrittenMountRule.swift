@@ -2,13 +2,18 @@
 struct HandWrittenMountRule: SiteRule {
     func findings(in site: Site) -> [Finding] {
         site.servers.flatMap { server in
-            server.siteLocations.flatMap { location in
+            server.siteLocations.filter { !isShipped($0) }.flatMap { location in
                 Target.all(in: location).filter { isGrantd($0.target, site) }.map { pass in
                     pass.target.kind == .fastcgi
                         ? byHand(location, pass.place) : otherProtocol(pass.target.kind, pass.place)
                 }
             }
         }
+    }
+
+    /// The shipped file in a wrong place, which is another rule's.
+    private func isShipped(_ location: Level) -> Bool {
+        location.own("fastcgi_param").contains { $0.value == "GRANTD_MONITORING" || $0.value == "OAUTH_REQUIRE_SCOPE" }
     }
 
     private func isGrantd(_ target: Target, _ site: Site) -> Bool {
