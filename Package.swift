@@ -297,6 +297,7 @@ if isFuzzing {
             dependencies: [
                 "CCrypt",
                 "CLibFuzzer",
+                "Doctor",
                 "FileStore",
                 "Gateway",
                 "GrantCore",

@@ -41,6 +41,7 @@ struct SiteFixture: CustomTestStringConvertible {
         guard file.hasPrefix("/etc/nginx/snippets/") else { return nil }
         let shipped = Self.folder.appending("../../deploy/nginx/\(name)").lexicallyNormalized()
         guard var shippedText = Self.read(shipped) else { return nil }
+        if let mount = comments("mount").first { shippedText = shippedText.replacing("oauth2", with: mount) }
         for edit in comments("edit") {
             let parts = edit.split(separator: " | ", omittingEmptySubsequences: false).map { Self.unescaped($0) }
             guard parts.count == 3, parts[0] == name else { continue }
@@ -55,7 +56,7 @@ struct SiteFixture: CustomTestStringConvertible {
         FileManager.default.contents(atPath: file.string).map { String(decoding: $0, as: UTF8.self) }
     }
 
-    private static func files(in folder: FilePath) -> [String] {
+    static func files(in folder: FilePath) -> [String] {
         ((try? FileManager.default.contentsOfDirectory(atPath: folder.string)) ?? []).filter { $0.hasSuffix(".conf") }
     }
 

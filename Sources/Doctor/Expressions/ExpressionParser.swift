@@ -81,6 +81,7 @@ struct ExpressionParser {
     }
 
     private mutating func group() -> ExpressionNode? {
+        let outside = (ignoresCase, dotTakesAll)
         var ahead: Bool?
         if take("?") {
             if take("=") {
@@ -99,6 +100,7 @@ struct ExpressionParser {
             return nil
         }
         guard let inner = choice(), take(")") else { return nil }
+        (ignoresCase, dotTakesAll) = outside
         return ahead.map { .ahead(inner, isNegated: $0) } ?? inner
     }
 
