@@ -256,6 +256,7 @@ let package = Package(
         .testTarget(
             name: "DoctorTests",
             dependencies: ["Doctor", .product(name: "SystemPackage", package: "swift-system")],
+            exclude: ["Sites"],
             swiftSettings: strict
         ),
         .testTarget(name: "RemediesTests", dependencies: ["Remedies"], swiftSettings: strict),
@@ -307,6 +308,7 @@ if isFuzzing {
             dependencies: [
                 "CCrypt",
                 "CLibFuzzer",
+                "Doctor",
                 "FileStore",
                 "Gateway",
                 "GrantCore",
