@@ -13,6 +13,13 @@ from support.temporary import directory
 pytest.register_assert_rewrite("support.any_server", "support.denials", "support.refusals")
 
 
+def pytest_collection_modifyitems(items):
+    """Two processes run the tests, a file in each at a time. The package's files share one build, so they stay together."""
+    for item in items:
+        folder = item.path.parent.name
+        item.add_marker(pytest.mark.xdist_group(folder if folder == "package" else item.path.stem))
+
+
 @pytest.fixture(scope="session")
 def shared():
     """The site that tests share when all they need is the clients `web-app` (chosen secret, no scope) and `robot`.
