@@ -157,30 +157,62 @@ def completed(shell, program, state, words):
     return done.stdout.splitlines()
 
 
-SHELLS = ["bash", pytest.param("fish", marks=pytest.mark.skipif(not shutil.which("fish"), reason="there is no fish"))]
+IDS = {"web-app", "a-client-with-a-rather-long-id"}
+# What is in the scripts themselves, and what a program or the directory says.
+LISTED = [
+    (GRANTCTL, ["client", ""], {"add", "list", "show"}),
+    (GRANTCTL, ["client", "add", "x", "--auth-method", ""], {"client_secret_basic", "client_secret_post"}),
+    (GRANTD, ["--require-tls", ""], {"all", "external", "none"}),
+    (GRANTD, ["--log-format", ""], {"text", "json"}),
+    (GRANTD, ["--mode", ""], {"fastcgi", "cgi"}),
+]
+ASKED = [
+    *((GRANTCTL, ["client", command, ""], IDS) for command in ("show", "rotate", "disable", "enable", "remove")),
+    (GRANTCTL, ["client", "show", "web"], {"web-app"}),
+    (GRANTCTL, ["client", "list", "--state", "st"], {"state"}),
+    (GRANTD, ["--state", "st"], {"state"}),
+]
 
 
-@pytest.mark.parametrize("shell", SHELLS)
-@pytest.mark.parametrize(
-    "program, words, offered",
-    [
-        (GRANTCTL, ["client", ""], {"add", "list", "show"}),
-        *((GRANTCTL, ["client", command, ""], {"web-app", "a-client-with-a-rather-long-id"})
-          for command in ("show", "rotate", "disable", "enable", "remove", "revoke-tokens")),
-        (GRANTCTL, ["client", "show", "web"], {"web-app"}),
-        (GRANTCTL, ["client", "add", "x", "--auth-method", ""], {"client_secret_basic", "client_secret_post"}),
-        (GRANTCTL, ["client", "list", "--state", "st"], {"state"}),
-        (GRANTD, ["--require-tls", ""], {"all", "external", "none"}),
-        (GRANTD, ["--log-format", ""], {"text", "json"}),
-        (GRANTD, ["--mode", ""], {"fastcgi", "cgi"}),
-        (GRANTD, ["--state", "st"], {"state"}),
-    ],
-    ids=str,
-)  # fmt: skip
-def test_a_shell_completes_commands_values_and_paths(state, shell, program, words, offered):
-    if shell == "fish" and words[-1] == "st":
-        pytest.skip("fish completes paths from its own directory")
-    assert offered <= set(completed(shell, program, state, words))
+@pytest.mark.parametrize("program, words, offered", LISTED + ASKED, ids=str)
+def test_bash_completes_commands_values_and_paths(state, program, words, offered):
+    assert offered <= set(completed("bash", program, state, words))
+
+
+needs_fish = pytest.mark.skipif(not shutil.which("fish"), reason="there is no fish")
+
+
+@needs_fish
+@pytest.mark.parametrize("program, words, offered", LISTED, ids=str)
+def test_fish_completes_commands_and_values(state, program, words, offered):
+    assert offered <= set(completed("fish", program, state, words))
+
+
+@needs_fish
+def test_fish_completes_an_id_that_is_typed(state, tmp_path):
+    script = tmp_path / "grantctl.fish"
+    script.write_text(completion_script("fish", GRANTCTL))
+    child, terminal = pty.fork()
+    if child == 0:
+        path = f"{GRANTCTL.parent}:{os.environ['PATH']}"
+        surroundings = environment(state, PATH=path, TERM="xterm", HOME=str(tmp_path))
+        os.execvpe("fish", ["fish", "--no-config", "-i", "-C", f"source {script}; echo ready"], surroundings)
+    said = b""
+
+    def wait_for(text):
+        nonlocal said
+        while text not in said:
+            assert select.select([terminal], [], [], 20)[0], said
+            said += os.read(terminal, 65536)
+
+    try:
+        wait_for(b"ready\r\n")
+        os.write(terminal, b"grantctl client show we\t")
+        wait_for(b"web-app")
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        os.close(terminal)
 
 
 def test_completion_says_nothing_about_a_state_that_cannot_be_read(tmp_path):
