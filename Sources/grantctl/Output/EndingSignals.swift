@@ -19,7 +19,7 @@ struct EndingSignals {
                 let erase: StaticString = "\r\u{1B}[K"
                 // Sound: write(2), signal(2) and raise(3) may be called in a handler, and the text is a constant.
                 _ = unsafe Glibc.write(STDERR_FILENO, erase.utf8Start, erase.utf8CodeUnitCount)
-                unsafe signal(number, SIG_DFL)
+                signal(number, SIG_DFL)
                 raise(number)
             }
             unsafe sigaction(number, &action, nil)
