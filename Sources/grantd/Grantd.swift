@@ -59,7 +59,20 @@ struct Grantd: ParsableCommand {
             let process = CGIProcess(bodyLimit: Settings().bodyLimit, observer: Journal([log]))
             exit(withStatus: process.run(RefusingHandler(refusal: refusal, log: log)))
         }
-        main(nil)
+        var command: any ParsableCommand
+        do {
+            command = try parseAsRoot()
+        } catch {
+            for hint in CommandLine.arguments.dropFirst().compactMap(TypographicSigns.hint) {
+                ProgramFailure(.usage, hint).say()
+            }
+            exit(withError: error)
+        }
+        do {
+            try command.run()
+        } catch {
+            exit(withError: error)
+        }
     }
 
     private static func exit(withStatus status: Int32) -> Never {
