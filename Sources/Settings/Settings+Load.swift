@@ -56,7 +56,11 @@ extension Settings {
     private mutating func apply(_ assignment: Assignment) -> String? {
         guard let setting = Setting.all.first(where: { $0.name == assignment.name }) else {
             let names = Setting.all.map(\.name).joined(separator: ", ")
-            return "\(assignment.name) \(assignment.origin) is not a setting of grantd: there are \(names)."
+            // What all names begin with makes none more likely.
+            let ends = Setting.all.map { String($0.name.dropFirst(Setting.prefix.count)) }
+            let near = Spelling.nearest(to: assignment.name.dropFirst(Setting.prefix.count).uppercased(), in: ends)
+            let question = near.map { " Did you mean \(Setting.prefix)\($0)?" } ?? " There are \(names)."
+            return "\(assignment.name) \(assignment.origin) is not a setting of grantd.\(question)"
         }
         guard setting.set(assignment.value, in: &self) else {
             let shown = assignment.value.prefix(80).debugDescription

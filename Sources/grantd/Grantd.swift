@@ -59,7 +59,20 @@ struct Grantd: ParsableCommand {
             let process = CGIProcess(bodyLimit: Settings().bodyLimit, observer: Journal([log]))
             exit(withStatus: process.run(RefusingHandler(refusal: refusal, log: log)))
         }
-        main(nil)
+        var command: any ParsableCommand
+        do {
+            command = try parseAsRoot()
+        } catch {
+            for hint in CommandLine.arguments.dropFirst().compactMap(TypographicSigns.hint) {
+                ProgramFailure(.usage, hint).say()
+            }
+            exit(withError: error)
+        }
+        do {
+            try command.run()
+        } catch {
+            exit(withError: error)
+        }
     }
 
     private static func exit(withStatus status: Int32) -> Never {
@@ -88,7 +101,7 @@ struct Grantd: ParsableCommand {
     private func perform(_ link: SupervisorLink?) throws(ProgramFailure) {
         let environment = ProcessEnvironment.current()
         let settings = try loadSettings(environment)
-        if check { return try report(StateCheck(settings).findings()) }
+        if check { return try report(StateCheck(settings).findings(), settings) }
 
         let format = SharedLogFormat(settings.logFormat)
         let logger = Logger.onStandardError(level: settings.logLevel, format: format, environment: environment)
@@ -137,10 +150,11 @@ struct Grantd: ParsableCommand {
         ).run()
     }
 
-    private func report(_ findings: StateCheck.Findings) throws(ProgramFailure) {
+    private func report(_ findings: StateCheck.Findings, _ settings: Settings) throws(ProgramFailure) {
         for notice in findings.notices { print("notice: \(notice.printable)") }
-        guard findings.problems.isEmpty else {
-            throw ProgramFailure(.inputOutput, findings.problems.map(\.printable).joined(separator: "\n"))
+        let problems = settings.adviceLines(after: findings.problems, isComplete: true)
+        guard problems.isEmpty else {
+            throw ProgramFailure(.inputOutput, problems.map(\.printable).joined(separator: "\n"))
         }
         print("The settings, the state and all clients are in order.")
     }

@@ -47,7 +47,6 @@ struct StateCheck {
         } catch {
             findings.problems.append(error.description)
         }
-        findings.problems = settings.adviceLines(after: findings.problems, isComplete: true)
         return findings
     }
 

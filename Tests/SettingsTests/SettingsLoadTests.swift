@@ -107,7 +107,13 @@ private func problems(_ values: [String: String], overrides: [String: String] = 
         )
     }
 
-    @Test func `An unknown name is refused with the names that there are`() {
+    @Test func `An unknown name is refused with the one that may be meant, or the names that there are`() {
+        #expect(
+            problems(["GRANTD_STAT": "/x"])
+                == ["GRANTD_STAT in the environment is not a setting of grantd. Did you mean GRANTD_STATE?"]
+        )
+        let strange = problems(["GRANTD_BANANA": "1"])
+        #expect(strange.first?.contains("There are GRANTD_STATE, GRANTD_ISSUER,") == true)
         let found = problems(["GRANTD_TOKEN_LIFTIME": "1", "HOME": "/", "PATH_GRANTD": "x"])
         #expect(found.count == 1)
         #expect(found.first?.hasPrefix("GRANTD_TOKEN_LIFTIME in the environment is not a setting") == true)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import GrantCore
+import Remedies
 
 /// The forms of arguments: each is parsed once, and refused in words.
 enum ArgumentForm {
@@ -16,7 +17,7 @@ enum ArgumentForm {
         if id.value.first == " " || id.value.last == " " {
             throw ValidationError("The id \(id.value.debugDescription) begins or ends with a blank: leave it out.")
         }
-        if let first = id.value.first, UsageHints.dashes.contains(first) {
+        if TypographicSigns.beginsWithDash(id.value) {
             throw ValidationError("The id \(id.value.debugDescription) begins with a typographic dash: type hyphens.")
         }
     }

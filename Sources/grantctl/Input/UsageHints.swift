@@ -1,5 +1,6 @@
 import ArgumentParser
 import Remedies
+import Settings
 
 /// What may be meant by a command line that was refused, and how to write it.
 struct UsageHints {
@@ -14,7 +15,7 @@ struct UsageHints {
 
     /// The hints, a sentence each; none if there is nothing to add.
     var lines: [String] {
-        let typed = words.compactMap(Self.hintOnTypedSigns)
+        let typed = words.compactMap(TypographicSigns.hint)
         if !typed.isEmpty { return typed }
         return [commandHint, secretHint, quotingHint, idHint].compactMap(\.self)
     }
@@ -81,24 +82,6 @@ struct UsageHints {
     private static func question(_ commands: [String]) -> String {
         "Did you mean \(commands.map { "'\($0)'" }.joined(separator: " or "))?"
     }
-
-    /// Signs that a word processor or a web page puts in the place of those that are typed.
-    private static func hintOnTypedSigns(_ word: String) -> String? {
-        if let first = word.first, dashes.contains(first) {
-            let name = word.drop { dashes.contains($0) || $0 == "-" }
-            return "\(word.debugDescription) begins with a typographic dash: type --\(name)"
-        }
-        if word.hasPrefix("-"), let dash = word.dropFirst().first(where: dashes.contains) {
-            return "\(word.debugDescription) has a typographic dash, \(dash): type it with hyphens."
-        }
-        if word.contains(where: quotes.contains) {
-            return "\(word.debugDescription) has typographic quotation marks: type ' or \" instead."
-        }
-        return nil
-    }
-
-    static let dashes: Set<Character> = ["‐", "‑", "‒", "–", "—", "―", "−", "﹣", "－"]
-    private static let quotes: Set<Character> = ["“", "”", "„", "‟", "‘", "’", "‚", "«", "»", "″"]
 }
 
 extension ParsableCommand {

@@ -13,13 +13,14 @@ final class ProgressBar {
     private let start = ContinuousClock.now
     private var next: ContinuousClock.Instant
     private var done = 0
-    private var isDrawn = false
+    /// Nil while no line is drawn.
+    private var signals: EndingSignals?
 
     /// After this time the line is shown.
     private static let patience: Duration = .milliseconds(500)
     /// The time from one drawing to the next.
     private static let interval: Duration = .milliseconds(100)
-    private static let erase = "\r\u{1B}[K\u{1B}[?25h"
+    private static let erase = "\r\u{1B}[K"
 
     /// Begins.
     ///
@@ -62,33 +63,17 @@ final class ProgressBar {
 
     /// Takes the line away, if it is there, until it is drawn again: before something else is printed.
     func hide() {
-        guard isDrawn else { return }
-        isDrawn = false
+        guard let signals else { return }
         Self.write(Self.erase)
-        signal(SIGINT, SIG_DFL)
+        signals.restore()
+        self.signals = nil
     }
 
-    deinit {
-        guard isDrawn else { return }
-        Self.write(Self.erase)
-        signal(SIGINT, SIG_DFL)
-    }
+    deinit { hide() }
 
     private func draw(_ line: String) {
-        if !isDrawn { Self.eraseOnInterrupt() }
-        isDrawn = true
-        Self.write("\r\u{1B}[?25l\(line)\u{1B}[K")
-    }
-
-    /// An interrupt ends the process as it would without this; first the line goes and the cursor comes back.
-    private static func eraseOnInterrupt() {
-        signal(SIGINT) { number in
-            let erase: StaticString = "\r\u{1B}[K\u{1B}[?25h"
-            // Sound: write(2), signal(2) and raise(3) may be called in a handler, and the text is a constant.
-            _ = unsafe Glibc.write(STDERR_FILENO, erase.utf8Start, erase.utf8CodeUnitCount)
-            signal(number, SIG_DFL)
-            raise(number)
-        }
+        if signals == nil { signals = EndingSignals() }
+        Self.write("\r\(line)\u{1B}[K")
     }
 
     /// What the terminal does not take is lost.

@@ -95,13 +95,13 @@ def many(tmp_path_factory):
 IMPORT = ["client", "import", "--htpasswd"]
 
 
-def test_a_long_import_shows_how_far_it_is_and_an_interrupt_gives_the_cursor_back(tmp_path, many):
+def test_a_long_import_shows_how_far_it_is_and_an_interrupt_erases_it(tmp_path, many):
     with many.open() as lines:
         status, said = on_terminal(tmp_path / "state", *IMPORT, stdin=lines, stop=b"lines")
     assert status == -signal.SIGINT
     line = said.split("\r")[1]
-    assert re.search(r"Importing clients  .*% +[0-9,]+ of 20,000 lines", line) and "\x1b[?25l" in line
-    assert said.endswith("\r\x1b[K\x1b[?25h")
+    assert re.search(r"Importing clients  .*% +[0-9,]+ of 20,000 lines", line)
+    assert said.endswith("\r\x1b[K") and "\x1b[?25l" not in said
     assert all(width(re.sub(r"\x1b\[\S*?[a-zA-Z]", "", part)) < 80 for part in said.split("\r"))
 
 
@@ -116,9 +116,9 @@ def test_progress_is_erased_at_the_end_and_does_not_get_into_a_pipe(state, tmp_p
     assert len(exported) == 2
     with trickle([*exported, *exported]) as source:
         status, said = on_terminal(tmp_path / "state", "store", "import", stdin=source.stdout)
-    assert status == 0 and re.search(r"\r\x1b\[\?25lImporting  [0-9] lines  [0-9.]+/s\x1b\[K", said)
+    assert status == 0 and re.search(r"\rImporting  [0-9] lines  [0-9.]+/s\x1b\[K", said)
     told = "2 clients and 0 tokens were imported; 2 were there.\n"
-    assert re.sub(r"\r.*\x1b\[\?25h", "", said) == told
+    assert re.sub(r"\r.*\r\x1b\[K", "", said) == told
     with trickle([*exported, *exported]) as source:
         surroundings = environment(tmp_path / "other", TERM="xterm")
         piped = subprocess.run(
@@ -157,30 +157,62 @@ def completed(shell, program, state, words):
     return done.stdout.splitlines()
 
 
-SHELLS = ["bash", pytest.param("fish", marks=pytest.mark.skipif(not shutil.which("fish"), reason="there is no fish"))]
+IDS = {"web-app", "a-client-with-a-rather-long-id"}
+# What is in the scripts themselves, and what a program or the directory says.
+LISTED = [
+    (GRANTCTL, ["client", ""], {"add", "list", "show"}),
+    (GRANTCTL, ["client", "add", "x", "--auth-method", ""], {"client_secret_basic", "client_secret_post"}),
+    (GRANTD, ["--require-tls", ""], {"all", "external", "none"}),
+    (GRANTD, ["--log-format", ""], {"text", "json"}),
+    (GRANTD, ["--mode", ""], {"fastcgi", "cgi"}),
+]
+ASKED = [
+    *((GRANTCTL, ["client", command, ""], IDS) for command in ("show", "rotate", "disable", "enable", "remove")),
+    (GRANTCTL, ["client", "show", "web"], {"web-app"}),
+    (GRANTCTL, ["client", "list", "--state", "st"], {"state"}),
+    (GRANTD, ["--state", "st"], {"state"}),
+]
 
 
-@pytest.mark.parametrize("shell", SHELLS)
-@pytest.mark.parametrize(
-    "program, words, offered",
-    [
-        (GRANTCTL, ["client", ""], {"add", "list", "show"}),
-        *((GRANTCTL, ["client", command, ""], {"web-app", "a-client-with-a-rather-long-id"})
-          for command in ("show", "rotate", "disable", "enable", "remove", "revoke-tokens")),
-        (GRANTCTL, ["client", "show", "web"], {"web-app"}),
-        (GRANTCTL, ["client", "add", "x", "--auth-method", ""], {"client_secret_basic", "client_secret_post"}),
-        (GRANTCTL, ["client", "list", "--state", "st"], {"state"}),
-        (GRANTD, ["--require-tls", ""], {"all", "external", "none"}),
-        (GRANTD, ["--log-format", ""], {"text", "json"}),
-        (GRANTD, ["--mode", ""], {"fastcgi", "cgi"}),
-        (GRANTD, ["--state", "st"], {"state"}),
-    ],
-    ids=str,
-)  # fmt: skip
-def test_a_shell_completes_commands_values_and_paths(state, shell, program, words, offered):
-    if shell == "fish" and words[-1] == "st":
-        pytest.skip("fish completes paths from its own directory")
-    assert offered <= set(completed(shell, program, state, words))
+@pytest.mark.parametrize("program, words, offered", LISTED + ASKED, ids=str)
+def test_bash_completes_commands_values_and_paths(state, program, words, offered):
+    assert offered <= set(completed("bash", program, state, words))
+
+
+needs_fish = pytest.mark.skipif(not shutil.which("fish"), reason="there is no fish")
+
+
+@needs_fish
+@pytest.mark.parametrize("program, words, offered", LISTED, ids=str)
+def test_fish_completes_commands_and_values(state, program, words, offered):
+    assert offered <= set(completed("fish", program, state, words))
+
+
+@needs_fish
+def test_fish_completes_an_id_that_is_typed(state, tmp_path):
+    script = tmp_path / "grantctl.fish"
+    script.write_text(completion_script("fish", GRANTCTL))
+    child, terminal = pty.fork()
+    if child == 0:
+        path = f"{GRANTCTL.parent}:{os.environ['PATH']}"
+        surroundings = environment(state, PATH=path, TERM="xterm", HOME=str(tmp_path))
+        os.execvpe("fish", ["fish", "--no-config", "-i", "-C", f"source {script}; echo ready"], surroundings)
+    said = b""
+
+    def wait_for(text):
+        nonlocal said
+        while text not in said:
+            assert select.select([terminal], [], [], 20)[0], said
+            said += os.read(terminal, 65536)
+
+    try:
+        wait_for(b"ready\r\n")
+        os.write(terminal, b"grantctl client show we\t")
+        wait_for(b"web-app")
+    finally:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        os.close(terminal)
 
 
 def test_completion_says_nothing_about_a_state_that_cannot_be_read(tmp_path):

@@ -1,7 +1,7 @@
 /// How alike words are.
-enum Spelling {
+package enum Spelling {
     /// How many letters have to be inserted, dropped, replaced or swapped with their neighbours to make one word of the other.
-    static func distance(_ first: String, _ second: String) -> Int {
+    package static func distance(_ first: String, _ second: String) -> Int {
         let (first, second) = (Array(first), Array(second))
         var rows = [Array(0...second.count)]
         for i in first.indices {
@@ -20,14 +20,14 @@ enum Spelling {
     }
 
     /// Whether a word may be meant for another: for every three letters, one may be wrong.
-    static func isNear(_ word: String, _ meant: String) -> Bool {
+    package static func isNear(_ word: String, _ meant: String) -> Bool {
         guard word.count <= 64, meant.count <= 256 else { return false }
         let allowed = max(word.count, meant.count) / 3
         return abs(word.count - meant.count) <= allowed && distance(word, meant) <= allowed
     }
 
     /// The word of several that is nearest to one, if any is near; the first one of several that are as near.
-    static func nearest(to word: String, in words: [String]) -> String? {
+    package static func nearest(to word: String, in words: [String]) -> String? {
         words.filter { isNear(word, $0) }.min { distance(word, $0) < distance(word, $1) }
     }
 }

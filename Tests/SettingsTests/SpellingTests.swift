@@ -1,6 +1,6 @@
 import Testing
 
-@testable import grantctl
+@testable import Settings
 
 @Suite struct SpellingTests {
     @Test(arguments: [
