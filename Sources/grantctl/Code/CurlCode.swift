@@ -60,7 +60,7 @@ enum CurlCode {
                     exit 1
                 fi
                 lifetime=$(member expires_in)
-                margin=$((${lifetime:-0} / 10))
+                margin=$((${lifetime:-0} / 10 + 1))
                 if [ "$margin" -gt 30 ]; then margin=30; fi
                 # In one step, so that no other process reads half a file.
                 printf '%s %s\n' $(($(date +%s) + ${lifetime:-0} - margin)) "$token" >"$cache.$$"
