@@ -38,7 +38,7 @@ struct ClientCommands: ParsableCommand {
         abstract: "Creates, shows and changes clients.",
         subcommands: [
             ClientAdd.self, ClientImport.self, ClientList.self, ClientShow.self, ClientRotate.self, ClientDisable.self,
-            ClientEnable.self, ClientRemove.self, ClientRevokeTokens.self,
+            ClientEnable.self, ClientRemove.self, ClientRevokeTokens.self, ClientCode.self,
         ]
     )
 }

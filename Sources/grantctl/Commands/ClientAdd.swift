@@ -13,9 +13,13 @@ struct ClientAdd: StateCommand {
             it is. bcrypt reads 72 bytes of a secret, so a longer one never matches. A client that exists is not \
             changed.
 
+            With --for the output is code that gets tokens (see `grantctl help client code`), and the secret is printed to \
+            standard error.
+
             EXAMPLES:
               grantctl client add web-app --scope "orders:read orders:write"
               grantctl client add web-app --json | jq -r .client_secret
+              grantctl client add web-app --for python --url https://example.com/oauth2 > token.py
               printf %s "$SECRET" | grantctl client add web-app --secret-stdin
               htpasswd -niB web-app < secret | cut -d: -f2 | head -1 | grantctl client add web-app --hash-stdin
             """
@@ -42,12 +46,18 @@ struct ClientAdd: StateCommand {
     @Flag(help: "Let it introspect every client's tokens.")
     var introspect = false
 
+    @Option(name: .customLong("for"), help: ArgumentHelp("Print code for this language.", valueName: "language"))
+    var language: CodeLanguage?
+
+    @OptionGroup var code: CodeOptions
     @OptionGroup var secret: NewSecretOptions
     @OptionGroup var common: CommonOptions
 
     func validate() throws { try ArgumentForm.requireMeant(client.id) }
 
     func perform(in site: Site, at now: () -> Timestamp) async throws -> Report {
+        // A URL that is missing or malformed is said before anything is done.
+        let url = try language.map { _ in try code.tokenURL(common) }
         let administration = site.clients
         try await administration.refuseExisting(client.id)
         let secret = try secret.secret(for: client.id)
@@ -62,7 +72,9 @@ struct ClientAdd: StateCommand {
         // An earlier client of this id may have left tokens: they are not this one's.
         made.generation = Generation(random: SecureRandom.bytes(Generation.byteCount))
         try await administration.add(made, as: .add)
-        return secret.report(for: client.id, done: "Created client \(client.id.value.printable).")
+        let done = "Created client \(client.id.value.printable)."
+        guard let language, let url else { return secret.report(for: client.id, done: done) }
+        return secret.report(for: client.id, done: done, with: language, CodeValues(url: url, client: made))
     }
 }
 

@@ -73,8 +73,22 @@ struct NewSecret {
         )
     }
 
+    /// Hands it out beside code that uses it. The code alone goes to standard output, so that it can go into a file.
+    func report(for id: ClientID, done: String, with language: CodeLanguage, _ values: CodeValues) -> Report {
+        let code = language.code(values)
+        let secret = isChosen ? nil : value?.exposedValue
+        let note =
+            secret.map { "\($0)\n\(done) The secret above is shown only once; only its hash is stored." } ?? done
+        return Report(
+            json: Credentials(clientId: id.value, clientSecret: value?.exposedValue, code: code + "\n"),
+            text: code,
+            note: "\(note)\n\(language.instruction)"
+        )
+    }
+
     private struct Credentials: Encodable {
         let clientId: String
         let clientSecret: String?
+        var code: String?
     }
 }
