@@ -152,6 +152,15 @@ def test_a_missing_client_is_brought_back_beside_the_tokens():
         assert passes(made, token) and granted(made, "second", second)
 
 
+def test_a_lost_key_ends_all_tokens_and_nothing_else():
+    with machine() as made:
+        first = made.add("first")
+        token = granted(made, "first", first)
+        made.run("systemctl stop grantd.socket grantd.service\nrm /var/lib/grantd/key\n")
+        made.run("systemctl start grantd.socket grantd.service")
+        assert not passes(made, token) and passes(made, granted(made, "first", first))
+
+
 def test_restored_tokens_would_undo_a_revocation():
     with machine() as made:
         token = granted(made, "first", made.add("first"))

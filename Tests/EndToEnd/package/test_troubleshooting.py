@@ -1,12 +1,17 @@
 """grantd-troubleshooting(7) has every message that a user meets, and none that nothing says."""
 
+import os
 import re
+import socket
 import subprocess
+import threading
 
 import pytest
+import requests
 from support.messages import all_texts, problems
 from support.nginx import snippet
 from support.programs import ROOT
+from support.site import site
 from support.temporary import directory
 
 PAGE = (ROOT / "deploy/man/grantd-troubleshooting.7").read_text()
@@ -44,7 +49,7 @@ def test_the_rules_find_what_they_are_for():
     assert {
         "client authentication failed", "worker ended and is replaced", "no replica", "damaged token record",
         "... has mode ...: others than its owner may use it; chmod go= ...", "there is no client ...",
-        "... in ... has been set above: it takes one line.", "--count takes 1 or more.", "it is not well-formed JSON",
+        "... in ... has been set above: it takes one line.", "it is not well-formed JSON",
         "standard output cannot be written: ...", "is MD5 ($1$), which is guessed too fast; ...",
     } <= problems()  # fmt: skip
 
@@ -75,6 +80,7 @@ def test_below_every_group_stands_what_to_do():
 # What a site gets wrong, and the message on the page that nginx then has.
 FAULTS = {
     "location /a { satisfy all; include CLIENT; } SERVER": '"satisfy" directive is duplicate',
+    "": 'unknown "oauth_client_id" variable',
     "SERVER SERVER": 'duplicate location "/.well-known/oauth-authorization-server/oauth2"',
     "location ^~ /oauth2/ { } SERVER": 'duplicate location "/oauth2/"',
     "include /etc/nginx/snippets/grantd.server.conf;": (
@@ -125,6 +131,54 @@ def test_nginx_says_of_a_second_include_what_the_page_has():
     zones = "\n".join(line for line in shipped.splitlines() if line.startswith("limit_req_zone"))
     for again, message in [
         (shipped, 'duplicate upstream "grantd"'),
+        ("map_hash_max_size 4096;", "directive is duplicate"),
         (zones, 'limit_req_zone "grantd_credentials" is already bound to key'),
     ]:
         assert message in messages(NGINX) and message in said_by_nginx(shipped + again, "")
+
+
+def check_said(made, message, path="/oauth2/token"):
+    """nginx has this message of the page in its error log, about the test's own socket, after a request."""
+    assert message in messages(NGINX)
+    assert requests.get(made.url + path, timeout=10).status_code in (500, 502)
+    assert message.replace("/run/grantd/grantd.sock", str(made.pool.socket)) in made.nginx.errors.read_text()
+
+
+def refused(number, reason):
+    return f"connect() to unix:/run/grantd/grantd.sock failed ({number}: {reason}) while connecting to upstream"
+
+
+def test_nginx_says_of_a_socket_that_fails_what_the_page_has():
+    with site(server='location /orders/ { auth_request "oauth2-chek/"; }') as made:
+        check_said(made, "auth request unexpected status: 404", "/orders/")
+        made.pool.stop()
+        try:
+            check_said(made, refused(2, "No such file or directory"))
+            with socket.socket(socket.AF_UNIX) as listener:
+                listener.bind(str(made.pool.socket))
+                made.pool.socket.chmod(0o666)
+                check_said(made, refused(111, "Connection refused"))
+                listener.listen()
+                closing = threading.Thread(target=close_one, args=[listener])
+                closing.start()
+                check_said(made, "upstream prematurely closed connection while reading response header from upstream")
+                closing.join()
+                made.pool.socket.chmod(0o600)
+                if os.geteuid() == 0:
+                    check_said(made, refused(13, "Permission denied"))
+        finally:
+            made.pool.socket.unlink()
+            made.pool.start()
+
+
+def close_one(listener):
+    """Reads what each of two attempts of one request sends, and answers nothing."""
+    listener.settimeout(5)
+    for _ in range(2):
+        try:
+            connection, _ = listener.accept()
+        except TimeoutError:
+            return
+        with connection:
+            connection.recv(1 << 16)
+            listener.settimeout(0.3)

@@ -79,6 +79,13 @@ def test_the_application_gets_the_request_with_its_client(made, method):
     assert ask(made, method=method, data=body).status_code == 401
 
 
+def test_a_head_request_and_a_websocket_are_checked_too(made):
+    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Key": "x", "Sec-WebSocket-Version": "13"}
+    for method, headers in [("HEAD", {}), ("GET", upgrade)]:
+        answers = [ask(made, given, method=method, headers=headers) for given in (None, made.reader, made.writer)]
+        assert [answer.status_code for answer in answers] == [401, 403, 200]
+
+
 @pytest.mark.parametrize("path", ["/orders", "/ORDERS/1x", "/%6frders/1x", "//orders/1x", "/public/../orders/1x"])
 def test_no_other_spelling_of_the_path_leads_around_the_check(made, path):
     assert ask(made, path=path).status_code == 401

@@ -1,9 +1,11 @@
 """What ingress-nginx and Traefik ask over HTTP, as deploy/ingress-nginx and deploy/traefik have it."""
 
 import hashlib
+import http.client
 import json
 import re
 import socket
+import ssl
 
 import pytest
 import requests
@@ -32,7 +34,7 @@ def made():
         tls = f"listen 127.0.0.1:{port} ssl; ssl_certificate {certificate}; ssl_certificate_key {key};"
         real_ip = "set_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For;"
         with site(server=tls + real_ip, edit_http=lambda shipped: trusting(shipped, "127.0.0.1")) as built:
-            built.tls_url = f"https://127.0.0.1:{port}"
+            built.tls_port, built.tls_url = port, f"https://127.0.0.1:{port}"
             ingress, names = yaml.safe_load_all(INGRESS.read_text())
             built.annotations = ingress["metadata"]["annotations"]
             server = ingress_server(built.annotations, built.tls_url, application.port, names["data"])
@@ -134,10 +136,40 @@ def test_a_denial_names_the_path_of_the_original_url(made):
     assert "secret" not in log
 
 
+@pytest.mark.parametrize("name", ["X-Original-URL", "X-Forwarded-Uri"])
+@pytest.mark.parametrize(
+    "value", ["/x%0a", "https://h/\xff\xfe", "x" * 7000, "https://", "?", "a://b", "\x1b[31m/\x0b", '/a b="c" peer=x']
+)
+def test_no_location_that_is_named_changes_a_decision_or_a_line(made, name, value):
+    before = made.pool.log.stat().st_size
+    for given, status in [(made.writer, 204), (made.reader, 403), ("x" * 64, 401)]:
+        connection = http.client.HTTPSConnection(
+            "127.0.0.1", made.tls_port, timeout=10, context=ssl._create_unverified_context()
+        )
+        connection.request(
+            "GET", "/oauth2/check?scope=orders.read&scope=orders.write", headers=bearer(given) | {name: value}
+        )
+        assert connection.getresponse().status == status
+        connection.close()
+    lines = made.pool.log.read_bytes()[before:].decode().splitlines()
+    assert len(lines) == 2
+    assert all(
+        re.fullmatch(r"\S+Z info +denied  [^\x00-\x1f\x7f]+", line) and line.count(" peer=127.0.0.1 ") == 1
+        for line in lines
+    )
+
+
 def test_a_longest_scope_fits_the_answer(made):
     given = token(made, "longest", longest_scope())
     answer = requests.get(f"{made.url}/oauth2/check?scope=orders.read", headers=bearer(given), timeout=10)
     assert (answer.status_code, answer.headers["X-OAuth-Scope"]) == (204, longest_scope())
+
+
+def test_the_site_s_own_limit_refuses_no_check():
+    own = {"http": "limit_req_zone $binary_remote_addr zone=own:1m rate=1r/m;", "server": "limit_req zone=own;"}
+    with site(limits=True, **own) as built:
+        answers = [requests.get(f"{built.url}/oauth2/check", timeout=10).status_code for _ in range(5)]
+        assert answers == [401] * 5
 
 
 def test_a_preflight_request_to_the_check_itself_is_a_check():

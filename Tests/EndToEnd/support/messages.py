@@ -27,7 +27,7 @@ NOT_PROBLEMS = {
 }  # fmt: skip
 # A text is a problem's if it stands behind one of these.
 CALLS = (
-    "ValidationError|OutputError|InputError|Unusable|Malformed|ProgramFailure|SettingsError|HealthFailure|invalidRequest"
+    "OutputError|InputError|Unusable|Malformed|ProgramFailure|SettingsError|HealthFailure|invalidRequest"
     "|unavailable|full|unknownFormat|missing|unsuitable|replaced|unusable|notKept|unaudited|NoEngine|append|problems?|failed"
 )
 PROBLEM = re.compile(
@@ -38,6 +38,10 @@ ERRORS = re.compile(
     r"(?m)^(?:\w+ )*(?:enum|struct|extension) [\w.]+ ?: [^{]*\b(?:Error|Problem|CustomStringConvertible)\b"
 )
 REFUSALS = re.compile(r"(?m)^(?:\w+ )*extension (?:OAuthError|BearerRefusal|ClientRefusal[\w.]*)\b")
+# Help is no message, and a usage error stands above the usage, which says what is right.
+HELP = re.compile(
+    r"(?:abstract|discussion|help|ArgumentHelp\(|ValidationError\(|visibility|valueName|title|summary):?\s*\[?\s*$"
+)
 OPENING = re.compile(r'//|(?P<signs>#*)(?P<quote>"""|")')
 # One arm of a switch, or a case with its text.
 ARM = re.compile(r"(?:\bcase\b[^\"]*[:=]|\?|:|=|\+|return|String \{)\s*$")
@@ -121,6 +125,8 @@ def _is_problem(name, code, at):
     if name.startswith(NOT_MESSAGES):
         return False
     before = code[max(0, at - 160) : at]
+    if HELP.search(before):
+        return False
     if name.removesuffix(".swift") in WHOLE:
         return True
     if PROBLEM.search(before):
