@@ -85,10 +85,6 @@ extension InputError: Problem {
     }
 }
 
-extension UnreadableExport: Problem {
-    var exitCode: ExitCode { .refused }
-}
-
 extension UnreadableFile: Problem {
     var exitCode: ExitCode { .refused }
 }
