@@ -14,7 +14,8 @@ struct Grantctl: ParsableCommand {
             (GRANTD_CONFIG, by default /etc/grantd/grantd.conf), or /var/lib/grantd. Run it as root or as the user that \
             grantd runs as.
 
-            The exit status is 0 for success, 1 if something was refused or not found, 64 for wrong usage or settings, \
+            The exit status is 0 for success, 1 if something was refused or not found, 2 if `apply \
+            --dry-run` found something to change, 64 for wrong usage or settings, \
             and 74 if the state directory cannot be used.
 
             EXAMPLES:

@@ -46,6 +46,8 @@ struct ApplyPlan {
                 faults.append(DeclaredClients.Fault(file: file, reason: error.reason))
             }
         }
+        let isFirst = { (change: ApplyChange) in change.kind == .removed || change.disables }
+        changes = changes.filter(isFirst) + changes.filter { !isFirst($0) }
     }
 
     private mutating func compare(
@@ -95,35 +97,47 @@ struct ApplyPlan {
     func carryOut(in site: Site) async -> ApplyReport {
         var done: [ApplyChange] = []
         for change in changes {
+            var made: ApplyChange?
             do throws(AdministrationError) {
-                if let change = try await carryOut(change, in: site) { done.append(change) }
+                try await carryOut(change, in: site, &made)
             } catch {
+                // What takes access away is done even if the audit has no line of it.
+                if case .unaudited(_, isDone: true) = error, let made { done.append(made) }
                 return ApplyReport(self, done: done, failure: (change.id, error))
             }
+            if let made { done.append(made) }
         }
         return ApplyReport(self, done: done)
     }
 
-    /// Makes a change; nil if another process has made it.
-    private func carryOut(_ change: ApplyChange, in site: Site) async throws(AdministrationError) -> ApplyChange? {
+    /// Makes a change.
+    ///
+    /// - Parameter made: the change as it was made; nil if another process had made it.
+    private func carryOut(
+        _ change: ApplyChange,
+        in site: Site,
+        _ made: inout ApplyChange?
+    ) async throws(AdministrationError) {
         guard let client = declared[change.id] else {
-            do throws(AdministrationError) { try await site.clients.remove(change.id) } catch .notFound { return nil }
+            made = change
+            do throws(AdministrationError) { try await site.clients.remove(change.id) } catch .notFound { made = nil }
             site.forgetUses(of: change.id)
-            return change
+            return
         }
         let secret = change.generatesSecret ? NewSecret.generated() : nil
         let generation = Generation(random: SecureRandom.bytes(Generation.byteCount))
-        var done: ApplyChange?
+        var edited: ApplyChange?
+        defer { made = edited }
         try await site.clients.edit(client.id) { present in
             let now = KernelFileSystem().now
             let new = client.applied(to: present, generated: secret?.hash, generation: generation, at: now)
             let differences = ClientDifference.all(from: present, to: new)
             guard present == nil || !differences.isEmpty else {
-                done = nil
+                edited = nil
                 return nil
             }
             let isNew = present == nil
-            done = ApplyChange(
+            edited = ApplyChange(
                 id: client.id,
                 kind: isNew ? .created : .changed,
                 differences: isNew ? differences.filter { !$0.isOfGeneration } : differences,
@@ -131,7 +145,13 @@ struct ApplyPlan {
             )
             return ClientEdit(new, as: isNew ? [.add] : ClientDifference.kinds(of: differences))
         }
-        return done
+    }
+}
+
+extension ApplyChange {
+    /// Whether it keeps a client out.
+    fileprivate var disables: Bool {
+        differences.contains { if case .value("active", _, "false") = $0 { true } else { false } }
     }
 }
 

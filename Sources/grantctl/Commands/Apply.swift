@@ -24,7 +24,8 @@ struct Apply: ParsableCommand {
             `changed` is true or false in either case.
 
             A client is changed whole or not at all. If a change fails, those made before it are printed, and the exit \
-            status is 74; run the command again to complete it.
+            status is 74; run the command again to complete it. If it was stopped before it printed a generated secret, \
+            `client rotate` makes another.
 
             EXAMPLES:
               grantctl apply /etc/grantd/clients --dry-run

@@ -13,10 +13,9 @@ struct ClientImport: StateCommand {
             client credentials grant are taken with their names, scopes, lifetimes and secrets, so that they go on with \
             the secrets that they have: grantd-migrating(7). Secrets in clear are stored as hashes and never printed.
 
-            What cannot be imported is reported, with its line or client and the reason; the rest is imported, and the \
-            exit status is 1 then, and if a client's secret could not be taken over: such a client has none, until \
-            `client rotate` gives it one. Clients that exist are reported and left alone. Clients of other grants are \
-            skipped.
+            What cannot be imported is reported with its line or client and the reason, and the rest is imported. A \
+            client whose secret could not be taken over has none until `client rotate` gives it one. In both cases the \
+            exit status is 1. Clients that exist are reported and left alone. Clients of other grants are skipped.
 
             EXAMPLES:
               grantctl client import --htpasswd --scope "orders.read" < /etc/nginx/htpasswd
@@ -31,7 +30,7 @@ struct ClientImport: StateCommand {
     @Flag(exclusivity: .exclusive) var format: ImportFormat?
 
     @Argument(
-        help: ArgumentHelp("The file to read (default: -, standard input).", valueName: "file"),
+        help: ArgumentHelp("The file to read; - is standard input.", valueName: "file"),
         completion: .file()
     )
     var file = "-"

@@ -28,8 +28,9 @@ enum ImportFormat: String, EnumerableFlag {
 }
 
 /// What is to be imported is not what it was said to be.
-struct UnreadableExport: Error, Equatable, CustomStringConvertible {
+struct UnreadableExport: Problem, Equatable {
     let reason: String
 
+    var exitCode: ExitCode { .refused }
     var description: String { "nothing was imported: \(reason)" }
 }

@@ -18,20 +18,6 @@ enum HashedLine {
         }
     }
 
-    /// The same as entries of an import.
-    static func entries(in bytes: [UInt8]) -> [ImportEntry] {
-        lines(in: bytes).map { number, content in
-            let place = "line \(number)"
-            switch content {
-            case .success(let (id, hash)):
-                let secret = ImportedSecret(value: .hash(hash))
-                return ImportEntry(place: place, line: number, id: id.value, outcome: .client(Client(id: id), [secret]))
-            case .failure(let refusal):
-                return ImportEntry(place: place, line: number, outcome: .refused(refusal.reason))
-            }
-        }
-    }
-
     private static func parse(_ line: ArraySlice<UInt8>) throws(Refusal) -> (ClientID, SecretHash) {
         let fields = line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
         guard fields.count > 1 else { throw Refusal(reason: "it has no colon") }

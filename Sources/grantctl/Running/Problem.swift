@@ -90,10 +90,6 @@ extension CurlFailure: Problem {
     var exitCode: ExitCode { .refused }
 }
 
-extension UnreadableExport: Problem {
-    var exitCode: ExitCode { .refused }
-}
-
 extension UnreadableFile: Problem {
     var exitCode: ExitCode { .refused }
 }

@@ -64,10 +64,10 @@ BEYOND = [
     {"actve": False},  # the schema names the usual misspellings, grantd measures how alike names are
     {"scpoe": "a"},
     {"secrets": [{"hash": DIGEST, "expries_at": 1}]},
-    hashed("$y$jzz$" + "a" * 21 + ".$" + "a" * 43),  # more memory than is allowed, by numbers in letters
+    hashed("$y$jjj$" + "a" * 21 + ".$" + "a" * 43),  # more memory than is allowed, by numbers in letters
     hashed("$y$j9T$" + "a" * 22 + "$" + "a" * 43),  # bits of the salt that are left over
     {"client_id": "ä" * 126},  # bytes, not characters
-    {"client_id": "日" * 28 + "a" * 0},  # the file's name
+    {"client_id": "日" * 28},  # the file's name
     {"x": "x" * 65536},  # the file's size
 ]
 

@@ -24,7 +24,9 @@ import Testing
     @Test(arguments: [
         ["client"], ["client", "list"], ["client", "show", "a"], ["client", "rotate", "a", "--overlap", "31536000"],
         ["client", "disable", "a"], ["client", "enable", "a"], ["client", "remove", "a"],
-        ["client", "revoke-tokens", "a"], ["client", "import", "--htpasswd"], ["token", "inspect"],
+        ["client", "revoke-tokens", "a"], ["client", "import", "--htpasswd"],
+        ["client", "import", "--hydra", "clients.json"],
+        ["client", "import", "--keycloak", "-"], ["client", "import", "--aidbox", "--dry-run"], ["token", "inspect"],
         ["token", "revoke"], ["token", "stats"],
         ["token", "purge"],
     ])
@@ -33,6 +35,14 @@ import Testing
         guard words.count > 1 else { return }
         #expect((command as? any StateCommand)?.common.json == false)
         #expect((try Grantctl.parseAsRoot(words + ["--json"]) as? any StateCommand)?.common.json == true)
+    }
+
+    @Test func `apply takes a directory and changes what it is told to`() throws {
+        let plain = try #require(Grantctl.parseAsRoot(["apply", "declared"]) as? Apply)
+        #expect(plain.directory == "declared" && !plain.dryRun && !plain.prune && !plain.generateSecrets)
+        let all = ["apply", "declared", "--dry-run", "--prune", "--allow-empty", "--generate-secrets", "--json"]
+        let full = try #require(Grantctl.parseAsRoot(all) as? Apply)
+        #expect(full.dryRun && full.prune && full.allowEmpty && full.generateSecrets && full.common.json)
     }
 
     @Test func `Status and top take the state directory as the others do`() throws {
@@ -56,7 +66,9 @@ import Testing
         ["client", "add", "a", "--name", ""], ["client", "add", "a", "--name", "a\u{1B}"],
         ["client", "add", "a", "--auth-method", "none"], ["client", "add", "a", "--secret", "b"],
         ["client", "add", "a", "b"], ["client", "rotate", "a", "--overlap", "-1"], ["client", "show"],
-        ["client", "import"], ["client", "add", "a", "--secret-stdin", "--hash-stdin"],
+        ["client", "import"], ["client", "import", "--hydra", "--aidbox"], ["client", "import", "--hydra", "a", "b"],
+        ["apply"], ["apply", "a", "b"], ["apply", "a", "--allow-empty"],
+        ["client", "add", "a", "--secret-stdin", "--hash-stdin"],
         ["token", "inspect", "token"], ["token", "revoke", "token"], ["nothing"],
         ["status", "a"], ["top", "--json"], ["top", "--interval", "0.1"], ["top", "--interval", "61"],
         ["top", "--interval", "nan"], ["top", "--count", "0"],

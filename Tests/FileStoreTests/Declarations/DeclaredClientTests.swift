@@ -1,0 +1,90 @@
+import GrantCore
+import Testing
+
+@testable import FileStore
+
+/// What a declaration makes of a registration, and how that differs from what there was.
+struct DeclaredClientTests {
+    private static let now = Timestamp(seconds: 1_800_000_000)
+    private static let first = "sha256:" + String(repeating: "1", count: 64)
+    private static let second = "sha256:" + String(repeating: "2", count: 64)
+    private static let generation = Generation(random: [0, 1, 2, 3, 4, 5, 6, 7])
+
+    private func file(_ members: String) throws -> ClientFile {
+        try ClientFile(Array(#"{"client_id":"a"\#(members)}"#.utf8))
+    }
+
+    private func applied(_ members: String, to present: ClientFile?) throws -> ClientFile {
+        try DeclaredClient(Array(#"{"client_id":"a"\#(members)}"#.utf8))
+            .applied(to: present, generated: nil, generation: Self.generation, at: Self.now)
+    }
+
+    @Test func `a new client has a generation and the times of its secrets`() throws {
+        let made = try applied(#","secrets":[{"hash":"\#(Self.first)"}]"#, to: nil)
+        #expect(made.client.generation == Self.generation && made.client.notBefore == nil)
+        #expect(made.client.secrets.map(\.createdAt) == [Self.now])
+    }
+
+    @Test func `tokens of an earlier client of a declared generation are dead`() throws {
+        let made = try applied(#","generation":"fixed""#, to: nil)
+        #expect(made.client.generation?.value == "fixed" && made.client.notBefore == Self.now)
+        let again = try applied(#","generation":"fixed""#, to: made)
+        #expect(ClientDifference.all(from: made, to: again).isEmpty)
+    }
+
+    /// What there is, what is declared, and the differences in short.
+    @Test(arguments: [
+        ("", "", []),
+        (#","active":true,"grant_types":["client_credentials"]"#, "", []),
+        (#","active":false,"generation":"g","not_before":5"#, "", []),
+        (#","secrets":[{"hash":"\#(first)","created_at":1}]"#, "", []),
+        (#","secrets":[{"hash":"\#(first)","created_at":1}]"#, #","secrets":[{"hash":"\#(first)"}]"#, []),
+        (#","secrets":[{"hash":"\#(first)"}]"#, #","secrets":[{"hash":"\#(first)"}]"#, []),
+        (#","secrets":[{"hash":"\#(first)","note":"x"}]"#, #","secrets":[{"hash":"\#(first)"}]"#, []),
+        (
+            #","secrets":[{"hash":"\#(first)","expires_at":9}]"#, #","secrets":[{"hash":"\#(first)"}]"#,
+            ["secrets 0 0 1"]
+        ),
+        (#","secrets":[{"hash":"\#(first)"}]"#, #","secrets":[{"hash":"\#(second)"}]"#, ["secrets 1 1 0"]),
+        (#","secrets":[{"hash":"\#(first)"}]"#, #","secrets":[]"#, ["secrets 0 1 0"]),
+        (#","x":1,"y":2"#, #","y":3"#, ["y"]),
+        (
+            #","client_name":"A","scope":"a","introspect":true"#, "",
+            ["client_name \"A\" -", "scope \"a\" -", "introspect true -"]
+        ),
+        (#","scope":"a b""#, #","scope":"a""#, [#"scope "a b" "a""#]),
+        (#","access_token_lifetime":6e2"#, #","access_token_lifetime":600"#, []),
+        (#","access_token_lifetime":6"#, #","access_token_lifetime":600"#, ["access_token_lifetime 6 600"]),
+        (#","active":true"#, #","active":false"#, ["active true false"]),
+        (#","generation":"g""#, #","generation":"h""#, [#"generation "g" "h""#]),
+        (
+            "", #","token_endpoint_auth_method":"client_secret_basic""#,
+            [#"token_endpoint_auth_method - "client_secret_basic""#]
+        ),
+    ])
+    func `what a declaration changes of a client`(present: String, declared: String, differences: [String]) throws {
+        let old = try file(present)
+        let new = try applied(declared, to: old)
+        let found = ClientDifference.all(from: old, to: new).map { difference in
+            switch difference {
+            case .value(let member, let from, let to): "\(member) \(from ?? "-") \(to ?? "-")"
+            case .unknown(let member): member
+            case .secrets(let added, let removed, let changed):
+                "secrets \(added.count) \(removed.count) \(changed.count)"
+            }
+        }
+        #expect(found == differences)
+        let again = try applied(declared, to: ClientFile(new.bytes()))
+        #expect(ClientDifference.all(from: new, to: again).isEmpty, "a second run changes nothing")
+    }
+
+    @Test func `the audit has a kind for each difference`() throws {
+        let old = try file(#","scope":"a","active":true,"secrets":[]"#)
+        let new = try applied(
+            #","scope":"b","client_name":"B","active":false,"generation":"g","secrets":[{"hash":"\#(Self.first)"}]"#,
+            to: old
+        )
+        let kinds = ClientDifference.kinds(of: ClientDifference.all(from: old, to: new))
+        #expect(kinds == [.other, .disable, .revokeTokens, .rotate])
+    }
+}
