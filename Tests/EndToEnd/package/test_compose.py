@@ -173,3 +173,4 @@ def test_its_services_issue_a_token_that_opens_the_protected_location(image):
         assert '"decision":"allowed"' in both.nginx.log.read_text()
         assert both.grantd.terminate()[0] == 0
         assert both.curl("/oauth2/health").startswith("502 ")
+        assert both.curl("/orders/", "-H", f"Authorization: Bearer {token}").startswith("500 ")

@@ -14,7 +14,10 @@ from support.nginx import Nginx
 from support.programs import ROOT, is_running, wait_until
 from support.temporary import directory, running
 
+# nginx's group on the machine, and what follows the image's name on the page's command line.
 NGINX_GROUP = 33
+PAGE = (ROOT / "deploy/man/grantd-image.7").read_text()
+ARGUMENTS = re.search(r"(?m)^ +grantd:VERSION (.*)$", PAGE)[1].split()
 
 
 def test_the_same_package_makes_the_same_image(build_image, archive, image, tmp_path):
@@ -86,27 +89,26 @@ def test_nothing_in_it_tells_of_the_machine_that_built_it(image):
 
 
 class Running:
-    """The image in a container, behind an nginx that is outside of it."""
+    """The image in a container on two volumes, behind an nginx that is outside of it."""
 
-    def __init__(self, path, image):
+    def __init__(self, path, image, arguments=ARGUMENTS, owner=None, mode=0o750):
         self.path, self.image = path, image
         self.state, self.run = path / "state", path / "run"
         user, group = map(int, image.run["User"].split(":"))
-        for volume in (self.state, self.run):
+        for volume, members in (self.state, group), (self.run, NGINX_GROUP):
             volume.mkdir()
-            os.chown(volume, user, group)
-        # nginx is of another user, whose group the container has as well.
-        self.run.chmod(0o711)
+            os.chown(volume, *(owner or (user, members)))
+            volume.chmod(mode)
         image.unpack(path / "root")
         self.before = listing(path / "root")
         self.container = Isolated(
             path / "bundle",
             path / "root",
-            [*image.run["Entrypoint"], *image.run["Cmd"], "--socket-group", str(NGINX_GROUP)],
+            [*image.run["Entrypoint"], *arguments],
             (user, group),
             image.run["Env"],
             {"/var/lib/grantd": self.state, "/run/grantd": self.run},
-            groups=[NGINX_GROUP],
+            groups=[int(re.search(r"--group-add (\d+)", PAGE)[1])],
         )
         self.nginx = Nginx(path, self.run / "grantd.sock")
 
@@ -200,6 +202,13 @@ def test_the_health_check_fails_while_the_state_cannot_be_written(service):
     wait_until(lambda: service.health() == 0, "the health check to pass again")
 
 
+def test_a_signal_restarts_the_workers(service):
+    before = service.container.children()
+    service.container.signal("HUP")
+    wait_until(lambda: not set(before) & set(service.container.children()), "other workers", 20)
+    assert service.token(service.secret) and service.health() == 0
+
+
 def test_it_ends_in_time_and_keeps_clients_and_tokens(service):
     token = service.token(service.secret)
     workers = service.container.children()
@@ -210,3 +219,16 @@ def test_it_ends_in_time_and_keeps_clients_and_tokens(service):
     assert service.is_active(token)
     assert service.is_active(service.token(service.secret))
     assert token not in service.container.log.read_text() and service.secret not in service.container.log.read_text()
+
+
+def test_a_volume_that_belongs_to_root_and_to_its_group_will_do(image):
+    """As Kubernetes makes them with fsGroup."""
+    if missing():
+        pytest.skip(f"NO TEST OF THE IMAGE IN A CONTAINER: {missing()}")
+    group = int(image.run["User"].split(":")[1])
+    with directory("image") as path:
+        made = Running(path, image, arguments=image.run["Cmd"], owner=(0, group), mode=0o2770)
+        with running(made):
+            assert (made.state / "state").stat().st_mode & 0o777 == 0o700
+            assert (made.run / "grantd.sock").stat().st_gid == group
+            assert made.container.run("/usr/bin/grantctl", "client", "add", "billing").returncode == 0
