@@ -9,7 +9,10 @@ import shutil
 import subprocess
 
 import pytest
+from support.contained import ContainedService
 from support.container import Container, obstacle
+from support.image import Image
+from support.isolated import missing
 from support.programs import ROOT, wait_until
 from support.temporary import directory, running
 
@@ -44,7 +47,7 @@ def built(tree):
     with directory("trixie") as path:
         command = [ROOT / "deploy/package", "--suite", "trixie", path]
         done = subprocess.run(command, text=True, capture_output=True, timeout=1200)
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == 0, done.stderr[-3000:]
         (package,) = path.iterdir()
         assert done.stdout == f"{package}\n"
         yield package
@@ -134,6 +137,18 @@ def test_an_engine_is_understood_by_its_libhiredis(system):
     finally:
         engine.terminate()
         engine.wait(10)
+
+
+@pytest.mark.skipif(bool(missing()), reason=f"{LOUDLY} IN A CONTAINER: {missing()}")
+def test_an_image_of_that_release_runs(built):
+    with directory("image") as path:
+        command = [ROOT / "deploy/image", "--suite", "trixie", "--package", built, "--output", path / "image.tar"]
+        subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
+        image = Image(path / "image.tar")
+        assert b"VERSION_CODENAME=trixie" in image.contents()["/usr/lib/os-release"]
+        with running(ContainedService(path, image)) as made, running(made.nginx):
+            done = made.container.run("/usr/bin/grantctl", "client", "add", "billing", "--json")
+            assert made.token(json.loads(done.stdout)["client_secret"])
 
 
 def test_lintian_s_errors_are_none(built):

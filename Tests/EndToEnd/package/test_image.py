@@ -8,16 +8,10 @@ import signal
 import subprocess
 
 import pytest
-import requests
-from support.isolated import Isolated, missing
-from support.nginx import Nginx
+from support.contained import ContainedService, listing
+from support.isolated import missing
 from support.programs import ROOT, is_running, wait_until
 from support.temporary import directory, running
-
-# nginx's group on the machine, and what follows the image's name on the page's command line.
-NGINX_GROUP = 33
-PAGE = (ROOT / "deploy/man/grantd-image.7").read_text()
-ARGUMENTS = re.search(r"(?m)^ +grantd:VERSION (.*)$", PAGE)[1].split()
 
 
 def test_the_same_package_makes_the_same_image(build_image, archive, image, tmp_path):
@@ -88,67 +82,11 @@ def test_nothing_in_it_tells_of_the_machine_that_built_it(image):
             assert str(ROOT).encode() not in content and os.uname().nodename.encode() not in content.split(), name
 
 
-class Running:
-    """The image in a container on two volumes, behind an nginx that is outside of it."""
-
-    def __init__(self, path, image, arguments=ARGUMENTS, owner=None, mode=0o750):
-        self.path, self.image = path, image
-        self.state, self.run = path / "state", path / "run"
-        user, group = map(int, image.run["User"].split(":"))
-        for volume, members in (self.state, group), (self.run, NGINX_GROUP):
-            volume.mkdir()
-            os.chown(volume, *(owner or (user, members)))
-            volume.chmod(mode)
-        image.unpack(path / "root")
-        self.before = listing(path / "root")
-        self.container = Isolated(
-            path / "bundle",
-            path / "root",
-            [*image.run["Entrypoint"], *arguments],
-            (user, group),
-            image.run["Env"],
-            {"/var/lib/grantd": self.state, "/run/grantd": self.run},
-            groups=[int(re.search(r"--group-add (\d+)", PAGE)[1])],
-        )
-        self.nginx = Nginx(path, self.run / "grantd.sock")
-
-    def start(self):
-        self.container.start()
-        wait_until(lambda: self.health() == 0, "the health check to pass")
-
-    def stop(self):
-        self.container.stop()
-
-    def health(self):
-        kind, *command = self.image.run["Healthcheck"]["Test"]
-        assert kind == "CMD"
-        return self.container.run(*command).returncode
-
-    def token(self, secret):
-        form = {"grant_type": "client_credentials"}
-        answer = requests.post(self.nginx.token_url, data=form, auth=("billing", secret), timeout=10)
-        assert answer.status_code == 200, answer.text
-        return answer.json()["access_token"]
-
-    def is_active(self, token):
-        said = self.container.run("/usr/bin/grantctl", "token", "inspect", "--json", stdin=token)
-        return json.loads(said.stdout)["active"]
-
-
-def listing(root):
-    """What lies in a directory, with when it was changed."""
-    return {
-        (entry.path, entry.stat(follow_symlinks=False).st_ctime_ns)
-        for place, _, _ in os.walk(root)
-        for entry in os.scandir(place)
-    }
-
-
 @pytest.fixture(scope="module")
 def service(image):
     if missing():
         pytest.skip(f"NO TEST OF THE IMAGE IN A CONTAINER: {missing()}")
-    with directory("image") as path, running(Running(path, image)) as made, running(made.nginx):
+    with directory("image") as path, running(ContainedService(path, image)) as made, running(made.nginx):
         done = made.container.run("/usr/bin/grantctl", "client", "add", "billing", "--json")
         assert done.returncode == 0, done.stderr
         made.secret = json.loads(done.stdout)["client_secret"]
@@ -227,7 +165,7 @@ def test_a_volume_that_belongs_to_root_and_to_its_group_will_do(image):
         pytest.skip(f"NO TEST OF THE IMAGE IN A CONTAINER: {missing()}")
     group = int(image.run["User"].split(":")[1])
     with directory("image") as path:
-        made = Running(path, image, arguments=image.run["Cmd"], owner=(0, group), mode=0o2770)
+        made = ContainedService(path, image, arguments=image.run["Cmd"], owner=(0, group), mode=0o2770)
         with running(made):
             assert (made.state / "state").stat().st_mode & 0o777 == 0o700
             assert (made.run / "grantd.sock").stat().st_gid == group
