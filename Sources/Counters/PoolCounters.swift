@@ -28,7 +28,7 @@ package final class PoolCounters {
         package init() {}
     }
 
-    /// Makes the file if it is missing, so that the workers find it.
+    /// Makes the file, and the directory, if it is missing, so that the workers find it.
     ///
     /// - Parameters:
     ///   - directory: the path of the state directory.
@@ -36,6 +36,8 @@ package final class PoolCounters {
     package init(in directory: String, report: @escaping (CountersFault) -> Void) {
         self.directory = directory
         self.report = report
+        // Sound: the call reads a string that lives through it. If it fails, opening the directory says why.
+        _ = unsafe mkdir(directory, 0o700)
         changed(Census())
     }
 

@@ -27,7 +27,7 @@ struct Grantctl: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            Status.self, Top.self, Apply.self, ClientCommands.self, TokenCommands.self, StoreCommands.self,
+            Status.self, Top.self, Health.self, Apply.self, ClientCommands.self, TokenCommands.self, StoreCommands.self,
         ]
     )
 }

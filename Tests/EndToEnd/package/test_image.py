@@ -8,40 +8,16 @@ import signal
 import subprocess
 
 import pytest
-import requests
-from support.image import Image
-from support.isolated import Isolated, missing
-from support.nginx import Nginx
+from support.contained import ContainedService, listing
+from support.isolated import missing
 from support.programs import ROOT, is_running, wait_until
 from support.temporary import directory, running
 
-NGINX_GROUP = 33
 
-
-def built(package, output):
-    done = subprocess.run(
-        [ROOT / "deploy/image", "--package", package, "--output", output], text=True, capture_output=True, timeout=300
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-@pytest.fixture(scope="module")
-def archive(package, tmp_path_factory):
-    path = tmp_path_factory.mktemp("image") / "grantd.oci.tar"
-    said = built(package, path)
-    assert f"digest  {Image(path).reference['digest']}\nsize    {path.stat().st_size} bytes\n" in said
-    return path
-
-
-@pytest.fixture(scope="module")
-def image(archive):
-    return Image(archive)
-
-
-def test_the_same_package_makes_the_same_image(package, archive, tmp_path):
-    built(package, tmp_path / "again.tar")
+def test_the_same_package_makes_the_same_image(build_image, archive, image, tmp_path):
+    said = build_image(tmp_path / "again.tar")
     assert (tmp_path / "again.tar").read_bytes() == archive.read_bytes()
+    assert f"digest  {image.reference['digest']}\nsize    {archive.stat().st_size} bytes\n" in said
 
 
 def test_its_description_is_that_of_one_unprivileged_process(image):
@@ -98,73 +74,19 @@ def test_it_says_which_packages_are_in_it_with_their_licences(image):
 
 
 def test_nothing_in_it_tells_of_the_machine_that_built_it(image):
-    for layer in image.layers:
-        for trace in (str(ROOT), os.uname().nodename, "PRIVATE KEY"):
-            assert trace.encode() not in layer or trace in ("localhost",), trace
-
-
-class Running:
-    """The image in a container, behind an nginx that is outside of it."""
-
-    def __init__(self, path, image):
-        self.path, self.image = path, image
-        self.state, self.run = path / "state", path / "run"
-        user, group = map(int, image.run["User"].split(":"))
-        for volume in (self.state, self.run):
-            volume.mkdir()
-            os.chown(volume, user, group)
-        # nginx is of another user, whose group the container has as well.
-        self.run.chmod(0o711)
-        image.unpack(path / "root")
-        self.before = listing(path / "root")
-        self.container = Isolated(
-            path / "bundle",
-            path / "root",
-            [*image.run["Entrypoint"], *image.run["Cmd"], "--socket-group", str(NGINX_GROUP)],
-            (user, group),
-            image.run["Env"],
-            {"/var/lib/grantd": self.state, "/run/grantd": self.run},
-            groups=[NGINX_GROUP],
-        )
-        self.nginx = Nginx(path, self.run / "grantd.sock")
-
-    def start(self):
-        self.container.start()
-        wait_until(lambda: self.health() == 0, "the health check to pass")
-
-    def stop(self):
-        self.container.stop()
-
-    def health(self):
-        kind, *command = self.image.run["Healthcheck"]["Test"]
-        assert kind == "CMD"
-        return self.container.run(*command).returncode
-
-    def token(self, secret):
-        form = {"grant_type": "client_credentials"}
-        answer = requests.post(self.nginx.token_url, data=form, auth=("billing", secret), timeout=10)
-        assert answer.status_code == 200, answer.text
-        return answer.json()["access_token"]
-
-    def is_active(self, token):
-        said = self.container.run("/usr/bin/grantctl", "token", "inspect", "--json", stdin=token)
-        return json.loads(said.stdout)["active"]
-
-
-def listing(root):
-    """What lies in a directory, with when it was changed."""
-    return {
-        (entry.path, entry.stat(follow_symlinks=False).st_ctime_ns)
-        for place, _, _ in os.walk(root)
-        for entry in os.scandir(place)
-    }
+    # The names of source files, which swift-crypto's C code has in it, are those of the package as well.
+    for path, entry in image.paths().items():
+        assert "/root/" not in path and entry.mtime <= image.created.timestamp()
+    for name, content in image.contents().items():
+        if name not in ("/usr/bin/grantd", "/usr/bin/grantctl"):
+            assert str(ROOT).encode() not in content and os.uname().nodename.encode() not in content.split(), name
 
 
 @pytest.fixture(scope="module")
 def service(image):
     if missing():
         pytest.skip(f"NO TEST OF THE IMAGE IN A CONTAINER: {missing()}")
-    with directory("image") as path, running(Running(path, image)) as made, running(made.nginx):
+    with directory("image") as path, running(ContainedService(path, image)) as made, running(made.nginx):
         done = made.container.run("/usr/bin/grantctl", "client", "add", "billing", "--json")
         assert done.returncode == 0, done.stderr
         made.secret = json.loads(done.stdout)["client_secret"]
@@ -195,18 +117,34 @@ def test_nothing_is_written_but_in_the_volumes(service):
     assert oct((service.state / "state").stat().st_mode & 0o7777) == "0o700"
 
 
-def test_the_health_check_fails_while_no_worker_serves(service):
+def test_the_health_check_fails_while_the_workers_hang(service):
     assert service.health() == 0
     workers = service.container.children()
-    # The supervisor cannot replace them while it is stopped itself.
-    os.kill(service.container.pid, signal.SIGSTOP)
+    for worker in workers:
+        os.kill(worker, signal.SIGSTOP)
     try:
-        for worker in workers:
-            os.kill(worker, signal.SIGKILL)
-        wait_until(lambda: service.health() != 0, "the health check to fail")
+        assert service.health() == 1
     finally:
-        os.kill(service.container.pid, signal.SIGCONT)
-    wait_until(lambda: service.health() == 0, "new workers")
+        for worker in workers:
+            os.kill(worker, signal.SIGCONT)
+    wait_until(lambda: service.health() == 0, "the workers to answer")
+
+
+def test_the_health_check_fails_while_the_state_cannot_be_written(service):
+    tokens = service.state / "state/tokens"
+    tokens.rename(tokens.with_name("elsewhere"))
+    try:
+        wait_until(lambda: service.health() == 1, "the health check to fail")
+    finally:
+        tokens.with_name("elsewhere").rename(tokens)
+    wait_until(lambda: service.health() == 0, "the health check to pass again")
+
+
+def test_a_signal_restarts_the_workers(service):
+    before = service.container.children()
+    service.container.signal("HUP")
+    wait_until(lambda: not set(before) & set(service.container.children()), "other workers", 20)
+    assert service.token(service.secret) and service.health() == 0
 
 
 def test_it_ends_in_time_and_keeps_clients_and_tokens(service):
@@ -219,3 +157,16 @@ def test_it_ends_in_time_and_keeps_clients_and_tokens(service):
     assert service.is_active(token)
     assert service.is_active(service.token(service.secret))
     assert token not in service.container.log.read_text() and service.secret not in service.container.log.read_text()
+
+
+def test_a_volume_that_belongs_to_root_and_to_its_group_will_do(image):
+    """As Kubernetes makes them with fsGroup."""
+    if missing():
+        pytest.skip(f"NO TEST OF THE IMAGE IN A CONTAINER: {missing()}")
+    group = int(image.run["User"].split(":")[1])
+    with directory("image") as path:
+        made = ContainedService(path, image, arguments=image.run["Cmd"], owner=(0, group), mode=0o2770)
+        with running(made):
+            assert (made.state / "state").stat().st_mode & 0o777 == 0o700
+            assert (made.run / "grantd.sock").stat().st_gid == group
+            assert made.container.run("/usr/bin/grantctl", "client", "add", "billing").returncode == 0

@@ -93,6 +93,7 @@ PAGES = {
     "man7/grantd-monitoring.7": named(r'"(grantd_\w+)"', "Sources/Monitoring/Exposition/MetricsDocument.swift"),
     "man7/grantd-cluster.7": ["GRANTD_STORE_VIA", "GRANTD_STORE_REPLICAS", "store init", "store status"],
     "man7/grantd-migrating.7": ["--hydra", "--keycloak", "--aidbox", "PBKDF2", "accessTokenLifespan"],
+    "man7/grantd-image.7": ["--read-only", "fsGroupChangePolicy", "grantctl health", "FCGI_WEB_SERVER_ADDRS"],
     "man7/grantd-sites.7": ["auth_request", "access_log", "Apache", "lighttpd"],
 }
 

@@ -46,9 +46,12 @@ class NoTree(Exception):
 
 
 class Container:
-    """A machine of its own; what it runs ends with it, and its directory is removed."""
+    """A machine of its own; what it runs ends with it, and its directory is removed.
 
-    def __init__(self):
+    It is a copy of a tree, that of this machine's release unless another is given."""
+
+    def __init__(self, tree=None):
+        self._tree = tree
         self.name = f"grantd-{uuid.uuid4().hex[:8]}"
         self._directory = Path(tempfile.mkdtemp(prefix="grantd-test-"))
         self.root = self._directory / "root"
@@ -57,7 +60,7 @@ class Container:
         self._cgroups = []
 
     def start(self):
-        subprocess.run(["cp", "-a", "--reflink=auto", base_tree(), self.root], check=True)
+        subprocess.run(["cp", "-a", "--reflink=auto", self._tree or base_tree(), self.root], check=True)
         (self.root / "etc/machine-id").write_text("")
         self._cgroups = [path / self.name for path in cgroups()]
         for path in self._cgroups:

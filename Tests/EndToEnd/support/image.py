@@ -5,6 +5,7 @@ import hashlib
 import io
 import json
 import tarfile
+from datetime import datetime
 
 OCI = "application/vnd.oci.image"
 
@@ -43,6 +44,18 @@ class Image:
             with tarfile.open(fileobj=io.BytesIO(layer)) as archive:
                 entries |= {f"/{entry.name}": entry for entry in archive}
         return entries
+
+    def contents(self):
+        """The bytes of its files by their paths."""
+        found = {}
+        for layer in self.layers:
+            with tarfile.open(fileobj=io.BytesIO(layer)) as archive:
+                found |= {f"/{entry.name}": archive.extractfile(entry).read() for entry in archive if entry.isfile()}
+        return found
+
+    @property
+    def created(self):
+        return datetime.fromisoformat(self.configuration["created"])
 
     def _blob(self, part, kind):
         content = self.files[place(part)]
