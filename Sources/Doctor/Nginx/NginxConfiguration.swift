@@ -1,0 +1,65 @@
+/// nginx's configuration as one tree, in which each include is replaced by what it names.
+package struct NginxConfiguration: Sendable {
+    /// The directives of the first file, with those of its includes in their places. An include that could not be read
+    /// stays as a directive.
+    package let directives: [NginxDirective]
+    /// What could not be read: the paths of files and patterns, in the order in which they were met.
+    package let unreadable: [String]
+    /// Lines that nginx would refuse, at most one a file.
+    package let syntaxErrors: [NginxSyntaxError]
+
+    /// The configuration that `nginx -T` prints.
+    package init(dump: String) {
+        let files = NginxDump(dump).files
+        let texts = Dictionary(files.lazy.map { ($0.path, $0.text) }, uniquingKeysWith: { first, _ in first })
+        let paths = texts.keys.sorted()
+        self.init(
+            first: files[0].path,
+            directories: [NginxPath.directory(of: files[0].path)],
+            reading: { texts[$0] },
+            matching: { pattern in paths.filter { NginxPath.matches($0, pattern) } }
+        )
+    }
+
+    /// The configuration in a file: the whole of it, or one site's part. Includes are looked for beside the file, in the
+    /// directories above it and in /etc/nginx, so that a site's file in a folder of its own finds its snippets.
+    ///
+    /// - Parameters:
+    ///   - reading: The text of the file at a path; nil if it cannot be read.
+    ///   - listing: The names in the directory at a path; nil if it cannot be read. Includes with wildcards need it.
+    package init(
+        file path: String,
+        reading: (String) -> String?,
+        listing: (String) -> [String]? = { _ in nil }
+    ) {
+        var directories = [NginxPath.directory(of: path)]
+        if NginxPath.name(of: path) != "nginx.conf" {
+            while let last = directories.last, !last.isEmpty, last != "/", directories.count < 32 {
+                directories.append(NginxPath.directory(of: last))
+            }
+            if !directories.contains("/etc/nginx") { directories.append("/etc/nginx") }
+        }
+        self.init(
+            first: path,
+            directories: directories,
+            reading: reading,
+            matching: { pattern in
+                let directory = NginxPath.directory(of: pattern)
+                return listing(directory)?.map { NginxPath.joined(directory, $0) }
+                    .filter { NginxPath.matches($0, pattern) }.sorted()
+            }
+        )
+    }
+
+    private init(
+        first path: String,
+        directories: [String],
+        reading: (String) -> String?,
+        matching: (String) -> [String]?
+    ) {
+        var inclusion = NginxInclusion(directories: directories)
+        directives = inclusion.expanded(file: path, reading: reading, matching: matching)
+        unreadable = inclusion.unreadable
+        syntaxErrors = inclusion.syntaxErrors
+    }
+}

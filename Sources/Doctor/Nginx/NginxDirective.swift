@@ -1,0 +1,30 @@
+/// One directive of nginx's configuration, with its arguments and, if it has one, its block.
+package struct NginxDirective: Sendable {
+    /// Its first word: `server`, `auth_request`, or a key in the block of a `map`.
+    package let name: String
+    /// The words after the name, without their quotes.
+    package let arguments: [String]
+    /// Where its name stands.
+    package let place: Finding.Place
+    /// The line of its last word or closing brace.
+    package let lastLine: Int
+    /// What stands between its braces; nil if it ends with a semicolon.
+    package let block: [NginxDirective]?
+    /// The `include` that brought in the file in which it stands; nil in the first file.
+    package let via: Finding.Place?
+
+    /// Its first argument, or an empty text.
+    package var value: String { arguments.first ?? "" }
+
+    /// The same directive, as an include brought it in.
+    func including(block: [NginxDirective]?, via: Finding.Place?) -> NginxDirective {
+        NginxDirective(
+            name: name,
+            arguments: arguments,
+            place: place,
+            lastLine: lastLine,
+            block: block,
+            via: via
+        )
+    }
+}

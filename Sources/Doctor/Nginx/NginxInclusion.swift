@@ -1,0 +1,133 @@
+/// Puts what is included in the place of the includes.
+struct NginxInclusion {
+    /// Where relative paths start, in the order in which they are tried.
+    let directories: [String]
+    /// The paths and patterns that could not be read.
+    private(set) var unreadable: [String] = []
+    private(set) var syntaxErrors: [NginxSyntaxError] = []
+
+    private var parsed: [String: [NginxDirective]] = [:]
+    private var matched: [String: [String]?] = [:]
+    /// The files that are being included, each by the one before it.
+    private var active: [String] = []
+    private var bytes = 0
+    private var count = 0
+    private var said: Set<String> = []
+
+    init(directories: [String]) {
+        self.directories = directories
+    }
+
+    /// The tree that starts with a file.
+    mutating func expanded(
+        file: String,
+        reading: (String) -> String?,
+        matching: (String) -> [String]?
+    ) -> [NginxDirective] {
+        guard let directives = directives(of: file, reading) else {
+            cannotRead(file)
+            return []
+        }
+        active = [file]
+        return expanded(directives, via: nil, depth: 0, reading, matching)
+    }
+
+    private mutating func expanded(
+        _ directives: [NginxDirective],
+        via: Finding.Place?,
+        depth: Int,
+        _ reading: (String) -> String?,
+        _ matching: (String) -> [String]?
+    ) -> [NginxDirective] {
+        var result: [NginxDirective] = []
+        for directive in directives {
+            count += 1
+            guard count <= NginxLimits.directives, depth <= NginxLimits.depth else {
+                refuse(directive.place, "makes the whole too large or too deep to read")
+                break
+            }
+            if directive.name == "include", directive.block == nil, directive.arguments.count == 1 {
+                result += included(directive, via: via, depth: depth, reading, matching)
+                continue
+            }
+            let block = directive.block.map { expanded($0, via: via, depth: depth + 1, reading, matching) }
+            result.append(directive.including(block: block, via: via))
+        }
+        return result
+    }
+
+    /// What an include names; itself if that cannot be read.
+    private mutating func included(
+        _ include: NginxDirective,
+        via: Finding.Place?,
+        depth: Int,
+        _ reading: (String) -> String?,
+        _ matching: (String) -> [String]?
+    ) -> [NginxDirective] {
+        guard let files = files(include.value, reading, matching) else {
+            cannotRead(include.value)
+            return [include.including(block: nil, via: via)]
+        }
+        var result: [NginxDirective] = []
+        for file in files {
+            guard active.count <= NginxLimits.includes, !active.contains(file) else {
+                refuse(include.place, "includes a file that includes itself, or too many within each other")
+                continue
+            }
+            guard let directives = directives(of: file, reading) else {
+                cannotRead(file)
+                continue
+            }
+            active.append(file)
+            result += expanded(directives, via: include.place, depth: depth, reading, matching)
+            active.removeLast()
+        }
+        return result
+    }
+
+    /// The files that a path or a pattern names; nil if there is no such file, or none can be listed.
+    private mutating func files(
+        _ path: String,
+        _ reading: (String) -> String?,
+        _ matching: (String) -> [String]?
+    ) -> [String]? {
+        if let known = matched[path] { return known }
+        let candidates = path.hasPrefix("/") ? [path] : directories.map { NginxPath.joined($0, path) }
+        var found: [String]?
+        if NginxPath.isPattern(path) {
+            guard matched.count < NginxLimits.patterns else { return nil }
+            // A pattern that matches nothing is no error of nginx's.
+            for candidate in candidates where found?.isEmpty ?? true { found = matching(candidate) ?? found }
+            matched[path] = .some(found)
+            return found
+        }
+        for candidate in candidates where found == nil && directives(of: candidate, reading) != nil {
+            found = [candidate]
+        }
+        return found
+    }
+
+    /// The directives of a file, which is read once; nil if it cannot be read.
+    private mutating func directives(of file: String, _ reading: (String) -> String?) -> [NginxDirective]? {
+        if let known = parsed[file] { return known }
+        guard let text = reading(file) else { return nil }
+        bytes += text.utf8.count
+        guard bytes <= NginxLimits.bytes else {
+            refuse(Finding.Place(file: file, line: 1), "makes the whole too large to read")
+            return nil
+        }
+        let parser = NginxParser(text, file: file)
+        if let error = parser.error { syntaxErrors.append(error) }
+        parsed[file] = parser.directives
+        return parser.directives
+    }
+
+    private mutating func cannotRead(_ path: String) {
+        if said.insert(path).inserted { unreadable.append(path) }
+    }
+
+    private mutating func refuse(_ place: Finding.Place, _ reason: String) {
+        let error = NginxSyntaxError(place: place, reason: reason)
+        if syntaxErrors.last?.reason != reason { syntaxErrors.append(error) }
+    }
+}

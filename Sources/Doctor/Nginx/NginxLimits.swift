@@ -1,0 +1,13 @@
+/// How much of a configuration is read. What is larger is refused, so that no input can exhaust the stack or memory.
+enum NginxLimits {
+    /// The bytes of all files together.
+    static let bytes = 32 << 20
+    /// The directives of the whole tree, with what includes repeat.
+    static let directives = 400_000
+    /// Blocks within blocks, over all files.
+    static let depth = 64
+    /// Files that include files.
+    static let includes = 16
+    /// Different patterns with wildcards in includes.
+    static let patterns = 500
+}

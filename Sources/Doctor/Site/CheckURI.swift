@@ -1,0 +1,61 @@
+/// What an `auth_request` asks, as far as it concerns grantd.
+enum CheckURI: Equatable, Sendable {
+    /// grantd's check under a prefix, with the scopes as they are written.
+    case check(prefix: String, scopes: String)
+    /// Meant for grantd, but with a slash at the start: a path of the site.
+    case withSlash(String)
+    /// Meant for grantd, but misspelt.
+    case misspelt(String)
+    /// `off`, or another service's.
+    case other
+
+    /// Reads an `auth_request`'s argument.
+    ///
+    /// - Parameter prefixes: The prefixes under which any server mounts grantd.
+    init(_ uri: String, prefixes: Set<String>) {
+        if uri == "off" || uri.isEmpty {
+            self = .other
+            return
+        }
+        let known = prefixes.union(["oauth2"])
+        let trimmed = uri.hasPrefix("/") ? String(uri.dropFirst()) : uri
+        if let prefix = known.first(where: { trimmed.hasPrefix("\($0)-check/") }) {
+            let scopes = String(trimmed.dropFirst(prefix.count + "-check/".count))
+            self = uri.hasPrefix("/") ? .withSlash(uri) : .check(prefix: prefix, scopes: scopes)
+            return
+        }
+        let path = trimmed.prefix { $0 != "?" }
+        if uri.hasPrefix("/") {
+            let isEndpoint = known.contains {
+                path == "\($0)/check" || path.hasPrefix("\($0)/check/") || path == "\($0)-check"
+            }
+            self = isEndpoint ? .withSlash(uri) : Self.isNear(trimmed, known) ? .misspelt(uri) : .other
+            return
+        }
+        // Of another prefix that no server here has: what was left of a change of the prefix.
+        if let end = uri.range(ofText: "-check/"), end.lowerBound > uri.startIndex, !Self.isNear(trimmed, known) {
+            self = .check(prefix: String(uri[..<end.lowerBound]), scopes: String(uri[end.upperBound...]))
+            return
+        }
+        // Only grantd's check has a URI without a slash: anything else falls into no location.
+        self = .misspelt(uri)
+    }
+
+    /// Whether the start of it is the check's path but for two letters.
+    private static func isNear(_ uri: String, _ prefixes: Set<String>) -> Bool {
+        prefixes.contains { prefix in
+            let meant = Array("\(prefix)-check/".utf8)
+            let bytes = Array(uri.utf8)
+            return (meant.count - 2...meant.count + 2).contains { count in
+                EditDistance.isAtMost(2, Array(bytes.prefix(count)), meant)
+            }
+        }
+    }
+}
+
+extension String {
+    /// Where a text stands first in this one.
+    func range(ofText text: String) -> Range<String.Index>? {
+        firstRange(of: text)
+    }
+}

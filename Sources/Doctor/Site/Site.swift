@@ -1,0 +1,56 @@
+/// The configuration as the rules see it: nginx's levels, servers and maps.
+struct Site: Sendable {
+    /// The level of `http {}`: the block's, or the file's own if the file is one site's part.
+    let http: Level
+    /// Where a directive of `http {}` stands outside of it.
+    let main: [NginxDirective]
+    let servers: [Server]
+    let upstreams: [Upstream]
+    let maps: [VariableMap]
+    let syntaxErrors: [NginxSyntaxError]
+
+    init(_ configuration: NginxConfiguration) {
+        let top = configuration.directives
+        syntaxErrors = configuration.syntaxErrors
+        let level: Level
+        let blocks = top.filter { $0.name == "http" && $0.block != nil }
+        if let first = blocks.first {
+            // nginx takes one; a second one is refused as a duplicate.
+            level = Level(.http, first, first.block ?? [], in: nil)
+            main = top.filter { $0.name != "http" }
+        } else {
+            level = Level(.http, nil, top, in: nil)
+            main = []
+        }
+        var servers = level.own("server").filter { $0.block != nil }.map { directive in
+            Server(Level(.server, directive, directive.block ?? [], in: level))
+        }
+        if servers.isEmpty, blocks.isEmpty, top.contains(where: { $0.name == "location" }) {
+            // A file with locations alone is the inside of a server.
+            servers = [Server(Level(.server, nil, top, in: Level(.http, nil, [], in: nil)))]
+        }
+        http = level
+        self.servers = servers
+        upstreams = level.own("upstream").compactMap { directive in
+            guard let block = directive.block else { return nil }
+            return Upstream(
+                name: directive.value,
+                servers: block.filter { $0.name == "server" },
+                place: directive.place
+            )
+        }
+        maps = level.directives.compactMap(VariableMap.init)
+    }
+
+    /// The servers that mount grantd.
+    var mounting: [Server] { servers.filter { $0.mount != nil } }
+
+    /// The last map of a variable, which is the one that counts.
+    func map(of variable: String) -> VariableMap? { maps.last { $0.variable == variable } }
+
+    /// Whether the file that mounts need in `http {}` is there, or could not be read.
+    var hasHTTPPart: Bool { map(of: "$grantd_path") != nil || http.hasUnread("grantd.http.conf") }
+
+    /// The upstream that `fastcgi_pass` or `proxy_pass` names.
+    func upstream(_ name: String) -> Upstream? { upstreams.first { $0.name == name } }
+}

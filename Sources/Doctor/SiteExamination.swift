@@ -1,0 +1,66 @@
+/// Looks at a site's configuration for what is wrong around grantd.
+package enum SiteExamination {
+    /// What is in order and what is not, by file and line. No statement quotes a value that may be secret.
+    package static func findings(of configuration: NginxConfiguration) -> [Finding] {
+        let site = Site(configuration)
+        let faults = RuleTable.all.flatMap { $0.findings(in: site) }
+        return Self.sorted(faults + sound(site, faults))
+    }
+
+    /// The servers that mount grantd.
+    package static func mounts(of configuration: NginxConfiguration) -> [MountSummary] {
+        let site = Site(configuration)
+        return site.servers.flatMap { server in
+            server.mounts.map { mount in
+                MountSummary(
+                    serverNames: server.names,
+                    listens: server.listens.map(\.address),
+                    prefix: "/" + mount.prefix,
+                    socketPath: site.socketPath(of: mount),
+                    isHTTPS: server.listens.contains(where: \.isSecure),
+                    place: mount.place
+                )
+            }
+        }
+    }
+
+    /// The locations that ask grantd.
+    package static func protectedLocations(of configuration: NginxConfiguration) -> [ProtectedLocation] {
+        let site = Site(configuration)
+        return site.guards.map { guarding in
+            let pattern = guarding.level.pattern
+            return ProtectedLocation(
+                server: guarding.server.name,
+                pattern: pattern.map { String($0.description.dropFirst("location ".count)) } ?? "/",
+                path: pattern.map { $0.isPrefix || $0.kind == .exact ? $0.text : nil } ?? "/",
+                scopes: guarding.scopes.split(separator: " ").map(String.init),
+                place: guarding.directive.place
+            )
+        }
+    }
+
+    private static func sound(_ site: Site, _ faults: [Finding]) -> [Finding] {
+        let broken = Set(faults.compactMap(\.place))
+        let mounts = site.servers.flatMap { server in
+            server.mounts.filter { !broken.contains($0.place) }.map { mount in
+                Finding(.ok, "mount", at: mount.place, "\(server.name) mounts grantd at /\(mount.prefix).")
+            }
+        }
+        let locations = site.guards.filter { guarding in
+            !faults.contains { guarding.covers($0.place) }
+        }.map { guarding in
+            Finding(.ok, "protected-location", at: guarding.directive.place, guarding.sentence)
+        }
+        return mounts + locations
+    }
+
+    private static func sorted(_ findings: [Finding]) -> [Finding] {
+        findings.enumerated().sorted { left, right in
+            key(left) < key(right)
+        }.map(\.element)
+    }
+
+    private static func key(_ item: (offset: Int, element: Finding)) -> (String, Int, Int) {
+        (item.element.place?.file ?? "", item.element.place?.line ?? 0, item.offset)
+    }
+}
