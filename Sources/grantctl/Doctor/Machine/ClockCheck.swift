@@ -26,7 +26,12 @@ struct ClockCheck {
                 "The clock says \(TimeText.text(now)), but \(ahead.path) was written at \(TimeText.text(ahead.written)): "
                 + "it was set back, or was ahead then."
             return [
-                Finding(.failure, "clock-behind", statement, remedy: "\(set) Tokens issued while it was ahead live longer.")
+                Finding(
+                    .failure,
+                    "clock-behind",
+                    statement,
+                    remedy: "\(set) Tokens issued while it was ahead live longer."
+                )
             ]
         }
         guard settings.store != .files, machine.isClockSynchronised == false else {

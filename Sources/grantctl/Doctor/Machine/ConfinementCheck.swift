@@ -11,7 +11,9 @@ struct ConfinementCheck {
     }
 
     /// Types of files that the policy lets `httpd_t` write to.
-    private static let allowedTypes = ["httpd_var_run_t", "httpd_tmp_t", "httpd_sys_rw_content_t", "httpd_sys_content_t"]
+    private static let allowedTypes = [
+        "httpd_var_run_t", "httpd_tmp_t", "httpd_sys_rw_content_t", "httpd_sys_content_t",
+    ]
 
     private func selinuxFindings(on machine: any MachineView) -> [Finding] {
         guard machine.text(of: "/sys/fs/selinux/enforce")?.hasPrefix("1") ?? false,
@@ -25,7 +27,8 @@ struct ConfinementCheck {
                 .warning,
                 "selinux",
                 "SELinux enforces, and \(socket) has the type \(parts[2]), to which nginx, httpd_t, may not connect.",
-                remedy: "Run `semanage fcontext -a -t httpd_var_run_t '\(directory)(/.*)?' && restorecon -R \(directory)`; "
+                remedy:
+                    "Run `semanage fcontext -a -t httpd_var_run_t '\(directory)(/.*)?' && restorecon -R \(directory)`; "
                     + "`ausearch -m avc -c nginx` shows what else is denied."
             )
         ]
@@ -50,7 +53,8 @@ struct ConfinementCheck {
                 .warning,
                 "apparmor",
                 "AppArmor confines nginx, and none of its profile's files names \(directory).",
-                remedy: "Add the line `\(socket) rw,` to the profile, such as /etc/apparmor.d/local/usr.sbin.nginx, and run "
+                remedy:
+                    "Add the line `\(socket) rw,` to the profile, such as /etc/apparmor.d/local/usr.sbin.nginx, and run "
                     + "`systemctl reload apparmor`."
             )
         ]

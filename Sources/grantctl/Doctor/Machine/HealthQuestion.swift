@@ -16,7 +16,11 @@ struct HealthQuestion {
     /// Asks, and waits for five seconds at most.
     func ask() -> SocketAnswer {
         guard let address = UnixAddress(path: socket) else { return .failed("its path is too long for a socket") }
-        let number = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
+        let number = Glibc.socket(
+            AF_UNIX,
+            Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue),
+            0
+        )
         guard number >= 0 else { return .failed("socket: \(Errno(rawValue: errno))") }
         let connection = Descriptor(owning: number)
         // Sound: connect reads the address, which lives through the call.

@@ -44,7 +44,9 @@ struct NginxProcesses {
 
     private static func start(of process: String, on machine: any MachineView) -> Int64? {
         // The name in parentheses may hold spaces.
-        guard let text = machine.text(of: "/proc/\(process)/stat"), let end = text.lastIndex(of: ")") else { return nil }
+        guard let text = machine.text(of: "/proc/\(process)/stat"), let end = text.lastIndex(of: ")") else {
+            return nil
+        }
         let fields = text[text.index(after: end)...].split(separator: " ")
         guard fields.count > 19, let ticks = Int64(fields[19]) else { return nil }
         return machine.now - machine.sinceBoot / 1_000_000 + ticks / Self.ticks

@@ -9,7 +9,8 @@ struct SocketCheck {
     /// Who nginx's workers are; nil if that is not known.
     let nginx: Account?
 
-    private static let start = "Start it: `systemctl start grantd.socket grantd.service`; `journalctl -u grantd` says more."
+    private static let start =
+        "Start it: `systemctl start grantd.socket grantd.service`; `journalctl -u grantd` says more."
 
     /// What there is to say.
     func findings(on machine: any MachineView) -> [Finding] {
@@ -31,7 +32,8 @@ struct SocketCheck {
                     "nginx runs as \(machine.userName(nginx.user)) and may not connect to \(path), which belongs to "
                         + "\(machine.userName(status.owner)):\(machine.groupName(status.group)) and has mode "
                         + "\(status.permissions). nginx answers 502.",
-                    remedy: "Set SocketGroup= to nginx's group with `systemctl edit grantd.socket`, or --socket-group of "
+                    remedy:
+                        "Set SocketGroup= to nginx's group with `systemctl edit grantd.socket`, or --socket-group of "
                         + "grantd, and restart it. A user that was added to a group counts after nginx is restarted."
                 )
             )
@@ -43,7 +45,8 @@ struct SocketCheck {
                     "socket-open-to-all",
                     "Every user of this machine may connect to \(path), mode \(status.permissions), and say from which "
                         + "address and by which scheme a request has come.",
-                    remedy: "Set SocketMode=0660 with `systemctl edit grantd.socket`, and nginx's group as SocketGroup=."
+                    remedy:
+                        "Set SocketMode=0660 with `systemctl edit grantd.socket`, and nginx's group as SocketGroup=."
                 )
             )
         }

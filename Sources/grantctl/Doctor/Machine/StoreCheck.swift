@@ -11,6 +11,17 @@ struct StoreCheck {
 
     /// What there is to say.
     func findings(on machine: any MachineView) -> [Finding] {
+        if machine.isRoot, machine.status(of: settings.state.string) == nil {
+            return [
+                Finding(
+                    .failure,
+                    "state-missing",
+                    "There is no state directory \(settings.state).",
+                    remedy:
+                        "Start grantd, or make a client: `grantctl client add`. If it is elsewhere, name it by --state."
+                )
+            ]
+        }
         let problems = examined.problems.map { finding(.failure, "problem", $0, on: machine) }
         let notices = examined.notices.map { finding(.warning, "notice", $0, on: machine) }
         if !problems.isEmpty || !notices.isEmpty { return problems + notices }
@@ -49,7 +60,8 @@ struct StoreCheck {
             "Correct the client's file, see grantd-client(5), or give the client a new secret: `grantctl client rotate ID`."
         case .tokens:
             "Those tokens are not accepted. If the disk is sound, remove what is damaged: `grantctl token purge`."
-        case .audit: "While the audit cannot be written, no token is issued. Look at its directory's owner, mode and disk."
+        case .audit:
+            "While the audit cannot be written, no token is issued. Look at its directory's owner, mode and disk."
         case .engine: "`grantctl store status` shows the engine's members; see grantd-cluster(7)."
         }
     }

@@ -51,7 +51,8 @@ struct VolumeCheck {
                     .failure,
                     "\(purpose)-read-only",
                     "\(path) is on a file system that is mounted read-only.",
-                    remedy: "See `dmesg` for why; then `mount -o remount,rw` its mount point, shown by `findmnt -T \(path)`."
+                    remedy:
+                        "See `dmesg` for why; then `mount -o remount,rw` its mount point, shown by `findmnt -T \(path)`."
                 )
             )
         }

@@ -54,14 +54,17 @@ struct WorkersCheck {
 
     private var requestFindings: [Finding] {
         var findings: [Finding] = []
-        let insecure = document.lastHour.refusals.filter { $0.reason == "insecure_transport" }.reduce(0) { $0 &+ $1.count }
+        let insecure = document.lastHour.refusals.filter { $0.reason == "insecure_transport" }.reduce(0) {
+            $0 &+ $1.count
+        }
         if insecure > 0 {
             findings.append(
                 Finding(
                     .warning,
                     "refused-in-clear",
                     "Within the last hour, \(insecure) requests were refused because they did not come over TLS.",
-                    remedy: "Clients use https. If they do, a load balancer terminates TLS: see the map of $grantd_https "
+                    remedy:
+                        "Clients use https. If they do, a load balancer terminates TLS: see the map of $grantd_https "
                         + "in grantd.http.conf."
                 )
             )
