@@ -26,7 +26,7 @@ struct Grantctl: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            Status.self, Top.self, ClientCommands.self, TokenCommands.self, StoreCommands.self,
+            Status.self, Top.self, DoctorCommand.self, ClientCommands.self, TokenCommands.self, StoreCommands.self,
         ]
     )
 }

@@ -5,6 +5,7 @@ import GrantCore
 import Linux
 import Logging
 import Pool
+import RedisStore
 import Settings
 import SystemPackage
 
@@ -84,7 +85,7 @@ struct Grantd: ParsableCommand {
     private func perform(_ link: SupervisorLink?) throws(ProgramFailure) {
         let environment = ProcessEnvironment.current()
         let settings = try loadSettings(environment)
-        if check { return try report(StateCheck(settings).findings()) }
+        if check { return try report(StateExamination(settings).findings()) }
 
         let format = SharedLogFormat(settings.logFormat)
         let logger = Logger.onStandardError(level: settings.logLevel, format: format, environment: environment)
@@ -131,10 +132,10 @@ struct Grantd: ParsableCommand {
         ).run()
     }
 
-    private func report(_ findings: StateCheck.Findings) throws(ProgramFailure) {
-        for notice in findings.notices { print("notice: \(notice.printable)") }
+    private func report(_ findings: StateExamination.Findings) throws(ProgramFailure) {
+        for notice in findings.notices { print("notice: \(notice.text.printable)") }
         guard findings.problems.isEmpty else {
-            throw ProgramFailure(.inputOutput, findings.problems.map(\.printable).joined(separator: "\n"))
+            throw ProgramFailure(.inputOutput, findings.problems.map(\.text.printable).joined(separator: "\n"))
         }
         print("The settings, the state and all clients are in order.")
     }
