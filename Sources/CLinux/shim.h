@@ -1,5 +1,6 @@
 // What of Linux is needed beside what Glibc's module map has.
 #include <fcntl.h>
+#include <grp.h>
 #include <linux/memfd.h>
 #include <linux/sched.h>
 #include <linux/stat.h>
@@ -16,6 +17,9 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
+#include <sys/timex.h>
+#include <sys/vfs.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 // GNU extensions, which the headers only declare under a macro that Swift does not set.
@@ -114,3 +118,40 @@ static inline int linux_handle_signal(int signal, void (*_Nonnull handler)(int, 
 static inline void linux_add(uint64_t *_Nonnull number, uint64_t value) {
     __atomic_fetch_add(number, value, __ATOMIC_RELAXED);
 }
+
+/// Whether the kernel is told the right time (`adjtimex(2)`); -1 if the call fails.
+static inline int linux_clock_is_synchronised(void) {
+    struct timex clock = {0};
+    int state = adjtimex(&clock);
+    return state < 0 ? -1 : !(clock.status & STA_UNSYNC);
+}
+
+/// What the kernel says of the file system under a path (`statfs(2)`).
+struct linux_volume {
+    long type;
+    uint64_t size;
+    uint64_t available;
+    uint64_t files;
+    uint64_t free_files;
+    int is_read_only;
+};
+
+static inline int linux_volume_of(const char *_Nonnull path, struct linux_volume *_Nonnull volume) {
+    struct statfs found;
+    if (statfs(path, &found) != 0) return -1;
+    volume->type = (long)found.f_type;
+    volume->size = (uint64_t)found.f_blocks * (uint64_t)found.f_bsize;
+    volume->available = (uint64_t)found.f_bavail * (uint64_t)found.f_bsize;
+    volume->files = (uint64_t)found.f_files;
+    volume->free_files = (uint64_t)found.f_ffree;
+    volume->is_read_only = (found.f_flags & 1 /* ST_RDONLY */) != 0;
+    return 0;
+}
+
+/// The value of a file's extended attribute (`getxattr(2)`).
+static inline ssize_t linux_attribute(const char *_Nonnull path, const char *_Nonnull name, char *_Nonnull value, size_t size) {
+    return getxattr(path, name, value, size);
+}
+
+// A GNU extension.
+extern int getgrouplist(const char *user, gid_t group, gid_t *groups, int *count);

@@ -27,7 +27,8 @@ struct Grantctl: ParsableCommand {
             """,
         version: version,
         subcommands: [
-            Status.self, Top.self, Health.self, Apply.self, ClientCommands.self, TokenCommands.self, StoreCommands.self,
+            DoctorCommand.self, Status.self, Top.self, Health.self, Apply.self, ClientCommands.self, TokenCommands.self,
+            StoreCommands.self,
         ]
     )
 }

@@ -6,6 +6,7 @@ import Linux
 import Logging
 import Pool
 import Remedies
+import RedisStore
 import Settings
 import SystemPackage
 
@@ -101,7 +102,7 @@ struct Grantd: ParsableCommand {
     private func perform(_ link: SupervisorLink?) throws(ProgramFailure) {
         let environment = ProcessEnvironment.current()
         let settings = try loadSettings(environment)
-        if check { return try report(StateCheck(settings).findings(), settings) }
+        if check { return try report(StateExamination(settings).findings(), settings) }
 
         let format = SharedLogFormat(settings.logFormat)
         let logger = Logger.onStandardError(level: settings.logLevel, format: format, environment: environment)
@@ -150,9 +151,9 @@ struct Grantd: ParsableCommand {
         ).run()
     }
 
-    private func report(_ findings: StateCheck.Findings, _ settings: Settings) throws(ProgramFailure) {
-        for notice in findings.notices { print("notice: \(notice.printable)") }
-        let problems = settings.adviceLines(after: findings.problems, isComplete: true)
+    private func report(_ findings: StateExamination.Findings, _ settings: Settings) throws(ProgramFailure) {
+        for notice in findings.notices { print("notice: \(notice.text.printable)") }
+        let problems = settings.adviceLines(after: findings.problems.map(\.text), isComplete: true)
         guard problems.isEmpty else {
             throw ProgramFailure(.inputOutput, problems.map(\.printable).joined(separator: "\n"))
         }

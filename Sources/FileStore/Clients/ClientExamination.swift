@@ -4,24 +4,40 @@ package import GrantCore
 package struct ClientExamination: Sendable, Equatable {
     /// What keeps the client from working, a sentence each.
     package let problems: [String]
-    /// What may be a mistake, and is not obeyed.
+    /// What may be a mistake, or will keep the client from working soon.
     package let notices: [String]
 
     /// Looks at a client's file.
     package init(_ file: ClientFile, at now: Timestamp) {
         let client = file.client
         var problems: [String] = []
+        var notices = file.unknownMembers.map { "has a member that grantd does not know: \($0.printable)" }
         if client.isActive {
             if client.secrets.isEmpty {
                 problems.append("has no secret: it cannot authenticate")
             } else if !client.secrets.contains(where: { $0.isCurrent(at: now) }) {
                 problems.append("has only secrets that have expired: it cannot authenticate")
+            } else if let end = Self.lastEnd(of: client, at: now), end.seconds - now.seconds < Self.notice {
+                notices.append("has only secrets that expire, the last one at \(UTCTime(end)): rotate it before")
             }
         }
         if let notBefore = client.notBefore, now < notBefore {
             problems.append("has a not_before in the future: it gets no token before \(UTCTime(notBefore))")
         }
         self.problems = problems
-        notices = file.unknownMembers.map { "has a member that grantd does not know: \($0.printable)" }
+        self.notices = notices
+    }
+
+    /// So many seconds before its last secret expires, a client is remarked.
+    private static let notice: Int64 = 14 * 86400
+
+    /// When the last of a client's current secrets expires; nil if one does not.
+    private static func lastEnd(of client: Client, at now: Timestamp) -> Timestamp? {
+        var ends: [Timestamp] = []
+        for secret in client.secrets where secret.isCurrent(at: now) {
+            guard let end = secret.expiresAt else { return nil }
+            ends.append(end)
+        }
+        return ends.max()
     }
 }

@@ -1,0 +1,45 @@
+import CLinux
+import Glibc
+
+/// A user, and the groups that its processes are in.
+package struct Account: Sendable, Equatable {
+    /// The number of the user.
+    package var user: UInt32
+    /// The number of its own group, and of those in which it is a member.
+    package var groups: Set<UInt32>
+
+    /// Describes a user.
+    package init(user: UInt32, groups: Set<UInt32>) {
+        self.user = user
+        self.groups = groups
+    }
+
+    /// Looks up a user by name (`getpwnam(3)`, `getgrouplist(3)`); nil if there is none.
+    package init?(named name: String) {
+        // Sound: no other thread looks up users, and the entry is read at once.
+        guard let entry = unsafe getpwnam(name) else { return nil }
+        user = unsafe entry.pointee.pw_uid
+        let own = unsafe entry.pointee.pw_gid
+        var count: Int32 = 256
+        var numbers = [gid_t](repeating: 0, count: Int(count))
+        // Sound: the call writes within the array, whose size it is given.
+        let result = unsafe numbers.withUnsafeMutableBufferPointer {
+            unsafe getgrouplist(name, own, $0.baseAddress!, &count)
+        }
+        groups = result >= 0 ? Set(numbers.prefix(Int(count))) : [own]
+    }
+
+    /// The name of a user (`getpwuid(3)`); its number if it has none.
+    package static func name(ofUser number: UInt32) -> String {
+        // Sound: no other thread looks up users, and the entry is read at once.
+        guard let entry = unsafe getpwuid(number) else { return "\(number)" }
+        return unsafe String(cString: entry.pointee.pw_name)
+    }
+
+    /// The name of a group (`getgrgid(3)`); its number if it has none.
+    package static func name(ofGroup number: UInt32) -> String {
+        // Sound: no other thread looks up groups, and the entry is read at once.
+        guard let entry = unsafe getgrgid(number) else { return "\(number)" }
+        return unsafe String(cString: entry.pointee.gr_name)
+    }
+}

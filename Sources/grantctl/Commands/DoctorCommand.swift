@@ -1,0 +1,126 @@
+import ArgumentParser
+import Doctor
+import FileStore
+import GrantCore
+import Linux
+import Settings
+import SystemPackage
+
+/// `grantctl doctor`
+struct DoctorCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "doctor",
+        abstract: "Looks for what is wrong with the site around grantd, and says how to mend it.",
+        discussion: """
+            It reads nginx's configuration as `nginx -T` prints it, and looks at this machine: settings, state, clients, \
+            clock, disk, workers, the socket, units. Run it as root; as another user it says what it could not see. It \
+            changes nothing.
+
+            With --nginx it reads a file instead, which may be one site's configuration or what `nginx -T` printed on \
+            another machine. No value of a configuration that may be secret is printed, and no address in one is asked.
+
+            The exit status is 0 if nothing has failed, whatever it warns of, 1 if something has, 64 for wrong usage, and \
+            74 if there was nothing to look at. grantd-doctor(7) explains what it may find.
+
+            EXAMPLES:
+              grantctl doctor
+              nginx -T | grantctl doctor --nginx - --site-only
+            """
+    )
+
+    @Option(
+        help: ArgumentHelp(
+            "Read nginx's configuration, or what `nginx -T` printed, from this file, or from standard input for -.",
+            valueName: "file"
+        ),
+        completion: .file()
+    )
+    var nginx: String?
+
+    @Flag(name: .customLong("no-nginx"), help: "Look at no configuration of nginx.")
+    var isWithoutNginx = false
+
+    @Flag(name: .customLong("site-only"), help: "Look at the configuration of nginx alone, not at this machine.")
+    var isSiteOnly = false
+
+    @OptionGroup var common: CommonOptions
+
+    func validate() throws {
+        guard nginx == nil || !isWithoutNginx else {
+            throw ValidationError("--nginx and --no-nginx exclude each other.")
+        }
+        guard !isSiteOnly || !isWithoutNginx else {
+            throw ValidationError("--site-only and --no-nginx leave nothing to look at.")
+        }
+    }
+
+    func run() throws {
+        try tellingProblems {
+            let environment = ProcessEnvironment.current()
+            let machine = KernelMachine(environment: environment)
+            let site = try siteReading(on: machine)
+            var found = DoctorReport()
+            if let site { found.add(site.findings + siteFindings(site), of: .site) }
+            if !isSiteOnly { found.add(machineFindings(site, environment, on: machine), of: .machine) }
+            let report = found.report(isColoured: Self.showsColours(environment))
+            try report.print(asJSON: common.json)
+            throw report.exitCode
+        }
+    }
+
+    private func siteReading(on machine: KernelMachine) throws -> SiteReading? {
+        if isWithoutNginx { return nil }
+        guard let nginx else { return SiteReading(askingNginxOn: machine) }
+        if nginx == "-" {
+            let text = String(decoding: try StandardInput.everything(limit: Self.longestConfiguration), as: UTF8.self)
+            return SiteReading(text: text, of: "-", on: machine)
+        }
+        guard let text = machine.text(of: nginx) else { throw UnreadableConfiguration(path: nginx) }
+        return SiteReading(text: text, of: Self.absolute(nginx), on: machine)
+    }
+
+    private static let longestConfiguration = 16 << 20
+
+    private static func absolute(_ path: String) -> String {
+        let path = FilePath(path)
+        guard path.isRelative, let here = ProcessEnvironment.current()["PWD"] else { return path.string }
+        return FilePath(here).pushing(path).lexicallyNormalized().string
+    }
+
+    private func siteFindings(_ site: SiteReading) -> [Finding] {
+        site.configuration.map(SiteExamination.findings) ?? []
+    }
+
+    private func machineFindings(
+        _ site: SiteReading?,
+        _ environment: [String: String],
+        on machine: KernelMachine
+    ) -> [Finding] {
+        let settings = Result { () throws(SettingsError) in try common.settings() }
+        let mounts = site?.configuration.map(SiteExamination.mounts) ?? []
+        let sockets = Set(mounts.compactMap(\.socketPath)).sorted()
+        return MachineExamination(
+            settings: settings,
+            settingsFile: environment[Settings.fileSetting] ?? Settings.defaultFile.string,
+            sockets: sockets.isEmpty && mounts.isEmpty ? [MachineExamination.usualSocket] : sockets,
+            site: site,
+            nginxConfiguration: nginx
+        )
+        .findings(on: machine)
+    }
+
+    private static func showsColours(_ environment: [String: String]) -> Bool {
+        Screen.isThere(environment) && environment["NO_COLOR", default: ""].isEmpty
+    }
+}
+
+/// A configuration that was named cannot be read.
+struct UnreadableConfiguration: Error, CustomStringConvertible {
+    let path: String
+
+    var description: String { "\(path) cannot be read; name a file that is there, or run the doctor as root" }
+}
+
+extension UnreadableConfiguration: Problem {
+    var exitCode: ExitCode { .inputOutput }
+}

@@ -1,0 +1,99 @@
+import FileStore
+import Glibc
+import GrantCore
+import Linux
+import Settings
+import SystemPackage
+
+/// The machine that this process runs on.
+struct KernelMachine: MachineView {
+    private static let longestText = 4 << 20
+    /// Where programs are that are not always in `PATH`.
+    private static let systemFolders = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"]
+    private let files = KernelFileSystem()
+    private let environment: [String: String]
+    private let stop: Int32?
+
+    /// The machine, as a process with this environment sees it.
+    ///
+    /// - Parameter stop: a descriptor that becomes readable when this process is asked to stop.
+    init(environment: [String: String], stop: Int32? = nil) {
+        self.environment = environment
+        self.stop = stop
+    }
+
+    func status(of path: String) -> FileStatus? {
+        try? files.status(atPath: path)
+    }
+
+    func text(of path: String) -> String? {
+        guard let file = try? FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec, .nonBlocking])
+        else { return nil }
+        return try? file.closeAfter {
+            var bytes: [UInt8] = []
+            var chunk = [UInt8](repeating: 0, count: 1 << 16)
+            while bytes.count < Self.longestText {
+                let count = try unsafe chunk.withUnsafeMutableBytes { unsafe try file.read(into: $0) }
+                if count == 0 { break }
+                bytes += chunk[..<count]
+            }
+            return String(decoding: bytes, as: UTF8.self)
+        }
+    }
+
+    func names(in directory: String) -> [String] {
+        guard let opened = try? Directory(path: directory, fileSystem: files) else { return [] }
+        return (try? opened.names().sorted()) ?? []
+    }
+
+    func target(ofLink path: String) -> String? {
+        var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
+        // Sound: the call writes within the array, whose size it is given.
+        let count = unsafe bytes.withUnsafeMutableBytes {
+            unsafe readlink(path, $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count)
+        }
+        return count > 0 ? String(decoding: bytes.prefix(count), as: UTF8.self) : nil
+    }
+
+    func volume(of path: String) -> Volume? { try? Volume(at: path) }
+
+    func label(of path: String) -> String? { ExtendedAttribute.value(of: "security.selinux", at: path) }
+
+    func account(named name: String) -> Account? { Account(named: name) }
+
+    func userName(_ number: UInt32) -> String { Account.name(ofUser: number) }
+
+    func groupName(_ number: UInt32) -> String { Account.name(ofGroup: number) }
+
+    func run(_ program: String, _ arguments: [String]) -> ChildProgram.Outcome? {
+        guard let path = path(of: program) else { return nil }
+        let child = ChildProgram(path: path, arguments: arguments, environment: quiet)
+        return try? child.run(within: .seconds(30), stop: stop)
+    }
+
+    /// Where a program is; nil if it is nowhere.
+    func path(of program: String) -> String? {
+        if program.contains("/") { return unsafe access(program, X_OK) == 0 ? program : nil }
+        let folders = (environment["PATH"] ?? "").split(separator: ":").map(String.init) + Self.systemFolders
+        return folders.lazy.filter { $0.hasPrefix("/") }.map { "\($0)/\(program)" }.first {
+            unsafe access($0, X_OK) == 0
+        }
+    }
+
+    /// An environment in which programs speak English and ask no one.
+    private var quiet: [String: String] {
+        var quiet = environment.filter { !$0.key.hasPrefix("LC_") && $0.key != "LANGUAGE" }
+        (quiet["LC_ALL"], quiet["SYSTEMD_PAGER"]) = ("C", "")
+        return quiet
+    }
+
+    func health(onSocket path: String) -> SocketAnswer { HealthQuestion(socket: path).ask() }
+
+    var now: Int64 { files.now.seconds }
+
+    var sinceBoot: Int64 { files.sinceBoot }
+
+    var isClockSynchronised: Bool? { KernelClock.isSynchronised }
+
+    var user: UInt32 { files.effectiveUser }
+}

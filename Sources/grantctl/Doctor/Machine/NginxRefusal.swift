@@ -1,0 +1,59 @@
+import Doctor
+
+/// Why nginx did not say what its configuration is: the first of its messages that is an error.
+struct NginxRefusal {
+    private let message: String
+    private let place: Finding.Place?
+
+    /// Finds the message in what nginx wrote to standard error: `nginx: [emerg] unknown directive "x" in /etc/nginx/x:3`.
+    init(_ errors: String) {
+        let lines = errors.split(separator: "\n")
+        let line = lines.first { $0.contains("[emerg]") } ?? lines.first { !$0.contains("[warn]") } ?? ""
+        var text = Substring(line)
+        if let tag = text.firstRange(of: "] ") { text = text[tag.upperBound...] }
+        if let separator = text.ranges(of: " in ").last,
+            let colon = text.lastIndex(of: ":"), colon > separator.upperBound,
+            let number = Int(text[text.index(after: colon)...])
+        {
+            place = Finding.Place(file: String(text[separator.upperBound..<colon]), line: number)
+            text = text[..<separator.lowerBound]
+        } else {
+            place = nil
+        }
+        message = Self.withoutValues(String(text))
+    }
+
+    /// What it means.
+    func finding(isRoot: Bool) -> Finding {
+        if message.contains("Permission denied"), !isRoot {
+            return Finding(
+                .warning,
+                "nginx-not-permitted",
+                "nginx does not say its configuration to this user: \(message).",
+                remedy: "Run the doctor as root."
+            )
+        }
+        return Finding(
+            .failure,
+            "nginx-refuses",
+            at: place,
+            "nginx refuses its configuration: \(message.isEmpty ? "it does not say why" : message).",
+            remedy:
+                "Correct it, and run `nginx -t`. Until then nginx goes on with what it read before, and does not start."
+        )
+    }
+
+    /// A message in which quotes hold paths and names of directives only: anything else may be a secret.
+    private static func withoutValues(_ text: String) -> String {
+        let parts = text.split(separator: "\"", omittingEmptySubsequences: false)
+        return parts.enumerated().map { index, part in
+            if index.isMultiple(of: 2) { return String(part) }
+            let before = parts[index - 1]
+            let after = index + 1 < parts.count ? parts[index + 1] : ""
+            let isName = part.allSatisfy { $0.isLowercase || $0 == "_" }
+            let isDirective = before.hasSuffix("directive ") || after.hasPrefix(" directive")
+            return part.hasPrefix("/") || isName && isDirective ? "\"\(part)\"" : "\"…\""
+        }
+        .joined()
+    }
+}

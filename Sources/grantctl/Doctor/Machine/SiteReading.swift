@@ -1,0 +1,91 @@
+import Doctor
+import Linux
+
+/// nginx's configuration, and what there is to say of reading it.
+struct SiteReading {
+    /// The configuration; nil if there is none.
+    private(set) var configuration: NginxConfiguration?
+    /// What keeps it from being read whole, and what nginx says of it.
+    private(set) var findings: [Finding] = []
+
+    /// Where nginx's configuration comes from.
+    enum Source: Equatable {
+        /// What `nginx -T` prints.
+        case nginx
+        /// A file, or standard input for a `-`: a configuration, or what `nginx -T` printed.
+        case file(String)
+    }
+
+    /// The configuration that nginx has if it is told no other.
+    static let usualFile = "/etc/nginx/nginx.conf"
+
+    /// The line by which `nginx -T` begins each file.
+    private static let marker = "# configuration file "
+
+    /// Takes the text of a file.
+    init(text: String, of file: String, on machine: any MachineView) {
+        read(text, of: file, on: machine)
+    }
+
+    /// Asks nginx; if it refuses to say, reads its files.
+    init(askingNginxOn machine: any MachineView) {
+        guard let told = machine.run("nginx", ["-T"]) else {
+            findings.append(
+                Finding(
+                    .warning,
+                    "nginx-missing",
+                    "There is no nginx on this machine, so no site was looked at.",
+                    remedy: "Name a configuration or the saved output of `nginx -T` with --nginx, or say --no-nginx."
+                )
+            )
+            return
+        }
+        if told.status == 0 {
+            read(NginxConfiguration(dump: String(decoding: told.output, as: UTF8.self)))
+        } else {
+            findings.append(NginxRefusal(String(decoding: told.errors, as: UTF8.self)).finding(isRoot: machine.isRoot))
+            if let text = machine.text(of: Self.usualFile) { read(text, of: Self.usualFile, on: machine) }
+        }
+    }
+
+    private mutating func read(_ text: String, of file: String, on machine: any MachineView) {
+        let isDump = text.split(separator: "\n").contains { $0.hasPrefix(Self.marker) && $0.hasSuffix(":") }
+        read(
+            isDump
+                ? NginxConfiguration(dump: text)
+                : NginxConfiguration(
+                    file: file,
+                    reading: { $0 == file ? text : machine.text(of: $0) },
+                    listing: { machine.status(of: $0) == nil ? nil : machine.names(in: $0) }
+                )
+        )
+    }
+
+    private mutating func read(_ configuration: NginxConfiguration) {
+        self.configuration = configuration
+        findings += configuration.unreadable.map {
+            Finding(
+                .warning,
+                "configuration-unreadable",
+                "\($0) cannot be read: what it holds was not looked at.",
+                remedy: "Run the doctor as root on the machine that has the file, or save there what `nginx -T` prints."
+            )
+        }
+    }
+
+    /// The files that the configuration is in.
+    var files: [String] {
+        var found: Set<String> = []
+        var rest = configuration?.directives ?? []
+        while let directive = rest.popLast() {
+            found.insert(directive.place.file)
+            rest += directive.block ?? []
+        }
+        return found.sorted()
+    }
+
+    /// The user that `user` names for nginx's workers; nil if there is no such line.
+    var user: String? {
+        configuration?.directives.last { $0.name == "user" }?.value
+    }
+}

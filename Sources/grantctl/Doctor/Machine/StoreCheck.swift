@@ -1,0 +1,68 @@
+import Doctor
+import RedisStore
+import Settings
+import SystemPackage
+
+/// What `grantd --check` says of the state, the clients, the audit and the engine.
+struct StoreCheck {
+    let settings: Settings
+    /// What it says.
+    let examined: StateExamination.Findings
+
+    /// What there is to say.
+    func findings(on machine: any MachineView) -> [Finding] {
+        if machine.isRoot, machine.status(of: settings.state.string) == nil {
+            return [
+                Finding(
+                    .failure,
+                    "state-missing",
+                    "There is no state directory \(settings.state).",
+                    remedy:
+                        "Start grantd, or make a client: `grantctl client add`. If it is elsewhere, name it by --state."
+                )
+            ]
+        }
+        let problems = examined.problems.map { finding(.failure, "problem", $0, on: machine) }
+        let notices = examined.notices.map { finding(.warning, "notice", $0, on: machine) }
+        if !problems.isEmpty || !notices.isEmpty { return problems + notices }
+        return [Finding(.ok, "state", "The state in \(settings.state) and all clients are in order.")]
+    }
+
+    private func finding(
+        _ severity: Finding.Severity,
+        _ suffix: String,
+        _ remark: StateExamination.Remark,
+        on machine: any MachineView
+    ) -> Finding {
+        let text = remark.text.prefix(1).uppercased() + remark.text.dropFirst()
+        return Finding(
+            severity,
+            "\(remark.subject.rawValue)-\(suffix)",
+            text.hasSuffix(".") ? text : "\(text).",
+            remedy: remedy(remark.subject, suffix, on: machine)
+        )
+    }
+
+    private func remedy(
+        _ subject: StateExamination.Subject,
+        _ suffix: String,
+        on machine: any MachineView
+    ) -> String {
+        switch subject {
+        case .state where !machine.isRoot, .clients where !machine.isRoot:
+            "Run the doctor as root, or as the user that grantd runs as; then look at the state's owner and mode."
+        case .state:
+            "The state belongs to the user that grantd runs as, and only that user may use it: "
+                + "`chown -R grantd: \(settings.state) && chmod -R go= \(settings.state)`."
+        case .clients: "Look at the owner and the mode of the directory clients in \(settings.state)."
+        case .client where suffix == "notice": "`grantctl client show ID` shows the client; see grantd-client(5)."
+        case .client:
+            "Correct the client's file, see grantd-client(5), or give the client a new secret: `grantctl client rotate ID`."
+        case .tokens:
+            "Those tokens are not accepted. If the disk is sound, remove what is damaged: `grantctl token purge`."
+        case .audit:
+            "While the audit cannot be written, no token is issued. Look at its directory's owner, mode and disk."
+        case .engine: "`grantctl store status` shows the engine's members; see grantd-cluster(7)."
+        }
+    }
+}
