@@ -247,6 +247,7 @@ let package = Package(
         .testTarget(
             name: "DoctorTests",
             dependencies: ["Doctor", .product(name: "SystemPackage", package: "swift-system")],
+            exclude: ["Sites"],
             swiftSettings: strict
         ),
         .testTarget(
@@ -296,6 +297,7 @@ if isFuzzing {
             dependencies: [
                 "CCrypt",
                 "CLibFuzzer",
+                "Doctor",
                 "FileStore",
                 "Gateway",
                 "GrantCore",

@@ -1,6 +1,17 @@
 /// Every rule, in the order in which a reader would look.
 enum RuleTable {
     static let all: [any SiteRule] = [
-        SyntaxRule()
+        SyntaxRule(), DuplicateRule(),
+        // The shipped files are where they have to be.
+        HTTPPartRule(), ServerPartRule(), MountOrderRule(), HandWrittenMountRule(), UpstreamRule(),
+        // What a location asks.
+        CheckSpellingRule(), CheckMountRule(), ScopeRule(),
+        // What a location needs beside it.
+        ClientPartRule(), DenialPageRule(), IdentityRule(), ListRule(), CacheRule(), SatisfyRule(),
+        // Ways around it.
+        EarlyAnswerRule(), ExpressionRule(), InnerLocationRule(),
+        // What holds for the mount.
+        BalancerRule(), PlainHTTPRule(), BodySizeRule(), ConnectionLimitRule(), CheckCacheRule(), HookRule(), LogRule(),
+        MonitoringRule(), OriginRule(),
     ]
 }

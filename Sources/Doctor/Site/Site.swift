@@ -8,6 +8,20 @@ struct Site: Sendable {
     let upstreams: [Upstream]
     let maps: [VariableMap]
     let syntaxErrors: [NginxSyntaxError]
+    /// The prefixes of all mounts.
+    let prefixes: Set<String>
+    /// Every `auth_request` at the level of a server or a location of the site's own, with what it asks.
+    let checks: [Check]
+    /// Those of them that ask grantd in the right way.
+    let guards: [Guard]
+
+    /// An `auth_request` and what it asks.
+    struct Check: Sendable {
+        let server: Server
+        let level: Level
+        let directive: NginxDirective
+        let uri: CheckURI
+    }
 
     init(_ configuration: NginxConfiguration) {
         let top = configuration.directives
@@ -40,6 +54,26 @@ struct Site: Sendable {
             )
         }
         maps = level.directives.compactMap(VariableMap.init)
+        let prefixes = Set(servers.flatMap { $0.mounts.flatMap { [$0.prefix, $0.checkPrefix] } })
+        let checks = servers.flatMap { server in
+            ([server.level] + server.siteLocations).flatMap { level in
+                level.own("auth_request").map { line in
+                    Check(server: server, level: level, directive: line, uri: CheckURI(line.value, prefixes: prefixes))
+                }
+            }
+        }
+        guards = checks.compactMap { check in
+            guard case .check(let prefix, let scopes) = check.uri else { return nil }
+            return Guard(
+                server: check.server,
+                level: check.level,
+                directive: check.directive,
+                prefix: prefix,
+                scopes: scopes
+            )
+        }
+        self.prefixes = prefixes
+        self.checks = checks
     }
 
     /// The servers that mount grantd.

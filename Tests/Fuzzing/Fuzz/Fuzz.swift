@@ -22,6 +22,7 @@ enum Fuzz {
         "records": records,
         "replies": replies,
         "socket": peer,
+        "nginx": nginx,
     ]
 
     /// The target that this process runs, by the environment's `FUZZ_TARGET`.

@@ -1,0 +1,68 @@
+/// The URI of `auth_request`: spelt as the mount spells it, without a slash at its start, in quotes, outside of conditions.
+struct CheckSpellingRule: SiteRule {
+    func findings(in site: Site) -> [Finding] {
+        site.checks.compactMap { check in spelling(check.directive, check.uri, check.server, site) }
+            + site.servers.flatMap { server in
+                ([server.level] + server.siteLocations).flatMap(\.conditions).flatMap { condition in
+                    (condition.block ?? []).filter { $0.name == "auth_request" }.map(inCondition)
+                }
+            }
+    }
+
+    private func spelling(_ directive: NginxDirective, _ uri: CheckURI, _ server: Server, _ site: Site) -> Finding? {
+        let prefix = server.mount?.checkPrefix ?? "oauth2"
+        if directive.arguments.count > 1, uri != .other {
+            let scopes = directive.arguments.joined(separator: " ").drop { $0 != "/" }.dropFirst()
+            return Finding(
+                .failure,
+                "check-unquoted",
+                at: directive.place,
+                "auth_request has several words without quotes, so nginx refuses the configuration.",
+                remedy: "Write auth_request \"\(prefix)-check/\(scopes)\";"
+            )
+        }
+        switch uri {
+        case .withSlash(let path):
+            return Finding(
+                .failure,
+                "check-with-slash",
+                at: directive.place,
+                "auth_request asks \(path), with a slash at its start: a path of the site, \(answered(path, server)).",
+                remedy: "Write auth_request \"\(prefix)-check/\(scopes(in: path))\"; without the slash."
+            )
+        case .misspelt(let path):
+            return Finding(
+                .failure,
+                "check-misspelt",
+                at: directive.place,
+                "auth_request asks \(path), which is not grantd's check, \(answered(path, server)).",
+                remedy: "Write auth_request \"\(prefix)-check/\(scopes(in: path))\";"
+            )
+        case .check, .other: return nil
+        }
+    }
+
+    /// What comes of a wrong URI, as the end of a sentence.
+    private func answered(_ path: String, _ server: Server) -> String {
+        guard case .location(let location) = server.answerer(of: String(path.prefix { $0 != "?" })),
+            let pattern = location.pattern
+        else { return "so every request gets 500" }
+        return "so \(pattern.description) decides who passes"
+    }
+
+    private func scopes(in path: String) -> String {
+        if let query = path.firstRange(of: "scope=") { return String(path[query.upperBound...]) }
+        let parts = path.split(separator: "/").dropFirst()
+        return parts.first == "check" || parts.isEmpty ? "SCOPES" : parts.joined(separator: "/")
+    }
+
+    private func inCondition(_ directive: NginxDirective) -> Finding {
+        Finding(
+            .failure,
+            "check-inside-if",
+            at: directive.place,
+            "auth_request stands within an if, so nginx refuses the configuration.",
+            remedy: "Move it into the location itself. Give paths that need no token a location of their own."
+        )
+    }
+}

@@ -1,0 +1,50 @@
+/// A protected prefix keeps the site's regular expressions from its paths.
+struct ExpressionRule: SiteRule {
+    func findings(in site: Site) -> [Finding] {
+        site.guards.compactMap { guarding in
+            guard let pattern = guarding.level.pattern, let parent = guarding.level.parent else { return nil }
+            if pattern.kind == .prefix { return taken(guarding, pattern, parent, site) }
+            return pattern.isExpression ? above(guarding, pattern, site) : nil
+        }
+    }
+
+    private func taken(_ guarding: Guard, _ pattern: LocationPattern, _ parent: Level, _ site: Site) -> Finding? {
+        let server = guarding.server
+        for other in server.locations(in: parent) where isOpen(other, server, site) {
+            guard let found = other.pattern, found.isExpression,
+                let expression = PathExpression(found.text, ignoringCase: found.kind == .expressionIgnoringCase),
+                let path = expression.path(below: pattern.text),
+                case .location(let answering) = server.answerer(of: path), answering === other
+            else { continue }
+            return Finding(
+                Application.isShared(guarding.level, other) ? .failure : .warning,
+                "expression-takes-protected-path",
+                at: guarding.level.place,
+                "Requests such as \(path) are answered by \(found.description), without a token.",
+                remedy: "Write \"location ^~ \(pattern.text)\" here, which keeps expressions from these paths."
+            )
+        }
+        return nil
+    }
+
+    private func above(_ guarding: Guard, _ pattern: LocationPattern, _ site: Site) -> Finding? {
+        let server = guarding.server
+        let expression = PathExpression(pattern.text, ignoringCase: pattern.kind == .expressionIgnoringCase)
+        guard let path = expression?.path(below: "/"), case .location(let other) = server.answerer(of: path),
+            other !== guarding.level, !other.isWithin(guarding.level), isOpen(other, server, site)
+        else { return nil }
+        return Finding(
+            .failure,
+            "expression-takes-protected-path",
+            at: guarding.level.place,
+            "Requests such as \(path) are answered by \(other.pattern?.description ?? ""), without a token.",
+            remedy: "Move this location above that one: of several expressions the first that matches answers."
+        )
+    }
+
+    /// Whether a location answers without a token and does not say that it means to.
+    private func isOpen(_ location: Level, _ server: Server, _ site: Site) -> Bool {
+        !server.isOurs(location) && !site.isProtected(location) && location.own("auth_request").isEmpty
+            && !location.isHarmless
+    }
+}
