@@ -23,9 +23,7 @@ package struct Account: Sendable, Equatable {
         var count: Int32 = 256
         var numbers = [gid_t](repeating: 0, count: Int(count))
         // Sound: the call writes within the array, whose size it is given.
-        let result = unsafe numbers.withUnsafeMutableBufferPointer {
-            unsafe getgrouplist(name, own, $0.baseAddress!, &count)
-        }
+        let result = unsafe getgrouplist(name, own, &numbers, &count)
         groups = result >= 0 ? Set(numbers.prefix(Int(count))) : [own]
     }
 

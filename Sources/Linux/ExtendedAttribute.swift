@@ -4,12 +4,10 @@ import CLinux
 package enum ExtendedAttribute {
     /// The value of a file's attribute, without the zero byte at its end; nil if it has none, or if it may not be read.
     package static func value(of name: String, at path: String) -> String? {
-        var bytes = [UInt8](repeating: 0, count: 1024)
+        var text = [CChar](repeating: 0, count: 1024)
         // Sound: the call writes within the array, whose size it is given.
-        let count = unsafe bytes.withUnsafeMutableBytes {
-            unsafe linux_attribute(path, name, $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count)
-        }
+        let count = unsafe linux_attribute(path, name, &text, text.count)
         guard count > 0 else { return nil }
-        return String(decoding: bytes.prefix(count).prefix { $0 != 0 }, as: UTF8.self)
+        return String(decoding: text.prefix(count).map(UInt8.init(bitPattern:)).prefix { $0 != 0 }, as: UTF8.self)
     }
 }

@@ -14,7 +14,12 @@ struct DoctorCommand: ParsableCommand {
         discussion: """
             It reads nginx's configuration as `nginx -T` prints it, and looks at this machine: settings, state, clients, \
             clock, disk, workers, the socket, units. Run it as root; as another user it says what it could not see. It \
-            changes nothing.
+            changes nothing there.
+
+            With a URL it also asks the site as clients do, by curl: for tokens in three ways, for each protected path \
+            without a token, with a wrong, a right and a revoked one, and more. It asks as a client of its own that it \
+            makes for a minute and takes away, so that no one is locked out by its failures, or as --client. No \
+            redirection is followed.
 
             With --nginx it reads a file instead, which may be one site's configuration or what `nginx -T` printed on \
             another machine. No value of a configuration that may be secret is printed, and no address in one is asked.
@@ -24,9 +29,24 @@ struct DoctorCommand: ParsableCommand {
 
             EXAMPLES:
               grantctl doctor
+              grantctl doctor https://example.com/oauth2
+              grantctl doctor https://example.com/oauth2 --no-nginx --protected "/orders/ orders.read"
               nginx -T | grantctl doctor --nginx - --site-only
             """
     )
+
+    @Argument(
+        help: ArgumentHelp("The URL of the mount, such as https://example.com/oauth2, to ask as a client would."),
+        transform: {
+            guard let url = MountURL($0) else {
+                throw ValidationError(
+                    "Give the URL of the mount, such as https://example.com/oauth2, without a name, query or fragment in it."
+                )
+            }
+            return url
+        }
+    )
+    var url: MountURL?
 
     @Option(
         help: ArgumentHelp(
@@ -43,9 +63,17 @@ struct DoctorCommand: ParsableCommand {
     @Flag(name: .customLong("site-only"), help: "Look at the configuration of nginx alone, not at this machine.")
     var isSiteOnly = false
 
+    @OptionGroup var live: LiveOptions
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
+        guard url != nil || !live.areGiven else {
+            throw ValidationError("--client, --protected and --ca go with the URL of a mount.")
+        }
+        guard live.client == nil || nginx != "-" else {
+            throw ValidationError("Standard input is either the secret (--client) or the configuration (--nginx -).")
+        }
+        guard url == nil || !isSiteOnly else { throw ValidationError("--site-only asks no site: leave the URL out.") }
         guard nginx == nil || !isWithoutNginx else {
             throw ValidationError("--nginx and --no-nginx exclude each other.")
         }
@@ -62,6 +90,7 @@ struct DoctorCommand: ParsableCommand {
             var found = DoctorReport()
             if let site { found.add(site.findings + siteFindings(site), of: .site) }
             if !isSiteOnly { found.add(machineFindings(site, environment, on: machine), of: .machine) }
+            if let url { found.add(try liveFindings(url, site, environment, on: machine), of: .live) }
             let report = found.report(isColoured: Self.showsColours(environment))
             try report.print(asJSON: common.json)
             throw report.exitCode
@@ -109,6 +138,38 @@ struct DoctorCommand: ParsableCommand {
         .findings(on: machine)
     }
 
+    private func liveFindings(
+        _ url: MountURL,
+        _ site: SiteReading?,
+        _ environment: [String: String],
+        on machine: KernelMachine
+    ) throws -> [Finding] {
+        guard let curl = machine.path(of: "curl") else { throw CurlMissing() }
+        let credentials = try live.client.map { id in
+            guard let secret = ClientSecret(try StandardInput.line(prompt: "Secret of \(id.value.printable)")) else {
+                throw InputError.notASecret
+            }
+            return LiveCredentials(id: id, secret: secret, isOwn: false)
+        }
+        // From here on a signal ends a question, and what was made is taken away.
+        let stop = try StopSource.signals()
+        let asker = Curl(
+            path: curl,
+            environment: environment,
+            authority: live.authority,
+            stop: stop.descriptor.number
+        )
+        return try LiveSession(
+            url: url,
+            places: LivePlaces(site?.configuration, of: url),
+            named: live.protected,
+            asker: asker,
+            settings: try? common.settings(),
+            credentials: credentials
+        )
+        .findings()
+    }
+
     private static func showsColours(_ environment: [String: String]) -> Bool {
         Screen.isThere(environment) && environment["NO_COLOR", default: ""].isEmpty
     }
@@ -122,5 +183,14 @@ struct UnreadableConfiguration: Error, CustomStringConvertible {
 }
 
 extension UnreadableConfiguration: Problem {
+    var exitCode: ExitCode { .inputOutput }
+}
+
+/// There is no program to ask a site with.
+struct CurlMissing: Error, CustomStringConvertible {
+    var description: String { "the doctor asks a site by curl, which is not here: `apt-get install curl`" }
+}
+
+extension CurlMissing: Problem {
     var exitCode: ExitCode { .inputOutput }
 }

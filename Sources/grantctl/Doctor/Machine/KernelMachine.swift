@@ -47,12 +47,10 @@ struct KernelMachine: MachineView {
     }
 
     func target(ofLink path: String) -> String? {
-        var bytes = [UInt8](repeating: 0, count: Int(PATH_MAX))
+        var text = [CChar](repeating: 0, count: Int(PATH_MAX))
         // Sound: the call writes within the array, whose size it is given.
-        let count = unsafe bytes.withUnsafeMutableBytes {
-            unsafe readlink(path, $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count)
-        }
-        return count > 0 ? String(decoding: bytes.prefix(count), as: UTF8.self) : nil
+        let count = unsafe readlink(path, &text, text.count)
+        return count > 0 ? String(decoding: text.prefix(count).map(UInt8.init(bitPattern:)), as: UTF8.self) : nil
     }
 
     func volume(of path: String) -> Volume? { try? Volume(at: path) }

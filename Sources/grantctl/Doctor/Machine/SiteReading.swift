@@ -56,9 +56,15 @@ struct SiteReading {
                 : NginxConfiguration(
                     file: file,
                     reading: { $0 == file ? text : machine.text(of: $0) },
-                    listing: { machine.status(of: $0) == nil ? nil : machine.names(in: $0) }
+                    listing: { Self.names(in: $0, on: machine) }
                 )
         )
+    }
+
+    /// The names in a directory; nil if there may be some that this user does not see.
+    private static func names(in directory: String, on machine: any MachineView) -> [String]? {
+        let names = machine.names(in: directory)
+        return names.isEmpty && !machine.isRoot ? nil : names
     }
 
     private mutating func read(_ configuration: NginxConfiguration) {

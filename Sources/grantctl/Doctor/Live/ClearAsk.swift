@@ -1,0 +1,42 @@
+import Doctor
+import GrantCore
+
+/// Whether credentials are taken without TLS where TLS is to be had. The credentials that are sent are of nobody.
+struct ClearAsk {
+    let site: LiveSite
+
+    /// What there is to say; nothing if the port without TLS cannot be told from the URL.
+    func findings() throws(WebFailure) -> [Finding] {
+        guard site.base.isSecure, site.base.host == site.base.authority,
+            let base = MountURL("http://\(site.base.authority)\(site.base.path)")
+        else { return [] }
+        let invented = [("grant_type", "client_credentials"), ("client_id", "doctor"), ("client_secret", "of-nobody")]
+        let request = WebRequest.form("\(base)/token", invented)
+        let answer: WebAnswer
+        do throws(WebFailure) {
+            answer = try site.ask(request)
+        } catch {
+            if error == .stopped { throw error }
+            return [Finding(.ok, "clear-refused", "\(base.origin) takes no credentials.")]
+        }
+        // A connection from a private address may come in clear, as the settings say.
+        guard answer.json.string("error") == "invalid_client", !Self.isPrivate(answer.address) else {
+            return [Finding(.ok, "clear-refused", "\(base.origin) takes no credentials.")]
+        }
+        return [
+            Finding(
+                .failure,
+                "clear-accepted",
+                "\(LiveSite.name(of: request)) examines credentials although they came without TLS.",
+                remedy:
+                    "Set GRANTD_REQUIRE_TLS=external or all, and see that HTTPS is `$grantd_https` in grantd.server.conf."
+            )
+        ]
+    }
+
+    private static func isPrivate(_ address: String) -> Bool {
+        address.hasPrefix("127.") || address.hasPrefix("10.") || address.hasPrefix("192.168.") || address == "::1"
+            || address.hasPrefix("f") && address.contains(":")
+            || (16...31).contains { address.hasPrefix("172.\($0).") }
+    }
+}

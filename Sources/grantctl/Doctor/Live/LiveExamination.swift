@@ -1,0 +1,69 @@
+import Doctor
+import FileStore
+import GrantCore
+
+/// Asks a site as clients do.
+struct LiveExamination {
+    let site: LiveSite
+    let places: [ProtectedPlace]
+
+    /// A scope that no location asks for.
+    static let ownScope = "grantctl.doctor"
+
+    /// What can be asked without a client. Nothing more can be asked if something has failed.
+    func findingsWithoutClient() throws(WebFailure) -> [Finding] {
+        let health = try HealthAsk(site: site).findings()
+        if health.first?.severity == .failure { return health }
+        return try health + MetadataAsk(site: site).findings() + PrivacyAsk(site: site).findings()
+            + ClearAsk(site: site).findings()
+    }
+
+    /// What can be asked as a client.
+    func findings(as credentials: LiveCredentials) throws(WebFailure) -> [Finding] {
+        let asking = TokenAsk(site: site, credentials: credentials)
+        let outcome = try asking.outcome()
+        guard let token = outcome.token else { return outcome.findings + (try locationFindings(nil, nil)) }
+        let lesser = credentials.isOwn ? try asking.token(ofScope: Self.ownScope) : nil
+        var findings = outcome.findings
+        findings += try RefusalAsk(site: site, id: credentials.isOwn ? credentials.id : Self.invented).findings()
+        findings += try locationFindings(token, lesser)
+        let open = Set(findings.filter { $0.severity == .failure }.compactMap(\.place))
+        findings += try LifecycleAsk(site: site, credentials: credentials).findings(token) { () throws(WebFailure) in
+            var findings: [Finding] = []
+            for place in places where place.place.map({ !open.contains($0) }) ?? true {
+                findings += try ask(place, nil, nil).findings(afterRevoking: token)
+            }
+            return findings
+        }
+        return findings
+    }
+
+    /// What can be said of the locations without a client.
+    func locationFindings(_ token: String?, _ lesser: String?) throws(WebFailure) -> [Finding] {
+        var findings: [Finding] = []
+        for place in places {
+            do throws(WebFailure) {
+                findings += try ask(place, token, lesser).findings()
+            } catch {
+                if error == .stopped { throw error }
+                findings.append(
+                    Finding(
+                        .warning,
+                        "location-unanswered",
+                        at: place.place,
+                        "GET \(site.base.origin)\(place.path) got no answer.",
+                        remedy: "Look at the application, and at nginx's error log."
+                    )
+                )
+            }
+        }
+        return findings
+    }
+
+    private func ask(_ place: ProtectedPlace, _ token: String?, _ lesser: String?) -> LocationAsk {
+        LocationAsk(site: site, place: place, token: token, lesser: lesser)
+    }
+
+    /// An id that is nobody's.
+    private static var invented: ClientID { DoctorClient.newID() }
+}

@@ -1,0 +1,143 @@
+import Doctor
+import FileStore
+import GrantCore
+import Settings
+import SystemPackage
+
+/// The doctor's questions to a site from beginning to end: makes a client for them, and takes it away whatever happens.
+struct LiveSession {
+    let url: MountURL
+    let places: LivePlaces
+    /// Paths that a person named; they are asked for besides the configuration's.
+    let named: [ProtectedPlace]
+    let asker: any WebAsker
+    /// The settings of this machine; nil if they are wrong.
+    let settings: Settings?
+    /// The client to ask as; nil to make one.
+    let credentials: LiveCredentials?
+
+    /// Asks.
+    ///
+    /// - Throws: `interrupted` if this process was asked to stop; the client is gone by then.
+    func findings() throws(InputError) -> [Finding] {
+        do throws(WebFailure) {
+            let (base, findings) = try resolved()
+            guard let base else { return findings }
+            return try findings + ask(base)
+        } catch {
+            guard let finding = error.finding(url) else { throw .interrupted }
+            return [finding]
+        }
+    }
+
+    /// The mount; nil if it is not where the URL says.
+    private func resolved() throws(WebFailure) -> (MountURL?, [Finding]) {
+        guard url.path.isEmpty else { return (url, []) }
+        let prefixes = places.mounts.map(\.prefix) + ["/oauth2"]
+        for prefix in prefixes {
+            let base = url.with(path: prefix)
+            let health = try asker.answer(to: WebRequest("GET", "\(base)/health"))
+            guard health.json.string("status") != nil else { continue }
+            let statement = "\(url) has no path: grantd is mounted at \(base), which was asked."
+            let remedy = "Give the doctor, clients and GRANTD_ISSUER the whole URL."
+            return (base, [Finding(.warning, "url-without-mount", statement, remedy: remedy)])
+        }
+        let statement = "\(url) has no path, and there is no grantd at \(url.with(path: prefixes[0]))."
+        let remedy =
+            "Give the URL of the mount, such as \(url)/oauth2, and include snippets/grantd.server.conf in the site."
+        return (nil, [Finding(.failure, "mount-missing", statement, remedy: remedy)])
+    }
+
+    private func ask(_ base: MountURL) throws(WebFailure) -> [Finding] {
+        let site = LiveSite(base: base, asker: asker, settings: settings)
+        let examination = LiveExamination(
+            site: site,
+            places: named + places.protected.filter { place in !named.contains { $0.path == place.path } }
+        )
+        let findings = try examination.findingsWithoutClient()
+        if findings.contains(where: {
+            $0.severity == .failure && $0.name != "http-only" && Self.endsAll.contains($0.name)
+        }) {
+            return findings
+        }
+        if let credentials { return try findings + examination.findings(as: credentials) }
+        return try findings + askAsOwnClient(examination)
+    }
+
+    /// After these nothing more can be learned.
+    private static let endsAll: Set = [
+        "mount-redirects", "worker-unreachable", "worker-silent", "service-failing", "rate-limited", "mount-fails",
+        "mount-behind-password", "mount-forbidden", "mount-missing", "mount-without-path", "mount-answered-by-site",
+        "answers-cached",
+    ]
+
+    private func askAsOwnClient(_ examination: LiveExamination) throws(WebFailure) -> [Finding] {
+        let state: Site
+        var findings: [Finding] = []
+        let made: LiveCredentials
+        do {
+            guard let settings else { throw NoSettings() }
+            state = try Site(settings, making: false)
+            let client = DoctorClient(clients: state.clients)
+            let now = KernelFileSystem().now
+            findings = try Self.report(state.run { try await client.removeLeftovers(at: now) })
+            made = try state.run { try await client.make(scope: scope(for: examination), at: now) }
+        } catch {
+            let reason = (error as? any CustomStringConvertible)?.description ?? "\(error)"
+            return try findings + [
+                Finding(
+                    .warning,
+                    "live-without-client",
+                    "No client could be made to ask with: \(reason).",
+                    remedy: "Run the doctor as root on the site's machine, or name a client with --client."
+                )
+            ] + examination.locationFindings(nil, nil)
+        }
+        do throws(WebFailure) {
+            findings += try examination.findings(as: made)
+        } catch {
+            remove(made, state, &findings)
+            guard error != .stopped, let finding = error.finding(examination.site.base) else { throw error }
+            return findings + [finding]
+        }
+        remove(made, state, &findings)
+        return findings
+    }
+
+    private struct NoSettings: Error, CustomStringConvertible {
+        var description: String { "the settings are wrong" }
+    }
+
+    private func scope(for examination: LiveExamination) -> Scope {
+        var words = [LiveExamination.ownScope]
+        for word in examination.places.flatMap({ $0.scopes ?? [] }) where !words.contains(word) { words.append(word) }
+        return Scope(words.joined(separator: " ")) ?? Scope(LiveExamination.ownScope) ?? .none
+    }
+
+    private func remove(_ made: LiveCredentials, _ state: Site, _ findings: inout [Finding]) {
+        do {
+            try state.run { try await DoctorClient(clients: state.clients).remove(made.id) }
+            state.forgetUses(of: made.id)
+        } catch {
+            let id = made.id.value.printable
+            findings.append(
+                Finding(
+                    .warning,
+                    "doctor-client-left",
+                    "The doctor's client \(id) could not be removed: \(error). Its secret expires within two minutes.",
+                    remedy: "Run `grantctl client remove \(id)`."
+                )
+            )
+        }
+    }
+
+    private static func report(_ removed: [ClientID]) -> [Finding] {
+        removed.map { id in
+            Finding(
+                .ok,
+                "doctor-client-removed",
+                "The client \(id.value.printable), left by a run that was killed, was removed."
+            )
+        }
+    }
+}

@@ -1,0 +1,49 @@
+import Doctor
+
+/// Whether what is for this machine alone stays so.
+struct PrivacyAsk {
+    let site: LiveSite
+
+    /// What says that a request comes from this machine, and is not to be believed.
+    private static let forged = [
+        WebRequest.Header("X-Forwarded-For", "127.0.0.1"), WebRequest.Header("X-Real-IP", "127.0.0.1"),
+        WebRequest.Header("Forwarded", "for=127.0.0.1"), WebRequest.Header("GRANTD-MONITORING", "1"),
+    ]
+
+    /// What there is to say.
+    func findings() throws(WebFailure) -> [Finding] {
+        var findings: [Finding] = []
+        let check = try site.ask(WebRequest("GET", "\(site.base)-check/"))
+        if check.status == 204 || check.headers["x-oauth-client-id"] != nil {
+            findings.append(
+                Finding(
+                    .failure,
+                    "check-reachable",
+                    "GET \(site.base)-check/ is answered \(check.status): callers can ask the internal check.",
+                    remedy: "Use the shipped snippets/grantd.server.conf, in which the check's location is internal."
+                )
+            )
+        }
+        for endpoint in ["/metrics", "/status"] where try isOpen(endpoint) {
+            findings.append(
+                Finding(
+                    .failure,
+                    "monitoring-open",
+                    "GET \(site.url(endpoint)) is answered 200 if a header says that the request comes from this machine.",
+                    remedy:
+                        "Name the proxies whose word counts, and no others: set_real_ip_from. Use the shipped snippets."
+                )
+            )
+        }
+        if !findings.isEmpty { return findings }
+        return [Finding(.ok, "privacy", "Neither the check nor the monitoring can be reached by forging.")]
+    }
+
+    private func isOpen(_ endpoint: String) throws(WebFailure) -> Bool {
+        let forged = try site.ask(WebRequest("GET", site.url(endpoint), Self.forged))
+        guard forged.status == 200 else { return false }
+        let plain = try site.ask(WebRequest("GET", site.url(endpoint)))
+        // A caller whose address may look has no need to forge.
+        return plain.status != 200 || plain.address.hasPrefix("127.") || plain.address == "::1"
+    }
+}
