@@ -25,25 +25,27 @@ struct ClientImport: StateCommand {
     var isHtpasswd = false
 
     @Option(
-        help: ArgumentHelp("The most scope that each may get.", valueName: "words"),
+        help: ArgumentHelp("The most scope that each may get; may be repeated.", valueName: "words"),
         transform: ArgumentForm.scope
     )
-    var scope = Scope.none
+    var scope: [Scope] = []
 
     @OptionGroup var common: CommonOptions
 
     func validate() throws {
         guard isHtpasswd else { throw ValidationError("Say what standard input holds: --htpasswd.") }
+        _ = try scope.total()
     }
 
     func perform(in site: Site, at now: () -> Timestamp) async throws -> Report {
         let administration = site.clients
+        let scope = try scope.total()
         let lines = HashedLine.lines(in: try StandardInput.everything(limit: Self.longestInput))
         var outcome = Outcome()
         for (number, line) in lines {
             do {
                 let (id, hash) = try line.get()
-                try await administration.add(client(id, hash, at: now()), as: .takeOver)
+                try await administration.add(client(id, hash, scope, at: now()), as: .takeOver)
                 outcome.imported.append(id.value)
             } catch let error as HashedLine.Refusal {
                 outcome.refused.append(RefusedLine(line: number, reason: error.reason))
@@ -54,7 +56,7 @@ struct ClientImport: StateCommand {
         return report(outcome)
     }
 
-    private func client(_ id: ClientID, _ hash: SecretHash, at now: Timestamp) -> Client {
+    private func client(_ id: ClientID, _ hash: SecretHash, _ scope: Scope, at now: Timestamp) -> Client {
         var client = Client(id: id)
         client.scope = scope
         client.secrets = [StoredSecret(hash: hash, createdAt: now)]

@@ -4,7 +4,11 @@ import GrantCore
 
 /// `grantctl client list`
 struct ClientList: StateCommand {
-    static let configuration = CommandConfiguration(commandName: "list", abstract: "Lists all clients.")
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "Lists all clients.",
+        aliases: ["ls"]
+    )
 
     @OptionGroup var common: CommonOptions
 

@@ -14,7 +14,8 @@ struct TokenInspect: StateCommand {
             EXAMPLES:
               printf %s "$TOKEN" | grantctl token inspect
               printf %s "$TOKEN" | grantctl token inspect --json
-            """
+            """,
+        aliases: ["show"]
     )
 
     @OptionGroup var common: CommonOptions
