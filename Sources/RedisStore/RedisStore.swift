@@ -11,6 +11,8 @@ package struct RedisStore {
     package let registry: RedisClientRegistry
     /// The failed authentications.
     package let counts: RedisFailureCounts
+    /// The same for administrators.
+    package let failures: RedisFailureAdministration
     /// The last uses of secrets.
     package let uses: RedisSecretUses
     /// What issued tokens survive.
@@ -37,6 +39,7 @@ package struct RedisStore {
         tokens = RedisTokenStore(in: engine, key: key, versions: versions, durability: durability, files: files)
         registry = RedisClientRegistry(in: engine, versions: versions)
         counts = RedisFailureCounts(in: engine, key: key, clock: clock)
+        failures = RedisFailureAdministration(in: engine, key: key)
         uses = RedisSecretUses(in: engine)
     }
 

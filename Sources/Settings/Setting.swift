@@ -46,6 +46,18 @@ package struct Setting: Sendable {
     /// The default, written as a value of it is.
     package var defaultText: String { show(Settings()) }
 
+    /// What to write for a value with a unit, such as `1h`, if the setting is a plain number of seconds or milliseconds; the
+    /// end of the sentence "it …".
+    func remedy(for text: String) -> String? {
+        let units = ["SECONDS": (name: "seconds", size: 1000), "MILLISECONDS": (name: "milliseconds", size: 1)]
+        guard let unit = units[placeholder], let milliseconds = DurationText.milliseconds(text),
+            milliseconds.isMultiple(of: unit.size)
+        else { return nil }
+        let number = String(milliseconds / unit.size)
+        var settings = Settings()
+        return assign(number, &settings) ? "is in \(unit.name): \(number)" : nil
+    }
+
     /// Puts a value into the settings; false, and nothing done, if it is not what the setting takes.
     func set(_ text: String, in settings: inout Settings) -> Bool {
         assign(text, &settings)

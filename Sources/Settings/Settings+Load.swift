@@ -64,7 +64,8 @@ extension Settings {
         }
         guard setting.set(assignment.value, in: &self) else {
             let shown = assignment.value.prefix(80).debugDescription
-            return "\(setting.name) is \(shown) \(assignment.origin): it takes \(setting.expectation)."
+            let remedy = setting.remedy(for: assignment.value) ?? "takes \(setting.expectation)"
+            return "\(setting.name) is \(shown) \(assignment.origin): it \(remedy)."
         }
         return nil
     }

@@ -39,8 +39,9 @@ struct ClientCommands: ParsableCommand {
         commandName: "client",
         abstract: "Creates, shows and changes clients.",
         subcommands: [
-            ClientAdd.self, ClientImport.self, ClientList.self, ClientShow.self, ClientRotate.self, ClientDisable.self,
-            ClientEnable.self, ClientRemove.self, ClientRevokeTokens.self, ClientCode.self,
+            ClientAdd.self, ClientImport.self, ClientList.self, ClientShow.self, ClientSet.self, ClientRotate.self,
+            ClientEndSecret.self, ClientDisable.self, ClientEnable.self, ClientForgive.self, ClientRemove.self,
+            ClientRevokeTokens.self, ClientCode.self,
         ]
     )
 }

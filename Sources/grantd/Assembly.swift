@@ -85,6 +85,7 @@ struct Assembly {
                 countsClients: settings.metricsClients == .on,
                 census: engine == nil ? SharedCensus(of: directory, in: background) : nil,
                 registry: registry,
+                counts: ports.counts,
                 members: { engine?.memberStates.map(StatusDocument.Member.init) }
             )
         )

@@ -139,6 +139,25 @@ private func problems(_ values: [String: String], overrides: [String: String] = 
         #expect(found == ["The settings file \(path) cannot be read: No such file or directory."])
     }
 
+    @Test(arguments: [
+        ("GRANTD_TOKEN_LIFETIME", "1h", "is in seconds: 3600"),
+        ("GRANTD_TOKEN_LIFETIME", "7d", "is in seconds: 604800"),
+        ("GRANTD_FAILURE_WINDOW", "90s", "is in seconds: 90"),
+        ("GRANTD_FAILURE_DELAY", "1s", "is in milliseconds: 1000"),
+        ("GRANTD_FAILURE_DELAY", "250ms", "is in milliseconds: 250"),
+    ])
+    func `A duration with a unit is refused with the number to write`(name: String, value: String, remedy: String) {
+        #expect(problems([name: value]) == ["\(name) is \"\(value)\" in the environment: it \(remedy)."])
+    }
+
+    @Test(arguments: [
+        ("GRANTD_TOKEN_LIFETIME", "1w"), ("GRANTD_TOKEN_LIFETIME", "500ms"), ("GRANTD_TOKEN_LIFETIME", "400d"),
+        ("GRANTD_FAILURE_LIMIT", "1h"), ("GRANTD_TOKEN_LIFETIME", "h"),
+    ])
+    func `What is no number then either is refused as any other value`(name: String, value: String) {
+        #expect(problems([name: value]).first?.contains("it takes a whole number from") == true)
+    }
+
     @Test func `An option is called as its setting is`() {
         #expect(
             Setting.all.map(\.option) == [

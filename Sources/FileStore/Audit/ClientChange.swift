@@ -14,6 +14,14 @@ package enum ClientChange: String, Sendable {
     case remove
     /// Its tokens are ended.
     case revokeTokens = "revoke_tokens"
+    /// Its scope, name, lifetime, way to authenticate or leave to introspect is set.
+    case set
+    /// Scope or its leave to introspect is taken from it.
+    case restrict
+    /// One of its secrets is ended.
+    case endSecret = "end_secret"
+    /// Its failed authentications are forgotten.
+    case forgive
     /// Something else about it.
     case other
 
@@ -21,8 +29,8 @@ package enum ClientChange: String, Sendable {
     /// takes access away always is.
     package var givesAccess: Bool {
         switch self {
-        case .add, .takeOver, .rotate, .enable, .other: true
-        case .disable, .remove, .revokeTokens: false
+        case .add, .takeOver, .rotate, .enable, .set, .forgive, .other: true
+        case .disable, .remove, .revokeTokens, .restrict, .endSecret: false
         }
     }
 }

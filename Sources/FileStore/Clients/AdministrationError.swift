@@ -8,6 +8,8 @@ package enum AdministrationError: Error, Equatable, CustomStringConvertible {
     case notFound(ClientID)
     /// The id makes no file name: percent-encoded it is longer than 250 bytes.
     case unnameable(ClientID)
+    /// The change itself refuses what the client is; a sentence.
+    case refused(String)
     /// Its file cannot be used.
     case unusable(file: String, reason: String)
     /// The audit has no line of it; what would have given access was not done then.
@@ -22,6 +24,7 @@ package enum AdministrationError: Error, Equatable, CustomStringConvertible {
         case .exists(let id): "client \(id) exists"
         case .notFound(let id): "there is no client \(id)"
         case .unnameable(let id): "\(id) is too long for the name of a file"
+        case .refused(let reason): reason
         case .unusable(let file, let reason): "\(file) cannot be used: \(reason)"
         case .unaudited(let error, isDone: true): "it was done, and is not in the audit: \(error)"
         case .unaudited(let error, isDone: false): "nothing was done: \(error)"

@@ -5,12 +5,13 @@ package protocol ClientAdministration {
     /// Registers a client.
     func add(_ client: Client, as change: ClientChange) async throws(AdministrationError)
 
-    /// Changes a client, and says what it is then.
+    /// Changes a client, and says what it is then. The change may be tried several times, if others change the client too;
+    /// if it throws, nothing is done.
     @discardableResult
     func update(
         _ id: ClientID,
         as kind: ClientChange,
-        _ change: (inout Client) -> Void
+        _ change: (inout Client) throws(AdministrationError) -> Void
     ) async throws(AdministrationError) -> Client
 
     /// Takes a client away, whatever its registration says.

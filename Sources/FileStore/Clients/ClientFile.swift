@@ -73,8 +73,8 @@ package struct ClientFile {
     }
 
     /// Changes what the file says.
-    package mutating func update(_ change: (inout Client) -> Void) {
-        change(&client)
+    package mutating func update<Failure>(_ change: (inout Client) throws(Failure) -> Void) throws(Failure) {
+        try change(&client)
         members["client_id"] = .string(client.id.value)
         members["client_name"] = client.name.map(JSONValue.string)
         members["grant_types"] = .array(client.grantTypes.map(JSONValue.string))

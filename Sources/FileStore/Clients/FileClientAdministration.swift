@@ -33,12 +33,12 @@ package struct FileClientAdministration: ClientAdministration {
     package func update(
         _ id: ClientID,
         as kind: ClientChange = .other,
-        _ change: (inout Client) -> Void
+        _ change: (inout Client) throws(AdministrationError) -> Void
     ) throws(AdministrationError) -> Client {
         let name = try name(of: id)
         return try locked { () throws(AdministrationError) in
             var file = try read(id, from: name)
-            file.update(change)
+            try file.update(change)
             try audited([kind], of: id) { () throws(AdministrationError) in try publish(file, as: name) }
             return file.client
         }

@@ -32,11 +32,13 @@ struct FailureBucket {
         return ranks.min { ($0.count, $0.until) < ($1.count, $1.until) }?.number ?? 0
     }
 
-    private func number(of tag: UInt64) -> Int? {
+    /// The slot that has a tag's record.
+    func number(of tag: UInt64) -> Int? {
         (0..<Self.slotCount).first { number in FailureSlot.tag(in: content(of: number)) == tag && slot(number) != nil }
     }
 
-    private func slot(_ number: Int) -> FailureSlot? {
+    /// What stands in a slot; nil if it is empty.
+    func slot(_ number: Int) -> FailureSlot? {
         FailureSlot(bytes: content(of: number))
     }
 

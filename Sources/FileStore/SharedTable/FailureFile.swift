@@ -3,13 +3,13 @@ import SystemPackage
 
 /// The file of failed authentications, open: 64 bytes of header, and buckets in which a keyed hash finds its place.
 ///
-/// It never has more than 577 KiB. A process that finds it damaged, of another format or not private puts an empty one in its
+/// It never has more than 865 KiB. A process that finds it damaged, of another format or not private puts an empty one in its
 /// place: all that is lost is counts.
 struct FailureFile: ~Copyable {
     /// Its name in the state directory.
     static let name = "guesses"
 
-    private static let header = Array("grantd guesses 1\n".utf8) + [UInt8](repeating: 0, count: 47)
+    private static let header = Array("grantd guesses 2\n".utf8) + [UInt8](repeating: 0, count: 47)
 
     private let file: OpenFile
     private var lastLook = LastLook()
@@ -67,6 +67,7 @@ struct FailureFile: ~Copyable {
     /// meanwhile: it has to be opened again.
     func update(
         _ position: Position,
+        of owner: FailureOwner,
         _ now: Timestamp,
         _ change: (FailureRecord?) -> FailureRecord
     ) throws(FileStoreError) -> Bool {
@@ -74,10 +75,54 @@ struct FailureFile: ~Copyable {
         defer { file.fileSystem.unlock(file.descriptor) }
         guard try file.isLinked() else { return false }
         let bucket = try bucket(at: position)
-        let slot = FailureSlot(tag: position.tag, record: change(bucket.record(of: position.tag, at: now)))
+        let record = change(bucket.record(of: position.tag, at: now))
+        let slot = FailureSlot(tag: position.tag, record: record, owner: owner)
         let number = bucket.place(for: position.tag, at: now)
         try file.write(slot.bytes, at: position.offset + Int64(number * FailureSlot.size))
         return true
+    }
+
+    /// The file as it is, for an administrator; nil if there is none that is of use.
+    init?(existingIn root: borrowing Directory) throws(FileStoreError) {
+        guard let usable = try Self.usable(in: root) else { return nil }
+        file = usable
+    }
+
+    /// The failures of a client, from each origin, that are not forgotten. A slot that is being written meanwhile may be
+    /// missing.
+    func failures(of owner: FailureOwner, _ now: Timestamp) throws(FileStoreError) -> [CountedFailures] {
+        try slots(of: owner)
+            .compactMap { _, slot in
+                guard now < slot.record.forgottenAt else { return nil }
+                return CountedFailures(origin: slot.owner.origin, record: slot.record)
+            }
+    }
+
+    /// Empties the places of all of a client's failures, under the lock.
+    func forget(failuresOf owner: FailureOwner) throws(FileStoreError) {
+        try file.fileSystem.lock(file.descriptor)
+        defer { file.fileSystem.unlock(file.descriptor) }
+        for (offset, _) in try slots(of: owner) { try file.write(Self.emptySlot, at: offset) }
+    }
+
+    /// Empties a place, under the lock.
+    func forget(_ position: Position) throws(FileStoreError) {
+        try file.fileSystem.lock(file.descriptor)
+        defer { file.fileSystem.unlock(file.descriptor) }
+        guard let number = try bucket(at: position).number(of: position.tag) else { return }
+        try file.write(Self.emptySlot, at: position.offset + Int64(number * FailureSlot.size))
+    }
+
+    private static let emptySlot = [UInt8](repeating: 0, count: FailureSlot.size)
+
+    /// The slots of a client's failures, and where they are.
+    private func slots(of owner: FailureOwner) throws(FileStoreError) -> [(offset: Int64, slot: FailureSlot)] {
+        let part = try file.read(Int(Part.failures.end - Part.failures.start), at: Part.failures.start)
+        return stride(from: 0, to: part.count, by: FailureSlot.size).compactMap { start in
+            let slot = FailureSlot(bytes: part[start..<min(start + FailureSlot.size, part.count)])
+            guard let slot, slot.owner.isSameClient(as: owner) else { return nil }
+            return (Part.failures.start + Int64(start), slot)
+        }
     }
 
     private func bucket(at position: Position) throws(FileStoreError) -> FailureBucket {

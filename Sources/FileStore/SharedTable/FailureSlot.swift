@@ -1,28 +1,32 @@
 import GrantCore
 
-/// A counted thing as 32 bytes, numbers with their least byte first:
+/// A counted thing as 48 bytes, numbers with their least byte first:
 ///
 ///     0   the tag: 8 bytes of a keyed hash, for which no collision can be found
 ///     8   the count, 4 bytes
 ///     12  the CRC-32 of all the rest, 4 bytes
 ///     16  until when it leads, in microseconds since 1970
 ///     24  when it is forgotten, likewise
+///     32  whose failures it counts: 16 bytes, see `FailureOwner`
 ///
 /// A slot that was torn, or never written, is an empty one.
 struct FailureSlot: Equatable {
     /// Bytes in a file.
-    static let size = 32
+    static let size = 48
     private static let checksumOffset = 12
 
     /// Whose it is.
     let tag: UInt64
     /// What is counted.
     let record: FailureRecord
+    /// Whose failures they are.
+    let owner: FailureOwner
 
     /// A slot for a record.
-    init(tag: UInt64, record: FailureRecord) {
+    init(tag: UInt64, record: FailureRecord, owner: FailureOwner) {
         self.tag = tag
         self.record = record
+        self.owner = owner
     }
 
     /// The tag that a slot's bytes begin with, whatever else they are; nil if they are too few.
@@ -41,6 +45,7 @@ struct FailureSlot: Equatable {
             until: Timestamp(microseconds: bytes.littleEndian(at: 16, as: Int64.self)),
             forgottenAt: Timestamp(microseconds: bytes.littleEndian(at: 24, as: Int64.self))
         )
+        owner = FailureOwner(bytes: Array(bytes.suffix(FailureOwner.size)))
     }
 
     /// The slot as it is written.
@@ -51,6 +56,7 @@ struct FailureSlot: Equatable {
         var end: [UInt8] = []
         end.append(littleEndian: record.until.microseconds)
         end.append(littleEndian: record.forgottenAt.microseconds)
+        end += owner.bytes
         let checksum = CRC32.checksum(start[...], end[...])
         start.append(littleEndian: checksum)
         return start + end

@@ -16,11 +16,16 @@ package final class FileFailureCounts: FailureCounts {
     /// How many places are remembered.
     private static let memoryLimit = 1024
 
-    /// The counts in a state directory.
-    package init(in state: StateDirectory, report: @escaping (StoreReport) -> Void = { _ in }) {
+    /// The places of counts in a state directory, of which no file is opened yet.
+    init(at state: StateDirectory, report: @escaping (StoreReport) -> Void = { _ in }) {
         self.state = state
         self.report = report
         self.key = unsafe state.key.symmetricKey.withUnsafeBytes { unsafe Array($0) }
+    }
+
+    /// The counts in a state directory.
+    package convenience init(in state: StateDirectory, report: @escaping (StoreReport) -> Void = { _ in }) {
+        self.init(at: state, report: report)
         attempt { () throws(FileStoreError) in file = try FailureFile(in: state.root, at: state.root.fileSystem.now) }
     }
 
@@ -46,13 +51,13 @@ package final class FileFailureCounts: FailureCounts {
 
     /// Replaces what is on record under a key, with no other worker in between.
     package func update(_ key: FailureKey, at now: Timestamp, _ change: (FailureRecord?) -> FailureRecord) {
-        let position = position(of: key)
+        let (position, owner) = (position(of: key), owner(of: key))
         attempt { () throws(FileStoreError) in
             try reopenIfReplaced(at: now)
-            if try file?.update(position, now, change) == true { return }
+            if try file?.update(position, of: owner, now, change) == true { return }
             // It was taken away, or could not be opened so far.
             let opened = try FailureFile(in: state.root, at: now)
-            _ = try opened.update(position, now, change)
+            _ = try opened.update(position, of: owner, now, change)
             file = consume opened
         }
     }
@@ -83,6 +88,17 @@ package final class FileFailureCounts: FailureCounts {
         let position = FailureFile.Position(hash: SHA256.hash(data: content).bytes[...], in: part)
         places[counted] = position
         return position
+    }
+
+    /// What a slot says of whose failures it counts. Looking one up does not need it.
+    func owner(of counted: FailureKey) -> FailureOwner {
+        let (id, origin): (ClientID, Origin) =
+            switch counted {
+            case .failures(let id, let origin), .proof(let id, let origin): (id, origin)
+            case .budget(let id): (id, .unknown)
+            }
+        // No part has this number, so that it is the hash of no place.
+        return FailureOwner(hash: SHA256.hash(data: key + [.max] + id.value.utf8).bytes, origin: origin)
     }
 
     /// Runs calls whose failure loses a count and no more; the first of several failures is reported.

@@ -61,6 +61,18 @@ package struct Scope: Sendable, Hashable, CustomStringConvertible {
         return Scope(words: words.filter(known.contains))
     }
 
+    /// Its words, and after them the other's that are not among them.
+    package func union(_ other: Scope) -> Scope {
+        let known = Set(words)
+        return Scope(words: words + other.words.filter { !known.contains($0) })
+    }
+
+    /// Its words that the other does not have.
+    package func subtracting(_ other: Scope) -> Scope {
+        let known = Set(other.words)
+        return Scope(words: words.filter { !known.contains($0) })
+    }
+
     /// The words, split by single spaces.
     package var description: String { words.joined(separator: " ") }
 

@@ -43,7 +43,7 @@ package enum FailureChange: Sendable, Equatable {
 
 extension FailureRecord {
     /// How many seconds a record of failures makes the next attempt wait from now on; nil for none.
-    func wait(limit: Int, window: Int, at now: Timestamp) -> Int? {
+    package func wait(limit: Int, window: Int, at now: Timestamp) -> Int? {
         // A clock that was set back must not make an attempt wait for longer than the longest wait.
         guard count >= limit, until <= now.adding(seconds: Int64(window)) else { return nil }
         return now.secondsUntil(until)

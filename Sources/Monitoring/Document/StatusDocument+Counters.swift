@@ -26,10 +26,12 @@ extension StatusDocument {
     package static let listLimit = 20
 
     /// The existing clients that must wait at a moment.
+    ///
+    /// - Parameter stands: whether the client exists and has not been forgiven.
     package static func lockedOut(
         in reading: CounterReading,
         at now: Int64,
-        among exists: (String) async -> Bool
+        where stands: (CounterReading.LockOut) async -> Bool
     ) async -> [LockOut] {
         var latest: [[UInt8]: CounterReading.LockOut] = [:]
         for entry in reading.lockOuts where entry.until > now {
@@ -40,7 +42,7 @@ extension StatusDocument {
         var lockedOut: [LockOut] = []
         for entry in latest.values.sorted(by: { ($0.until, $0.id) > ($1.until, $1.id) }) {
             guard lockedOut.count < listLimit else { break }
-            guard await exists(entry.id) else { continue }
+            guard await stands(entry) else { continue }
             lockedOut.append(LockOut(clientID: entry.id, address: entry.address, until: entry.until))
         }
         return lockedOut

@@ -21,6 +21,15 @@ extension Engine {
         return keys.map(FoundKey.init)
     }
 
+    /// All keys of a pattern at the primary of a slot. It takes an administrator's user.
+    func keys(matching pattern: String, at slot: UInt16) async throws(EngineFailure) -> [FoundKey] {
+        var keys: Set<[UInt8]> = []
+        try await forEachPage(of: try await owner(of: slot), matching: pattern) { page throws(EngineFailure) in
+            keys.formUnion(page)
+        }
+        return keys.map(FoundKey.init)
+    }
+
     /// Goes through the keys of a pattern on all primaries, some at a time; a key may come twice.
     func forEachPage(
         matching pattern: String,

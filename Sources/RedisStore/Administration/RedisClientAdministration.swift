@@ -31,12 +31,12 @@ package struct RedisClientAdministration: ClientAdministration {
     package func update(
         _ id: ClientID,
         as kind: ClientChange,
-        _ body: (inout Client) -> Void
+        _ body: (inout Client) throws(AdministrationError) -> Void
     ) async throws(AdministrationError) -> Client {
         var changed: Client?
         try await alter(id, as: kind) { known throws(AdministrationError) in
             var file = try known.file(of: id)
-            file.update(body)
+            try file.update(body)
             changed = file.client
             return file
         }

@@ -40,9 +40,7 @@ package final class RedisFailureCounts: FailureCounts {
         _ arguments: [String] = []
     ) async -> FailureRecord? {
         do throws(EngineFailure) {
-            let (kind, client, name) = failureKey.parts
-            let tag = ClientKey(client).tag
-            let key = tag.key(kind, try await key.value().name(of: name))
+            let (tag, key) = failureKey.place(under: try await key.value())
             let time = clock == .caller ? "\(now.microseconds)" : ""
             var commands = RedisCommands()
             commands.append(
@@ -55,7 +53,7 @@ package final class RedisFailureCounts: FailureCounts {
                 guard engine.knownOwner(of: tag.slot)?.isPromising ?? true else { return nil }
                 replies = try await engine.attempt(commands, at: tag.slot)
             }
-            return record(replies.first, at: now)
+            return Self.record(replies.first, at: now)
         } catch {
             engine.reportOnce(.countingFailed(error))
             return nil
@@ -63,7 +61,7 @@ package final class RedisFailureCounts: FailureCounts {
     }
 
     /// A record by the caller's clock.
-    private func record(_ reply: RedisReply?, at now: Timestamp) -> FailureRecord? {
+    static func record(_ reply: RedisReply?, at now: Timestamp) -> FailureRecord? {
         guard let parts = reply?.elements, parts.count == 3, let count = parts[0].number,
             let until = parts[1].string.flatMap({ Int64($0) }), let forgotten = parts[2].string.flatMap({ Int64($0) })
         else { return nil }
@@ -76,18 +74,20 @@ package final class RedisFailureCounts: FailureCounts {
 }
 
 extension FailureKey {
-    /// The kind's letter, the client, and what is counted.
-    fileprivate var parts: (Character, ClientID, [UInt8]) {
+    /// Under which tag and key it is counted.
+    func place(under engineKey: EngineKey.Known) -> (tag: Tag, key: [UInt8]) {
         switch self {
-        case .failures(let id, let origin): ("f", id, Self.name(id, origin))
-        case .budget(let id): ("b", id, Array(id.value.utf8))
-        case .proof(let id, let origin): ("p", id, Self.name(id, origin))
+        case .failures(let id, let origin):
+            let tag = ClientKey(id).tag
+            return (tag, tag.key("f", FailureName(engineKey).name(of: id, origin)))
+        case .budget(let id):
+            let tag = ClientKey(id).tag
+            return (tag, tag.key("b", engineKey.name(of: Array(id.value.utf8))))
+        case .proof(let id, let origin):
+            let tag = ClientKey(id).tag
+            // An id has no control characters.
+            return (tag, tag.key("p", engineKey.name(of: Array(id.value.utf8) + [0] + origin.bytes)))
         }
-    }
-
-    private static func name(_ id: ClientID, _ origin: Origin) -> [UInt8] {
-        // An id has no control characters.
-        Array(id.value.utf8) + [0] + origin.bytes
     }
 }
 

@@ -1,4 +1,5 @@
 import GrantCore
+import Remedies
 
 /// A client for a POSIX shell, by curl 7.71 or later.
 enum CurlCode {

@@ -11,18 +11,23 @@ struct ClientAdd: StateCommand {
             A generated secret has 256 random bits. A secret that a person chose is read from standard input, or \
             asked for on a terminal; it is stored as a slow hash. --hash-stdin stores a hash from another system as \
             it is. bcrypt reads 72 bytes of a secret, so a longer one never matches. A client that exists is not \
-            changed.
+            changed: `client set` does that.
+
+            After the secret it prints, on standard error, the curl line for a token and the nginx location that asks for \
+            the client's scope. The URL in them is GRANTD_ISSUER.
 
             With --for the output is code that gets tokens (see `grantctl help client code`), and the secret is printed to \
             standard error.
 
             EXAMPLES:
               grantctl client add web-app --scope "orders:read orders:write"
+              grantctl client add web-app --scope orders:read --scope orders:write --lifetime 12h
               grantctl client add web-app --json | jq -r .client_secret
               grantctl client add web-app --for python --url https://example.com/oauth2 > token.py
               printf %s "$SECRET" | grantctl client add web-app --secret-stdin
               htpasswd -niB web-app < secret | cut -d: -f2 | head -1 | grantctl client add web-app --hash-stdin
-            """
+            """,
+        aliases: ["create"]
     )
     static let makesStateDirectory = true
 
@@ -31,16 +36,25 @@ struct ClientAdd: StateCommand {
     @Option(help: "A display name.", transform: ArgumentForm.clientName)
     var name: String?
 
-    @Option(help: ArgumentHelp("The most scope that it may get.", valueName: "words"), transform: ArgumentForm.scope)
-    var scope = Scope.none
+    @Option(
+        help: ArgumentHelp("The most scope that it may get; may be repeated.", valueName: "words"),
+        transform: ArgumentForm.scope
+    )
+    var scope: [Scope] = []
 
     @Option(
-        help: ArgumentHelp("The lifetime of its tokens (default: GRANTD_TOKEN_LIFETIME).", valueName: "seconds"),
+        help: ArgumentHelp(
+            "The lifetime of its tokens: seconds, or 90s, 30m, 12h, 7d (default: GRANTD_TOKEN_LIFETIME).",
+            valueName: "duration"
+        ),
         transform: { try ArgumentForm.seconds($0, in: Client.lifetimes) }
     )
     var lifetime: Int?
 
-    @Option(help: ArgumentHelp("Allow only this authentication method (default: any).", valueName: "method"))
+    @Option(
+        name: [.customLong("auth-method"), .customLong("method")],
+        help: ArgumentHelp("Allow only this authentication method (default: any).", valueName: "method")
+    )
     var authMethod: ClientAuthenticationMethod?
 
     @Flag(help: "Let it introspect every client's tokens.")
@@ -53,7 +67,10 @@ struct ClientAdd: StateCommand {
     @OptionGroup var secret: NewSecretOptions
     @OptionGroup var common: CommonOptions
 
-    func validate() throws { try ArgumentForm.requireMeant(client.id) }
+    func validate() throws {
+        try ArgumentForm.requireMeant(client.id)
+        _ = try scope.total()
+    }
 
     func perform(in site: Site, at now: () -> Timestamp) async throws -> Report {
         // A URL that is missing or malformed is said before anything is done.
@@ -63,7 +80,7 @@ struct ClientAdd: StateCommand {
         let secret = try secret.secret(for: client.id)
         var made = Client(id: client.id)
         made.name = name
-        made.scope = scope
+        made.scope = try scope.total()
         made.accessTokenLifetime = lifetime
         made.authenticationMethod = authMethod
         made.mayIntrospect = introspect
@@ -73,8 +90,13 @@ struct ClientAdd: StateCommand {
         made.generation = Generation(random: SecureRandom.bytes(Generation.byteCount))
         try await administration.add(made, as: .add)
         let done = "Created client \(client.id.value.printable)."
-        guard let language, let url else { return secret.report(for: client.id, done: done) }
-        return secret.report(for: client.id, done: done, with: language, CodeValues(url: url, client: made))
+        if let language, let url {
+            return secret.report(for: client.id, done: done, with: language, CodeValues(url: url, client: made))
+        }
+        var report = secret.report(for: client.id, done: done)
+        let steps = NextSteps(client: made, issuer: site.issuer).text
+        report.note = report.note.map { "\($0)\n\n\(steps)" } ?? "\n\(steps)"
+        return report
     }
 }
 

@@ -36,10 +36,13 @@ struct ClientImport: StateCommand {
     var file = "-"
 
     @Option(
-        help: ArgumentHelp("The most scope that each may get of which the input names none.", valueName: "words"),
+        help: ArgumentHelp(
+            "The most scope that each may get of which the input names none; may be repeated.",
+            valueName: "words"
+        ),
         transform: ArgumentForm.scope
     )
-    var scope = Scope.none
+    var scope: [Scope] = []
 
     @Flag(help: "Create nothing; print what would be done.")
     var dryRun = false
@@ -52,17 +55,19 @@ struct ClientImport: StateCommand {
         guard format != nil else {
             throw ValidationError("Say what the input is: --htpasswd, --hydra, --keycloak or --aidbox.")
         }
+        _ = try scope.total()
     }
 
     func perform(in site: Site, at now: () -> Timestamp) async throws -> Report {
         guard let format else { throw ExitCode.usage }
         let entries = try format.entries(in: InputFile.everything(in: file, limit: Self.longestInput))
+        let scope = try scope.total()
         var outcome = ImportOutcome(format: format, isDryRun: dryRun)
         let progress = ProgressBar("Importing clients", of: "entries", total: entries.count)
         for entry in entries {
             defer { progress.advance() }
             do {
-                try await take(entry, in: site, at: now(), &outcome)
+                try await take(entry, scope, in: site, at: now(), &outcome)
             } catch let error as AdministrationError where error.exitCode == .refused {
                 outcome.refuse(entry, error.description)
             }
@@ -73,6 +78,7 @@ struct ClientImport: StateCommand {
 
     private func take(
         _ entry: ImportEntry,
+        _ scope: Scope,
         in site: Site,
         at now: Timestamp,
         _ outcome: inout ImportOutcome

@@ -12,7 +12,8 @@ struct ClientList: StateCommand {
         discussion: """
             On a terminal, columns that do not fit are cut, scopes first; --wide cuts none. What goes to a pipe or a \
             file is never cut.
-            """
+            """,
+        aliases: ["ls"]
     )
 
     @Flag(help: "Cut no column, however narrow the terminal is.")

@@ -11,7 +11,8 @@ struct ClientRemove: StateCommand {
             It does not ask for confirmation. If a client with the same id is created later, tokens that have not \
             expired work again: revoke them first with `client revoke-tokens`, or use `client disable` and keep the \
             file.
-            """
+            """,
+        aliases: ["rm", "delete"]
     )
 
     @OptionGroup var client: ClientArgument

@@ -13,14 +13,17 @@ struct ClientRotate: StateCommand {
 
             EXAMPLES:
               grantctl client rotate web-app
-              grantctl client rotate web-app --overlap 86400
+              grantctl client rotate web-app --overlap 1d
             """
     )
 
     @OptionGroup var client: ClientArgument
 
     @Option(
-        help: ArgumentHelp("How long the old secrets keep working (default: 0).", valueName: "seconds"),
+        help: ArgumentHelp(
+            "How long the old secrets keep working: seconds, or 90s, 30m, 12h, 7d (default: 0).",
+            valueName: "duration"
+        ),
         transform: { try ArgumentForm.seconds($0, in: 0...Client.lifetimes.upperBound) }
     )
     var overlap = 0

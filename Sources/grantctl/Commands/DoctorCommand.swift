@@ -153,7 +153,7 @@ struct DoctorCommand: ParsableCommand {
         }
         // From here on a signal ends a question, and what was made is taken away.
         let stop = try StopSource.signals()
-        let asker = Curl(
+        let asker = CurlAsker(
             path: curl,
             environment: environment,
             authority: live.authority,

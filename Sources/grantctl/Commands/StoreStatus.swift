@@ -12,7 +12,8 @@ struct StoreStatus: EngineCommand {
             The exit status is 1 if something keeps the engine from keeping what grantd promises: a slot without a member, \
             a primary without a replica, a replica on its primary's machine, a member without an append-only file or \
             with eviction, a clock that differs, functions of another version.
-            """
+            """,
+        aliases: ["show"]
     )
 
     @OptionGroup var common: CommonOptions

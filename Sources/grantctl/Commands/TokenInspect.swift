@@ -20,7 +20,8 @@ struct TokenInspect: StateCommand {
             EXAMPLES:
               printf %s "$TOKEN" | grantctl token inspect
               grantctl token request URL --client ID --json | grantctl token inspect
-            """
+            """,
+        aliases: ["show"]
     )
 
     @OptionGroup var common: CommonOptions

@@ -31,7 +31,13 @@ struct Top: ParsableCommand {
     )
     var state: String?
 
-    @Option(help: ArgumentHelp("Seconds from one look to the next, 0.2 to 60.", valueName: "seconds"))
+    @Option(
+        help: ArgumentHelp(
+            "The time from one look to the next: 0.2 to 60 seconds, or 500ms, 5s, 1m.",
+            valueName: "duration"
+        ),
+        transform: ArgumentForm.interval
+    )
     var interval = 1.0
 
     @Option(help: ArgumentHelp("End after this number of intervals.", valueName: "number"))

@@ -1,6 +1,8 @@
 import ArgumentParser
 import GrantCore
+import Linux
 import Remedies
+import Settings
 
 /// The forms of arguments: each is parsed once, and refused in words.
 enum ArgumentForm {
@@ -22,8 +24,23 @@ enum ArgumentForm {
         }
     }
 
-    /// Parses a scope; the error says what a scope is.
-    static func scope(_ text: String) throws -> Scope {
+    /// Parses a scope; the error says what a scope is. Words with commas, which RFC 6749 allows, are refused: with them
+    /// people mean several words.
+    static func scope(_ text: String) throws -> Scope { try scope(text, of: "--scope") }
+
+    /// Parses the scope of `--add-scope` likewise.
+    static func addedScope(_ text: String) throws -> Scope { try scope(text, of: "--add-scope") }
+
+    private static func scope(_ text: String, of option: String) throws -> Scope {
+        if text.contains(",") {
+            let words = text.split { $0 == "," || $0 == " " }.joined(separator: " ").printable
+            throw ValidationError("Scopes are separated by blanks: \(option) \"\(words)\".")
+        }
+        return try anyScope(text)
+    }
+
+    /// Parses a scope that a client may have from elsewhere, with commas in it.
+    static func anyScope(_ text: String) throws -> Scope {
         guard let scope = Scope(text) else {
             throw ValidationError(
                 "A scope is words with single spaces between them, of printable ASCII without \" and \\."
@@ -43,11 +60,39 @@ enum ArgumentForm {
         return text
     }
 
-    /// Parses a number of seconds; the error names the range.
+    /// Parses a duration, in seconds or with a unit: `3600`, `90s`, `30m`, `12h`, `7d`; the error names the range.
     static func seconds(_ text: String, in range: ClosedRange<Int>) throws -> Int {
-        guard let seconds = Int(text), range.contains(seconds) else {
-            throw ValidationError("Give a number of seconds from \(range.lowerBound) to \(range.upperBound).")
+        guard let seconds = seconds(text), range.contains(seconds) else {
+            throw ValidationError(
+                "Give \(range.lowerBound) to \(range.upperBound) seconds, such as 3600, 90s, 30m, 12h or 7d."
+            )
         }
         return seconds
+    }
+
+    /// Parses a duration that may be less than a second: `0.2`, `500ms`, `5s`.
+    static func interval(_ text: String) throws -> Double {
+        if let seconds = Double(text) { return seconds }
+        guard let milliseconds = DurationText.milliseconds(text) else {
+            throw ValidationError("Give a number of seconds, or a duration such as 500ms or 5s.")
+        }
+        return Double(milliseconds) / 1000
+    }
+
+    /// The seconds of a duration; nil if it is none, or not of whole seconds.
+    private static func seconds(_ text: String) -> Int? {
+        if let number = Int(text) { return number }
+        guard let milliseconds = DurationText.milliseconds(text), milliseconds.isMultiple(of: 1000) else { return nil }
+        return milliseconds / 1000
+    }
+
+    /// Parses an address of IPv4 or IPv6, or a network of 64 bits as `client show` writes it.
+    static func origin(_ text: String) throws -> Origin {
+        let address = text.hasSuffix("/64") ? String(text.dropLast(3)) : text
+        switch IPAddress(address) {
+        case .ipv4(let number)? where address == text: return Origin(ipv4: number)
+        case .ipv6(let network, _)?: return Origin(ipv6Network: network)
+        default: throw ValidationError("Give an address of IPv4 or IPv6, such as 192.0.2.7 or 2001:db8::7.")
+        }
     }
 }

@@ -25,9 +25,10 @@ struct NewSecretOptions: ParsableArguments {
     func secret(for id: ClientID) throws(InputError) -> NewSecret {
         if isHashed { return .hashed(try Self.hash(StandardInput.line(prompt: "Hash for \(id.value.printable)"))) }
         guard isChosen else { return .generated() }
-        guard let secret = ClientSecret(try StandardInput.line(prompt: "Secret for \(id.value.printable)")),
+        guard let secret = ClientSecret(try StandardInput.newSecret(prompt: "Secret for \(id.value.printable)")),
             secret.exposedValue.utf8.count <= Yescrypt.longestSecret
         else { throw .notASecret }
+        if let weakness = SecretWeakness.of(secret) { printToStandardError("grantctl: warning: \(weakness)") }
         return NewSecret(value: secret, hash: Yescrypt.hash(of: secret), isChosen: true)
     }
 

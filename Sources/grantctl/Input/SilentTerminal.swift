@@ -6,6 +6,9 @@ import Glibc
 struct SilentTerminal {
     private let saved: termios
 
+    /// Whether standard input is a terminal.
+    static var isThere: Bool { isatty(STDIN_FILENO) == 1 }
+
     /// Switches the echo off (`tcsetattr(3)`); nil if standard input is not a terminal.
     init?() {
         var settings = termios()

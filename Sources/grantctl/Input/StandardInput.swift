@@ -5,6 +5,7 @@ import SystemPackage
 /// Why what came on standard input is of no use. It never says what came.
 enum InputError: Error, Equatable, CustomStringConvertible {
     case empty
+    case different
     case moreThanOneLine
     case tooLong
     case tooMuch(Int)
@@ -19,6 +20,7 @@ enum InputError: Error, Equatable, CustomStringConvertible {
     var description: String {
         switch self {
         case .empty: "standard input is empty: one line is wanted"
+        case .different: "the two secrets that were typed differ: nothing was done"
         case .moreThanOneLine: "standard input holds more than one line"
         case .tooLong: "the line on standard input is longer than \(StandardInput.longestLine) bytes"
         case .tooMuch(let limit): "standard input holds more than \(limit) bytes"
@@ -61,6 +63,16 @@ enum StandardInput {
         guard !bytes.isEmpty else { throw .empty }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .notText }
         return text
+    }
+
+    /// A new secret: the one line that standard input holds, or what a person types twice on a terminal.
+    ///
+    /// - Parameter prompt: What a person is asked for.
+    static func newSecret(prompt: String) throws(InputError) -> String {
+        let secret = try line(prompt: prompt)
+        guard SilentTerminal.isThere else { return secret }
+        guard try line(prompt: "The same again") == secret else { throw .different }
+        return secret
     }
 
     /// Everything that standard input holds, up to so many bytes.

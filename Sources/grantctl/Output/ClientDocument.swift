@@ -14,6 +14,7 @@ struct ClientDocument: Encodable {
     let notBefore: Int64?
     let introspect: Bool
     let secrets: [Secret]
+    let lockedOut: [LockOut]?
 
     struct Secret: Encodable {
         let id: String
@@ -23,8 +24,10 @@ struct ClientDocument: Encodable {
         let lastUsedAt: Int64?
     }
 
-    /// - Parameter lastUses: when its secrets were last used, by their short names.
-    init(_ client: Client, lastUses: [String: Timestamp] = [:]) {
+    /// - Parameters:
+    ///   - lastUses: when its secrets were last used, by their short names.
+    ///   - lockOuts: from where it has to wait; nil if that was not looked up.
+    init(_ client: Client, lastUses: [String: Timestamp] = [:], lockOuts: [LockOut]? = nil) {
         clientId = client.id.value
         clientName = client.name
         grantTypes = client.grantTypes
@@ -35,6 +38,7 @@ struct ClientDocument: Encodable {
         generation = client.generation?.value
         notBefore = client.notBefore?.seconds
         introspect = client.mayIntrospect
+        lockedOut = lockOuts
         secrets = client.secrets.map {
             Secret(
                 id: $0.hash.shortID,
@@ -49,7 +53,7 @@ struct ClientDocument: Encodable {
 
 extension Client {
     /// Everything about it, for people.
-    func text(at now: Timestamp, lastUses: [String: Timestamp]) -> String {
+    func text(at now: Timestamp, lastUses: [String: Timestamp], lockOuts: [LockOut] = []) -> String {
         var rows = [
             ["client", id.value],
             ["name", name ?? "none"],
@@ -73,6 +77,6 @@ extension Client {
             rows.append(["secret \(id)", secret.hash.description + made + use + end])
         }
         if secrets.isEmpty { rows.append(["secret", "none"]) }
-        return NamedValues(rows: rows).text(width: OutputWidth.current)
+        return NamedValues(rows: rows + LockOut.rows(lockOuts)).text(width: OutputWidth.current)
     }
 }

@@ -1,5 +1,6 @@
 import FileStore
 import GrantCore
+import Remedies
 
 /// Why a token is not active, as `grantctl token inspect` says it.
 struct InactiveToken: Equatable {

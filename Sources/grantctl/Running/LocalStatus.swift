@@ -41,17 +41,24 @@ struct LocalStatus {
             let reading = try CounterReading(in: path, withHistory: true)
             document = StatusDocument(version: version, reading: reading, at: now.seconds)
             if !countsClients { document.clientsByUse = nil }
-            // Whether an engine knows a client is not asked: it may not answer.
-            let clients = state.map { FileClientAdministration(in: $0) }
-            document.lockedOut = await StatusDocument.lockedOut(in: reading, at: now.seconds) { id in
-                guard let clients else { return true }
-                guard let id = ClientID(id) else { return false }
-                return (try? clients.client(id)) != nil
+            document.lockedOut = await StatusDocument.lockedOut(in: reading, at: now.seconds) { lockOut in
+                // Whether an engine knows a client is not asked: it may not answer.
+                state.map { Self.stands(lockOut, in: $0, at: now) } ?? true
             }
         } catch {
             fault = error
             document.countersFault = error.description
         }
+    }
+
+    /// Whether a client exists, and its failures have not been forgiven.
+    private static func stands(_ lockOut: CounterReading.LockOut, in state: StateDirectory, at now: Timestamp) -> Bool {
+        guard let id = ClientID(lockOut.id), (try? FileClientAdministration(in: state).client(id)) != nil else {
+            return false
+        }
+        guard let failures = try? FileFailureAdministration(in: state).failures(of: id, at: now) else { return true }
+        let origin = (try? ArgumentForm.origin(lockOut.address)) ?? .unknown
+        return failures.contains { $0.origin == origin }
     }
 
     private mutating func count(in directory: String, at now: Timestamp) {

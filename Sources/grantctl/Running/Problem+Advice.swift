@@ -7,20 +7,8 @@ import SystemPackage
 extension Problem {
     /// What stands in the way of this command, and the remedy; none if the problem is not one of files, or nothing does.
     var advice: [String] {
-        let problem: any Error = self
-        if case AdministrationError.notFound(let id) = problem { return Self.nearestID(to: id) }
         guard concernsFiles else { return [] }
         return SiteAdvice.forCommand.lines(isFull: isFull)
-    }
-
-    /// The id of a client that may be meant; only files are asked for that.
-    private static func nearestID(to id: ClientID) -> [String] {
-        guard let settings = try? CommonOptions.settings(state: SiteAdvice.stateOption(in: CommandLine.arguments)),
-            settings.store == .files, let state = try? StateDirectory(reading: settings.state.string),
-            let ids = try? FileClientAdministration(in: state).ids().map(\.value)
-        else { return [] }
-        let same = ids.first { $0.lowercased() == id.value.lowercased() }
-        return (same ?? Spelling.nearest(to: id.value, in: ids)).map { ["Did you mean \($0)?"] } ?? []
     }
 
     /// Whether files that cannot be used may be the cause.
@@ -30,7 +18,7 @@ extension Problem {
         case let error as AdministrationError:
             switch error {
             case .failed, .notKept, .unaudited, .unusable: true
-            case .exists, .notFound, .unnameable: false
+            case .exists, .notFound, .unnameable, .refused: false
             }
         default: false
         }

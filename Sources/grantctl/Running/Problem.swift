@@ -69,10 +69,14 @@ extension MissingState: Problem {
 extension AdministrationError: Problem {
     var exitCode: ExitCode {
         switch self {
-        case .exists, .notFound, .unnameable, .unusable: .refused
+        case .exists, .notFound, .refused, .unnameable, .unusable: .refused
         case .failed, .notKept, .unaudited: .inputOutput
         }
     }
+}
+
+extension UnknownClient: Problem {
+    var exitCode: ExitCode { .refused }
 }
 
 extension InputError: Problem {
@@ -80,7 +84,8 @@ extension InputError: Problem {
         switch self {
         case .failed: .inputOutput
         case .interrupted: ExitCode(130)
-        case .empty, .moreThanOneLine, .tooLong, .tooMuch, .notText, .notASecret, .notAnAnswer, .noTokenInAnswer: .usage
+        case .empty, .different, .moreThanOneLine, .tooLong, .tooMuch, .notText, .notASecret, .notAnAnswer, .noTokenInAnswer:
+            .usage
         case .notAHash: .refused
         }
     }

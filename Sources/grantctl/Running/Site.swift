@@ -49,6 +49,18 @@ struct Site {
         engine == nil ? "the state directory \(settings.state.string)" : "the engine that GRANTD_STORE names"
     }
 
+    /// The failed authentications of clients.
+    var failures: any FailureAdministration { engine?.failures ?? FileFailureAdministration(in: state) }
+
+    /// The public URL of the mount; nil if the settings have none.
+    var issuer: String? { settings.issuer }
+
+    /// For how many seconds a record of failures makes the next attempt wait from now on; nil for none.
+    func wait(by record: FailureRecord, at now: Timestamp) -> Int? {
+        guard settings.failureLimit > 0 else { return nil }
+        return record.wait(limit: settings.failureLimit, window: settings.failureWindow, at: now)
+    }
+
     /// The audit of what is done; nil if there is none.
     var audit: AuditTrail? {
         settings.audit.map { AuditTrail(at: $0.string, of: state, durability: .disk) }

@@ -24,7 +24,13 @@ extension StateCommand {
     func run() throws {
         try tellingProblems {
             let site = try Site(common.settings(), making: makesState)
-            let report = try site.run { try await perform(in: site, at: { KernelFileSystem().now }) }
+            let report = try site.run {
+                do {
+                    return try await perform(in: site, at: { KernelFileSystem().now })
+                } catch AdministrationError.notFound(let id) {
+                    throw await UnknownClient(id, in: site.clients)
+                }
+            }
             try report.print(asJSON: common.json)
             throw report.exitCode
         }

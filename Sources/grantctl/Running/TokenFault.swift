@@ -1,5 +1,6 @@
 import ArgumentParser
 import GrantCore
+import Remedies
 
 /// Why there is no token: what happened, what it means, and what to do about it.
 struct TokenFault: Problem {

@@ -13,6 +13,7 @@ struct MonitoringEndpoints {
     let countsClients: Bool
     let census: SharedCensus?
     let registry: any ClientRegistry
+    let counts: any FailureCounts
     /// The engine's members; nil where all is in files.
     let members: () -> [StatusDocument.Member]?
 
@@ -90,7 +91,9 @@ struct MonitoringEndpoints {
             let reading = try read(true)
             document = StatusDocument(version: version, reading: reading, at: now.seconds)
             if !countsClients { document.clientsByUse = nil }
-            document.lockedOut = await StatusDocument.lockedOut(in: reading, at: now.seconds) { await exists($0) }
+            document.lockedOut = await StatusDocument.lockedOut(in: reading, at: now.seconds) {
+                await stands($0, at: now)
+            }
         } catch {
             (document.version, document.time) = (version, now.seconds)
             document.countersFault = read == nil ? "GRANTD_METRICS is off: nothing is counted" : error.description
@@ -101,8 +104,10 @@ struct MonitoringEndpoints {
         return document
     }
 
-    private func exists(_ id: String) async -> Bool {
-        guard let id = ClientID(id) else { return false }
-        return (try? await registry.client(for: id)) != nil
+    /// Whether a client exists, and its failures have not been forgiven.
+    private func stands(_ lockOut: CounterReading.LockOut, at now: Timestamp) async -> Bool {
+        guard let id = ClientID(lockOut.id), (try? await registry.client(for: id)) != nil else { return false }
+        let origin = Origin(address: lockOut.address.isEmpty ? nil : lockOut.address)
+        return await counts.record(of: .failures(id, origin), at: now) != nil
     }
 }

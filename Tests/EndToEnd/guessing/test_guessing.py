@@ -108,7 +108,7 @@ def test_the_window_forgets():
         assert made.statuses(LIMIT) == [401] * LIMIT
 
 
-@pytest.mark.parametrize("content", [None, b"", b"grantd guesses 1\n", os.urandom(300_000), b"x" * 5_000_000])
+@pytest.mark.parametrize("content", [None, b"", b"grantd guesses 2\n", os.urandom(300_000), b"x" * 5_000_000])
 def test_a_lost_or_broken_file_costs_its_counts_and_nothing_else(content):
     with guesses() as made:
         made.statuses(LIMIT)

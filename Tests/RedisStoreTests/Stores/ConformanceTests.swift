@@ -25,6 +25,18 @@ struct ConformanceTests {
         }
     }
 
+    @Test(arguments: FailureAdministrationConformance.checks, TestEngine.all)
+    func failures(_ check: FailureAdministrationConformance.Check, _ engine: TestEngine) throws {
+        let machines = Machines(on: try engine.processes())
+        _ = try machines.openFirst()
+        try machines.run {
+            try await check.run {
+                let store = try machines.open()
+                return (store.counts, store.failures)
+            }
+        }
+    }
+
     @Test(arguments: ClientRegistryConformance.checks, TestEngine.all)
     func clients(_ check: ClientRegistryConformance.Check, _ engine: TestEngine) throws {
         let machines = Machines(on: try engine.processes())

@@ -14,7 +14,7 @@ import Testing
         )
         #expect(command.client.id.value == "web-app")
         #expect(command.name == "Web")
-        #expect(command.scope.words == ["a", "b"])
+        #expect(command.scope.flatMap(\.words) == ["a", "b"])
         #expect(command.lifetime == 60)
         #expect(command.authMethod == .body)
         #expect(command.introspect && command.secret.isChosen && command.common.json)
@@ -26,7 +26,11 @@ import Testing
         ["client", "disable", "a"], ["client", "enable", "a"], ["client", "remove", "a"],
         ["client", "revoke-tokens", "a"], ["client", "import", "--htpasswd"],
         ["client", "import", "--hydra", "clients.json"],
-        ["client", "import", "--keycloak", "-"], ["client", "import", "--aidbox", "--dry-run"], ["token", "inspect"],
+        ["client", "import", "--keycloak", "-"], ["client", "import", "--aidbox", "--dry-run"],
+        ["client", "set", "a", "--name", ""], ["client", "end-secret", "a", "0f"],
+        ["client", "forgive", "a", "--origin", "192.0.2.7"], ["client", "create", "a"], ["client", "ls"],
+        ["client", "rm", "a"], ["client", "delete", "a"], ["token", "show"],
+        ["token", "inspect"],
         ["token", "revoke"], ["token", "stats"],
         ["token", "purge"],
     ])
@@ -59,10 +63,15 @@ import Testing
     @Test(arguments: [
         ["client", "add"], ["client", "add", ""], ["client", "add", "a\nb"],
         ["client", "add", String(repeating: "a", count: 251)], ["client", "add", "a", "--scope", "a  b"],
-        ["client", "add", "a", "--scope", "ü"],
+        ["client", "add", "a", "--scope", "ü"], ["client", "add", "a", "--scope", "a,b"],
+        ["client", "set", "a"], ["client", "set", "a", "--scope", "a", "--add-scope", "b"],
+        ["client", "set", "a", "--introspect", "--no-introspect"], ["client", "set", "a", "--method", "none"],
+        ["client", "end-secret", "a"], ["client", "end-secret", "a", "xyz"],
+        ["client", "end-secret", "a", "123456789"],
+        ["client", "forgive", "a", "--origin", "here"],
         ["client", "add", "a", "--scope", String(repeating: "a", count: 7169)],
         ["client", "add", "a", "--lifetime", "0"],
-        ["client", "add", "a", "--lifetime", "31536001"], ["client", "add", "a", "--lifetime", "1h"],
+        ["client", "add", "a", "--lifetime", "31536001"], ["client", "add", "a", "--lifetime", "1w"],
         ["client", "add", "a", "--name", ""], ["client", "add", "a", "--name", "a\u{1B}"],
         ["client", "add", "a", "--auth-method", "none"], ["client", "add", "a", "--secret", "b"],
         ["client", "add", "a", "b"], ["client", "rotate", "a", "--overlap", "-1"], ["client", "show"],

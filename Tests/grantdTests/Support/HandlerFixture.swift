@@ -59,6 +59,7 @@ struct HandlerFixture {
                 countsClients: false,
                 census: nil,
                 registry: clients,
+                counts: NoCounts(),
                 members: { nil }
             )
         )

@@ -2,7 +2,7 @@ import Linux
 
 /// Sends requests by the program curl. What a request holds is in a file in memory that curl reads as its standard input: no
 /// list of processes shows it.
-struct Curl: WebAsker {
+struct CurlAsker: WebAsker {
     private let program: ChildProgram
     private let authority: String?
     private let stop: Int32?

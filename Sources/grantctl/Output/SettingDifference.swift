@@ -1,0 +1,86 @@
+import GrantCore
+
+/// How two states of one client differ, by the members of its file.
+struct SettingDifference: Encodable {
+    /// One member that differs.
+    struct Member: Encodable {
+        let member: String
+        let from: Value
+        let to: Value
+    }
+
+    /// A member's value; nothing is `null`.
+    enum Value: Encodable, Equatable {
+        case text(String?)
+        case number(Int?)
+        case flag(Bool)
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            switch self {
+            case .text(let text?): try container.encode(text)
+            case .number(let number?): try container.encode(number)
+            case .flag(let flag): try container.encode(flag)
+            case .text(nil), .number(nil): try container.encodeNil()
+            }
+        }
+    }
+
+    let clientId: String
+    let changes: [Member]
+
+    /// Compares what `client set` can change.
+    init(from old: Client, to new: Client) {
+        clientId = new.id.value
+        let all = [
+            Member(member: "client_name", from: .text(old.name), to: .text(new.name)),
+            Member(member: "scope", from: .text(old.scope.text), to: .text(new.scope.text)),
+            Member(
+                member: "access_token_lifetime",
+                from: .number(old.accessTokenLifetime),
+                to: .number(new.accessTokenLifetime)
+            ),
+            Member(
+                member: "token_endpoint_auth_method",
+                from: .text(old.authenticationMethod?.rawValue),
+                to: .text(new.authenticationMethod?.rawValue)
+            ),
+            Member(member: "introspect", from: .flag(old.mayIntrospect), to: .flag(new.mayIntrospect)),
+        ]
+        changes = all.filter { $0.from != $0.to }
+    }
+
+    /// A line for each change, for people: `scope: a -> a b`.
+    var text: String {
+        changes.map { change in
+            let label = Self.labels[change.member] ?? (change.member, "none")
+            return "\(label.name): \(change.from.text(label.absent)) -> \(change.to.text(label.absent))"
+        }
+        .joined(separator: "\n")
+    }
+
+    /// Whether tokens that were issued before differ from those that are issued from now on.
+    var concernsTokens: Bool { changes.contains { ["scope", "access_token_lifetime"].contains($0.member) } }
+
+    /// What people read for a member, as `client show` has it, and for its absence.
+    private static let labels = [
+        "client_name": ("name", "none"), "scope": ("scope", "none"),
+        "access_token_lifetime": ("token lifetime", "the server's"),
+        "token_endpoint_auth_method": ("authentication", "any way"), "introspect": ("introspection", ""),
+    ].mapValues { (name: $0.0, absent: $0.1) }
+}
+
+extension SettingDifference.Value {
+    fileprivate func text(_ absent: String) -> String {
+        switch self {
+        case .text(let text): text?.printable ?? absent
+        case .number(let number): number.map { "\($0) s" } ?? absent
+        case .flag(let flag): flag ? "every client's tokens" : "its own tokens"
+        }
+    }
+}
+
+extension Scope {
+    /// The words; nil for no scope.
+    fileprivate var text: String? { isEmpty ? nil : description }
+}
