@@ -1,6 +1,8 @@
 import GrantCore
 import Testing
 
+import Remedies
+
 @testable import grantctl
 
 @Suite("A client's code") struct CodeLanguageTests {
