@@ -39,7 +39,7 @@ package struct RedisStore {
         tokens = RedisTokenStore(in: engine, key: key, versions: versions, durability: durability, files: files)
         registry = RedisClientRegistry(in: engine, versions: versions)
         counts = RedisFailureCounts(in: engine, key: key, clock: clock)
-        failures = RedisFailureAdministration(in: engine, key: key)
+        failures = RedisFailureAdministration(in: engine, key: key, clock: clock)
         uses = RedisSecretUses(in: engine)
     }
 

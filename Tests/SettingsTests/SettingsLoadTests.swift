@@ -91,7 +91,7 @@ private func problems(_ values: [String: String], overrides: [String: String] = 
 
     @Test(arguments: [
         ("GRANTD_TOKEN_LIFETIME", "0"), ("GRANTD_TOKEN_LIFETIME", "31536001"), ("GRANTD_TOKEN_LIFETIME", "+5"),
-        ("GRANTD_TOKEN_LIFETIME", "1h"), ("GRANTD_TOKEN_LIFETIME", ""), ("GRANTD_TOKEN_LIFETIME", " 5"),
+        ("GRANTD_TOKEN_LIFETIME", "1w"), ("GRANTD_TOKEN_LIFETIME", ""), ("GRANTD_TOKEN_LIFETIME", " 5"),
         ("GRANTD_TOKEN_LIFETIME", "99999999999999999999"), ("GRANTD_FAILURE_DELAY", "1001"),
         ("GRANTD_FAILURE_DELAY", "-1"), ("GRANTD_BODY_LIMIT", "0"), ("GRANTD_BODY_LIMIT", "4194305"),
         ("GRANTD_STATE", ""), ("GRANTD_STATE", "state"), ("GRANTD_REQUIRE_TLS", "yes"), ("GRANTD_DURABILITY", "Disk"),

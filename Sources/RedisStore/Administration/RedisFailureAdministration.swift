@@ -6,13 +6,15 @@ package import GrantCore
 package struct RedisFailureAdministration: FailureAdministration {
     private let engine: Engine
     private let key: EngineKey
+    private let clock: RedisFailureCounts.Clock
 
     /// How many keys one question is about.
     private static let pageSize = 500
 
-    init(in engine: Engine, key: EngineKey) {
+    init(in engine: Engine, key: EngineKey, clock: RedisFailureCounts.Clock) {
         self.engine = engine
         self.key = key
+        self.clock = clock
     }
 
     package func failures(of id: ClientID, at now: Timestamp) async throws(StorageError) -> [CountedFailures] {
@@ -20,11 +22,12 @@ package struct RedisFailureAdministration: FailureAdministration {
             let tag = ClientKey(id).tag
             let names = FailureName(try await key.value())
             let start = tag.key("f").count
+            let time = [UInt8](clock == .caller ? "\(now.microseconds)" : "")
             var found: [CountedFailures] = []
             for keys in try await pages(of: id) {
                 var commands = RedisCommands()
                 for key in keys {
-                    commands.append([[UInt8]("FCALL_RO"), [UInt8](FunctionLibrary.record), [UInt8]("1"), key, []])
+                    commands.append([[UInt8]("FCALL_RO"), [UInt8](FunctionLibrary.record), [UInt8]("1"), key, time])
                 }
                 for (key, reply) in zip(keys, try await engine.perform(commands, at: tag.slot)) {
                     guard let record = RedisFailureCounts.record(reply, at: now) else { continue }

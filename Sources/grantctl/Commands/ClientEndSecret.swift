@@ -92,12 +92,10 @@ extension Client {
             let fitting = secrets.filter { $0.hash.shortID.hasPrefix(prefix) }
             throw .refused("several secrets begin with \(prefix): \(secretNames(among: fitting))")
         }
-        var end = now.adding(seconds: Int64(seconds))
+        let matching = secrets.indices.filter { secrets[$0].hash.shortID == name }
+        let latest = now.adding(seconds: Int64(seconds))
+        let end = matching.map { min(secrets[$0].expiresAt ?? latest, latest) }.max() ?? latest
         let wasUsable = secrets.contains { $0.hash.shortID == name && $0.isCurrent(at: now) }
-        for index in secrets.indices where secrets[index].hash.shortID == name {
-            end = min(secrets[index].expiresAt ?? end, end)
-            secrets[index].expiresAt = end
-        }
         let isOtherUsable = secrets.contains { $0.hash.shortID != name && $0.isCurrent(at: max(end, now)) }
         guard !wasUsable || isOtherUsable || force else {
             throw .refused(
@@ -107,6 +105,7 @@ extension Client {
                 """
             )
         }
+        for index in matching { secrets[index].expiresAt = min(secrets[index].expiresAt ?? latest, latest) }
         secrets.removeAll { $0.hash.shortID == name && !$0.isCurrent(at: now) }
         return (name, end)
     }

@@ -9,7 +9,7 @@ import termios
 import time
 
 import pytest
-from support.programs import GRANTCTL, environment, wait_until
+from support.programs import GRANTCTL, SNIPPET, environment, wait_until
 from support.site import CHOSEN, site
 
 ISSUER = "https://example.com/api/v1/auth"
@@ -114,7 +114,10 @@ def test_the_location_that_add_prints_asks_for_the_scope(mounted):
     """Its lines, with a path and a page, are what nginx takes."""
     made = run_in(mounted.state, "client", "add", "reader", "--scope", "a:read b/write")
     block = re.search(r" {4}location .*?\n {4}}\n", made.stderr + "\n", re.DOTALL).group()
-    with site(server=block.replace("/PATH/", "/orders/").replace("# proxy_pass", "root /nowhere; # proxy_pass")) as own:
+    block = (
+        block.replace("/PATH/", "/orders/").replace("snippets/", f"{SNIPPET}/").replace("# proxy", "root /nowhere; #")
+    )
+    with site(server=block) as own:
         secret = own.add("reader", "--scope", "a:read b/write c")
         for scope, status in [("a:read b/write", 404), ("a:read", 403)]:
             token = own.grant("reader", secret, scope=scope).json()["access_token"]

@@ -233,7 +233,7 @@ def test_eight_at_once_each_make_their_client(run):
     assert len(json.loads(run("client", "list", "--json").stdout)) == 9
 
 
-@pytest.mark.parametrize("typed, status", [("client-secret\nclient-secret\n", 0), ("\x03", 130)])
+@pytest.mark.parametrize("typed, status", [("client-secret\n", 0), ("\x03", 130)])
 def test_a_secret_that_is_typed_is_not_echoed_and_the_echo_comes_back(run, typed, status):
     child, terminal = pty.fork()
     if child == 0:
@@ -243,6 +243,10 @@ def test_a_secret_that_is_typed_is_not_echoed_and_the_echo_comes_back(run, typed
         said += os.read(terminal, 1024)
     echo_before = subprocess.run(["stty", "-a"], stdin=terminal, capture_output=True, text=True).stdout
     os.write(terminal, typed.encode())
+    while status == 0 and b"The same again: " not in said:
+        said += os.read(terminal, 1024)
+    if status == 0:
+        os.write(terminal, typed.encode())
     while True:
         try:
             said += os.read(terminal, 1024)

@@ -7,8 +7,9 @@ import Testing
 struct FileFailureAdministrationTests {
     @Test(arguments: FailureAdministrationConformance.checks)
     func promise(_ check: FailureAdministrationConformance.Check) async throws {
+        let place = try TemporaryState()
         try await check.run {
-            let state = try TemporaryState().open()
+            let state = try place.open()
             return (FileFailureCounts(in: state) { Issue.record("\($0)") }, FileFailureAdministration(in: state))
         }
     }

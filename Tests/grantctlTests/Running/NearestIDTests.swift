@@ -6,7 +6,8 @@ import Testing
 
 @Suite struct NearestIDTests {
     private func nearest(_ text: String, _ known: [String]) throws -> String? {
-        NearestID.of(try #require(ClientID(text)), among: known.compactMap(ClientID.init))?.value
+        let id = try #require(ClientID(text))
+        return NearestID.of(id, among: known.compactMap(ClientID.init))?.value
     }
 
     @Test(arguments: ["orderz", "oders", "ordesr", "Orders", " orders", "order", "orderss", "ORDER"])
@@ -26,10 +27,11 @@ import Testing
 
     @Test func `What has the form of a token or a secret is not repeated`() throws {
         for text in [String(repeating: "aB-_9", count: 12) + "aaaa", String(repeating: "k", count: 43)] {
-            let problem = UnknownClient(try #require(ClientID(text)), nearest: nil)
+            let id = try #require(ClientID(text))
+            let problem = UnknownClient(id, nearest: nil)
             #expect(!problem.description.contains(text) && problem.description.contains("standard input"))
         }
-        let other = UnknownClient(try #require(ClientID(String(repeating: "k", count: 42))), nearest: nil)
-        #expect(other.description.contains(String(repeating: "k", count: 42)))
+        let id = try #require(ClientID(String(repeating: "k", count: 42)))
+        #expect(UnknownClient(id, nearest: nil).description.contains(String(repeating: "k", count: 42)))
     }
 }
