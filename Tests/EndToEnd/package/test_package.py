@@ -116,6 +116,11 @@ def test_the_examples_that_the_pages_name_are_there(unpacked):
     assert len(named) > 2 and [path for path in named if not (unpacked / path[1:]).exists()] == []
 
 
+def test_the_schema_of_a_client_s_file_is_there(unpacked):
+    installed = unpacked / "usr/share/grantd/client.schema.json"
+    assert installed.read_bytes() == (ROOT / "deploy/schema/client.schema.json").read_bytes()
+
+
 @pytest.mark.parametrize("program", ["grantd", "grantctl"])
 def test_bash_takes_the_completions(program, unpacked):
     said("bash", "-n", unpacked / f"usr/share/bash-completion/completions/{program}")
