@@ -24,7 +24,8 @@ import Testing
     @Test(arguments: [
         ["client"], ["client", "list"], ["client", "show", "a"], ["client", "rotate", "a", "--overlap", "31536000"],
         ["client", "disable", "a"], ["client", "enable", "a"], ["client", "remove", "a"],
-        ["client", "revoke-tokens", "a"], ["client", "import", "--htpasswd"], ["token", "inspect"],
+        ["client", "revoke-tokens", "a"], ["client", "code", "a", "--for", "go"], ["client", "import", "--htpasswd"],
+        ["token", "inspect"],
         ["token", "revoke"], ["token", "stats"],
         ["token", "purge"],
     ])
