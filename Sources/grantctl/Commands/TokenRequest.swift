@@ -1,5 +1,6 @@
 import ArgumentParser
 import GrantCore
+import Linux
 import Settings
 
 /// `grantctl token request`
@@ -69,6 +70,8 @@ struct TokenRequest: ParsableCommand {
     }
 
     func run() throws {
+        // The secret is in this process's memory, and in curl's, which inherits the limit of core dumps.
+        ProcessProtection.apply()
         try tellingProblems {
             let url = try endpoint()
             let question = TokenQuestion(client: client, secret: try readSecret(), scope: scope, way: way)

@@ -22,8 +22,11 @@ extension FileTokenStoreTests {
 
         let foreign = try #require(AccessToken(String(repeating: "A", count: 64)))
         #expect(try store.absence(of: foreign, at: Self.now) == .foreign)
-        let other = FileTokenStore(in: try TemporaryState().open(), durability: .process)
-        #expect(try store.absence(of: other.issue(grant, at: Self.now, lifetime: 60), at: Self.now) == .foreign)
+        let elsewhere = try TemporaryState()
+        try withExtendedLifetime(elsewhere) {
+            let other = FileTokenStore(in: try elsewhere.open(), durability: .process)
+            #expect(try store.absence(of: other.issue(grant, at: Self.now, lifetime: 60), at: Self.now) == .foreign)
+        }
     }
 
     @Test(arguments: [".slots", ".grants", ""])

@@ -29,7 +29,7 @@ import Testing
         ["client", "import", "--keycloak", "-"], ["client", "import", "--aidbox", "--dry-run"],
         ["client", "set", "a", "--name", ""], ["client", "end-secret", "a", "0f"],
         ["client", "forgive", "a", "--origin", "192.0.2.7"], ["client", "create", "a"], ["client", "ls"],
-        ["client", "rm", "a"], ["client", "delete", "a"], ["token", "show"],
+        ["client", "rm", "a"], ["client", "delete", "a"], ["token", "show"], ["client", "code", "a", "--for", "go"],
         ["token", "inspect"],
         ["token", "revoke"], ["token", "stats"],
         ["token", "purge"],
