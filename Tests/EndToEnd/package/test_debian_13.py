@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(bool(obstacle()), reason=f"{LOUDLY}: {obstacle()
 SITE = """
     include snippets/grantd.http.conf;
     server {
-        listen 127.0.0.1:80;
+        listen 80;
         include snippets/grantd.server.conf;
         location ^~ /orders/ {
             auth_request "oauth2-check/orders.read";
@@ -60,6 +60,8 @@ def system(tree, built):
         container.run(f"apt-get install --yes /{built.name}")
         (container.root / "etc/nginx/sites-available/default").write_text(SITE)
         container.run("nginx -t && systemctl reload nginx")
+        # A reload is done when nginx has been told.
+        container.run("curl -fsS --retry 20 --retry-delay 1 --retry-all-errors http://127.0.0.1/oauth2/health")
         done = container.output("grantctl client add billing --scope 'orders.read orders.write' --json")
         container.secret = json.loads(done)["client_secret"]
         yield container
