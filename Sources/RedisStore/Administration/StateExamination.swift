@@ -19,12 +19,21 @@ package struct StateExamination {
         package var problems: [Remark] = []
         /// What may be a mistake, or will become a problem.
         package var notices: [Remark] = []
+
+        /// Nothing is wrong.
+        package init() {}
     }
 
     /// One sentence, and what it is about.
     package struct Remark: Sendable, Equatable {
         package let subject: Subject
         package let text: String
+
+        /// A sentence about a subject.
+        package init(subject: Subject, text: String) {
+            self.subject = subject
+            self.text = text
+        }
     }
 
     /// What a sentence is about.

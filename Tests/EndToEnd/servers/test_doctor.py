@@ -65,7 +65,7 @@ class DoctoredSite:
         document = json.loads(done.stdout)
         found = [entry for entry in document["findings"] if entry["severity"] != "ok"]
         # The state may lie on a disk in memory.
-        found = [entry for entry in found if entry["name"] != "state-in-memory"]
+        found = [entry for entry in found if entry["name"] != "disk-in-memory"]
         assert all(entry["remedy"] for entry in found)
         assert done.returncode == any(entry["severity"] == "failure" for entry in found)
         return {part: {e["name"] for e in found if e["part"] == part} for part in ("site", "machine", "live")}
@@ -105,7 +105,7 @@ def test_people_are_told_in_sentences(sound):
         "Machine",
         "Live",
     ]
-    assert done.stdout.splitlines()[-1].startswith("All is in order") or "state-in-memory" in done.stdout
+    assert done.stdout.splitlines()[-1].startswith("All is in order") or "disk-in-memory" in done.stdout
     assert "\x1b" not in done.stdout
 
 
@@ -158,7 +158,7 @@ def test_a_stopped_worker():
 
 
 def test_no_worker():
-    with unasked(LOCATION) as site:
+    with doctored() as site:
         site.pool.stop()
         found = site.findings()
     assert {"socket-missing", "no-worker"} <= found["machine"] and found["live"] == {"worker-unreachable"}

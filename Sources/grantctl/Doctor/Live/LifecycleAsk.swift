@@ -25,14 +25,13 @@ struct LifecycleAsk {
             return AnswerDiagnosis.finding(answer, to: request)
         }
         if isActive == expected { return nil }
-        return Finding(
-            .failure,
-            expected ? "introspection-differs" : "revocation-without-effect",
-            expected
-                ? "Introspection says that a token that was just issued is not active."
-                : "Introspection says that a token is active after it was revoked.",
-            remedy:
-                "Workers with different states answer, or a cache does: see that all use one GRANTD_STATE or GRANTD_STORE."
-        )
+        let remedy =
+            "Workers with different states answer, or a cache does: see that all use one GRANTD_STATE or GRANTD_STORE."
+        if expected {
+            let statement = "Introspection says that a token that was just issued is not active."
+            return Finding(.failure, "introspection-differs", statement, remedy: remedy)
+        }
+        let statement = "Introspection says that a token is active after it was revoked."
+        return Finding(.failure, "revocation-without-effect", statement, remedy: remedy)
     }
 }

@@ -22,28 +22,33 @@ struct LiveExamination {
     func findings(as credentials: LiveCredentials) throws(WebFailure) -> [Finding] {
         let asking = TokenAsk(site: site, credentials: credentials)
         let outcome = try asking.outcome()
-        guard let token = outcome.token else { return outcome.findings + (try locationFindings(nil, nil)) }
+        guard let token = outcome.token else { return outcome.findings + (try locations(nil, nil).findings) }
         let lesser = credentials.isOwn ? try asking.token(ofScope: Self.ownScope) : nil
         var findings = outcome.findings
         findings += try RefusalAsk(site: site, id: credentials.isOwn ? credentials.id : Self.invented).findings()
-        findings += try locationFindings(token, lesser)
-        let open = Set(findings.filter { $0.severity == .failure }.compactMap(\.place))
+        let locations = try locations(token, lesser)
+        findings += locations.findings
         findings += try LifecycleAsk(site: site, credentials: credentials).findings(token) { () throws(WebFailure) in
             var findings: [Finding] = []
-            for place in places where place.place.map({ !open.contains($0) }) ?? true {
-                findings += try ask(place, nil, nil).findings(afterRevoking: token)
-            }
+            for place in locations.sound { findings += try ask(place, nil, nil).findings(afterRevoking: token) }
             return findings
         }
         return findings
     }
 
-    /// What can be said of the locations without a client.
-    func locationFindings(_ token: String?, _ lesser: String?) throws(WebFailure) -> [Finding] {
+    /// What there is to say of the protected paths, and those of which there is nothing but good; without a token, what can
+    /// be said without one.
+    func locations(
+        _ token: String?,
+        _ lesser: String?
+    ) throws(WebFailure) -> (findings: [Finding], sound: [ProtectedPlace]) {
         var findings: [Finding] = []
+        var sound: [ProtectedPlace] = []
         for place in places {
             do throws(WebFailure) {
-                findings += try ask(place, token, lesser).findings()
+                let found = try ask(place, token, lesser).findings()
+                if found.allSatisfy({ $0.severity == .ok }) { sound.append(place) }
+                findings += found
             } catch {
                 if error == .stopped { throw error }
                 findings.append(
@@ -57,7 +62,7 @@ struct LiveExamination {
                 )
             }
         }
-        return findings
+        return (findings, sound)
     }
 
     private func ask(_ place: ProtectedPlace, _ token: String?, _ lesser: String?) -> LocationAsk {

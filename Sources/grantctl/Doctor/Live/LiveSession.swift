@@ -56,7 +56,7 @@ struct LiveSession {
         )
         let findings = try examination.findingsWithoutClient()
         if findings.contains(where: {
-            $0.severity == .failure && $0.name != "http-only" && Self.endsAll.contains($0.name)
+            $0.severity == .failure && Self.endsAll.contains($0.name)
         }) {
             return findings
         }
@@ -91,7 +91,7 @@ struct LiveSession {
                     "No client could be made to ask with: \(reason).",
                     remedy: "Run the doctor as root on the site's machine, or name a client with --client."
                 )
-            ] + examination.locationFindings(nil, nil)
+            ] + examination.locations(nil, nil).findings
         }
         do throws(WebFailure) {
             findings += try examination.findings(as: made)

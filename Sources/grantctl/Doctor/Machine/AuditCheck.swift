@@ -13,7 +13,7 @@ struct AuditCheck {
     /// What there is to say.
     func findings(on machine: any MachineView) -> [Finding] {
         guard let path = settings.audit?.string, let directory = path.directoriesAbove.last else { return [] }
-        let findings = VolumeCheck(path: directory, purpose: "audit", isShared: false).findings(on: machine)
+        let findings = VolumeCheck(path: directory, isShared: false).findings(on: machine)
         guard let size = machine.status(of: path)?.size, size > Self.large, !isRotated(path, on: machine) else {
             return findings
         }

@@ -50,7 +50,7 @@ struct MachineExamination {
     ) -> [Finding] {
         let examined = StateExamination(settings).findings()
         var findings = StoreCheck(settings: settings, examined: examined).findings(on: machine)
-        findings += VolumeCheck(path: settings.state.string, purpose: "state", isShared: true).findings(on: machine)
+        findings += VolumeCheck(path: settings.state.string, isShared: true).findings(on: machine)
         findings += ClockCheck(settings: settings).findings(on: machine)
         findings += AuditCheck(settings: settings).findings(on: machine)
         if let status {

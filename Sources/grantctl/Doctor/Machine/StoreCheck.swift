@@ -22,30 +22,40 @@ struct StoreCheck {
                 )
             ]
         }
-        let problems = examined.problems.map { finding(.failure, "problem", $0, on: machine) }
-        let notices = examined.notices.map { finding(.warning, "notice", $0, on: machine) }
+        let problems = examined.problems.map { finding(.failure, $0, on: machine) }
+        let notices = examined.notices.map { finding(.warning, $0, on: machine) }
         if !problems.isEmpty || !notices.isEmpty { return problems + notices }
         return [Finding(.ok, "state", "The state in \(settings.state) and all clients are in order.")]
     }
 
     private func finding(
         _ severity: Finding.Severity,
-        _ suffix: String,
         _ remark: StateExamination.Remark,
         on machine: any MachineView
     ) -> Finding {
         let text = remark.text.prefix(1).uppercased() + remark.text.dropFirst()
         return Finding(
             severity,
-            "\(remark.subject.rawValue)-\(suffix)",
+            severity == .warning ? "client-notice" : Self.name(remark.subject),
             text.hasSuffix(".") ? text : "\(text).",
-            remedy: remedy(remark.subject, suffix, on: machine)
+            remedy: remedy(remark.subject, severity, on: machine)
         )
+    }
+
+    private static func name(_ subject: StateExamination.Subject) -> String {
+        switch subject {
+        case .state: "state-unusable"
+        case .engine: "engine-problem"
+        case .clients: "clients-unreadable"
+        case .client: "client-problem"
+        case .tokens: "tokens-damaged"
+        case .audit: "audit-unwritable"
+        }
     }
 
     private func remedy(
         _ subject: StateExamination.Subject,
-        _ suffix: String,
+        _ severity: Finding.Severity,
         on machine: any MachineView
     ) -> String {
         switch subject {
@@ -55,7 +65,7 @@ struct StoreCheck {
             "The state belongs to the user that grantd runs as, and only that user may use it: "
                 + "`chown -R grantd: \(settings.state) && chmod -R go= \(settings.state)`."
         case .clients: "Look at the owner and the mode of the directory clients in \(settings.state)."
-        case .client where suffix == "notice": "`grantctl client show ID` shows the client; see grantd-client(5)."
+        case .client where severity == .warning: "`grantctl client show ID` shows the client; see grantd-client(5)."
         case .client:
             "Correct the client's file, see grantd-client(5), or give the client a new secret: `grantctl client rotate ID`."
         case .tokens:

@@ -5,8 +5,6 @@ import Linux
 struct VolumeCheck {
     /// The directory's path.
     let path: String
-    /// What is kept there: `state`, `audit`.
-    let purpose: String
     /// Whether files there are locked and mapped by several processes, which a network's file system does not do rightly.
     let isShared: Bool
 
@@ -29,7 +27,7 @@ struct VolumeCheck {
             findings.append(
                 Finding(
                     .failure,
-                    "\(purpose)-on-network",
+                    "disk-on-network",
                     "\(path) is on \(network): locks and shared memory do not work there as grantd needs them.",
                     remedy: "Keep the state on a local disk; for several machines use an engine, see grantd-cluster(7)."
                 )
@@ -39,7 +37,7 @@ struct VolumeCheck {
             findings.append(
                 Finding(
                     .warning,
-                    "\(purpose)-in-memory",
+                    "disk-in-memory",
                     "\(path) is in memory: clients and tokens are lost when the machine restarts.",
                     remedy: "Set GRANTD_STATE to a directory on a disk, such as /var/lib/grantd."
                 )
@@ -49,7 +47,7 @@ struct VolumeCheck {
             findings.append(
                 Finding(
                     .failure,
-                    "\(purpose)-read-only",
+                    "disk-read-only",
                     "\(path) is on a file system that is mounted read-only.",
                     remedy:
                         "See `dmesg` for why; then `mount -o remount,rw` its mount point, shown by `findmnt -T \(path)`."
@@ -67,20 +65,20 @@ struct VolumeCheck {
             findings.append(
                 Finding(
                     .failure,
-                    "\(purpose)-disk-full",
+                    "disk-full",
                     "The disk of \(path) has \(megabytes) MB left: no token can be issued.",
                     remedy: remedy
                 )
             )
         } else if volume.available < Self.fewBytes {
             let statement = "The disk of \(path) has only \(megabytes) MB left."
-            findings.append(Finding(.warning, "\(purpose)-disk-nearly-full", statement, remedy: remedy))
+            findings.append(Finding(.warning, "disk-nearly-full", statement, remedy: remedy))
         }
         if volume.files > 0, volume.freeFiles < 1000 {
             findings.append(
                 Finding(
                     volume.freeFiles < 16 ? .failure : .warning,
-                    "\(purpose)-inodes",
+                    "disk-files",
                     "The file system of \(path) has room for only \(volume.freeFiles) more files.",
                     remedy: "Remove files: `df -i \(path)` shows the file system."
                 )
