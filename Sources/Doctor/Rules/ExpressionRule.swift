@@ -21,7 +21,9 @@ struct ExpressionRule: SiteRule {
                 "expression-takes-protected-path",
                 at: guarding.level.place,
                 "Requests such as \(path) are answered by \(found.description), without a token.",
-                remedy: "Write \"location ^~ \(pattern.text)\" here, which keeps expressions from these paths."
+                remedy: pattern.text == "/"
+                    ? "Write auth_request and its includes in server {}, and \"auth_request off;\" in what is public."
+                    : "Write \"location ^~ \(pattern.text)\" here, which keeps expressions from these paths."
             )
         }
         return nil

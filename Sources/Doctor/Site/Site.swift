@@ -55,8 +55,9 @@ struct Site: Sendable {
         }
         maps = level.directives.compactMap(VariableMap.init)
         let prefixes = Set(servers.flatMap { $0.mounts.flatMap { [$0.prefix, $0.checkPrefix] } })
-        let checks = servers.flatMap { server in
-            ([server.level] + server.siteLocations).flatMap { level in
+        let checks = servers.flatMap { server -> [Check] in
+            let outer = server.level.own("auth_request").isEmpty && server.level.directive != nil ? [level] : []
+            return (outer + [server.level] + server.siteLocations).flatMap { level in
                 level.own("auth_request").map { line in
                     Check(server: server, level: level, directive: line, uri: CheckURI(line.value, prefixes: prefixes))
                 }
