@@ -4,7 +4,7 @@ struct SharedFilesRule: SiteRule {
         var seen: Set<Finding.Place> = []
         return site.guards.compactMap { guarding in
             guard let path = guarding.level.pattern.map({ $0.isPrefix ? $0.text : nil }) ?? "/",
-                let root = Self.root(of: guarding.level), Target.all(in: guarding.level).isEmpty
+                let files = Self.files(of: guarding, path), let root = Self.root(of: files)
             else { return nil }
             for server in site.servers where server.level !== guarding.server.level {
                 let level: Level
@@ -31,6 +31,19 @@ struct SharedFilesRule: SiteRule {
             }
             return nil
         }
+    }
+
+    /// The level whose files are protected; nil if an application answers.
+    private static func files(of guarding: Guard, _ path: String) -> Level? {
+        var level = guarding.level
+        if level.pattern == nil {
+            switch guarding.server.answerer(of: path) {
+            case .location(let found): level = found
+            case .server: break
+            case .unknown: return nil
+            }
+        }
+        return Target.all(in: level).isEmpty && !level.isHarmless ? level : nil
     }
 
     /// The directory of files at a level that has no alias; nil if none is set.
