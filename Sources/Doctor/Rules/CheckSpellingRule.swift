@@ -12,15 +12,6 @@ struct CheckSpellingRule: SiteRule {
 
     private func spelling(_ directive: NginxDirective, _ uri: CheckURI, _ server: Server, _ site: Site) -> Finding? {
         let prefix = server.mount?.checkPrefix ?? "oauth2"
-        if directive.arguments.contains("include") {
-            return Finding(
-                .failure,
-                "semicolon-missing",
-                at: directive.place,
-                "auth_request does not end with a semicolon, so nginx refuses the configuration.",
-                remedy: "Write a semicolon at the end of this line."
-            )
-        }
         if directive.arguments.count > 1, uri != .other {
             let scopes = directive.arguments.joined(separator: " ").drop { $0 != "/" }.dropFirst()
             return Finding(

@@ -1,7 +1,7 @@
 /// Every rule, in the order in which a reader would look.
 enum RuleTable {
     static let all: [any SiteRule] = [
-        SyntaxRule(), DuplicateRule(),
+        DuplicateRule(),
         // The shipped files are where they have to be.
         HTTPPartRule(), ServerPartRule(), MountOrderRule(), HandWrittenMountRule(), UpstreamRule(), ParametersRule(),
         // What a location asks.
