@@ -3,7 +3,14 @@ package enum SiteExamination {
     /// What is in order and what is not, by file and line. No statement quotes a value that may be secret.
     package static func findings(of configuration: NginxConfiguration) -> [Finding] {
         let site = Site(configuration)
-        let faults = RuleTable.all.flatMap { $0.findings(in: site) }
+        // What follows a line that cannot be read may mean something else than it seems.
+        let unread = SyntaxRule().findings(in: site)
+        guard unread.isEmpty else { return sorted(unread) }
+        var seen: Set<Finding.Place> = []
+        // One line has one fault: that of the first rule, which is the cause of the others.
+        let faults = RuleTable.all.flatMap { $0.findings(in: site) }.filter { fault in
+            fault.place.map { seen.insert($0).inserted } ?? true
+        }
         return Self.sorted(faults + sound(site, faults))
     }
 

@@ -23,6 +23,19 @@ struct BalancerRule: SiteRule {
 
     private func words(_ site: Site) -> [Finding] {
         guard let map = site.map(of: "$grantd_https") else { return [] }
+        if let assumed = map.entries.first(where: {
+            $0.name == "default" && !$0.value.isEmpty && !$0.value.hasPrefix("$")
+        }) {
+            return [
+                Finding(
+                    .failure,
+                    "tls-assumed",
+                    at: assumed.place,
+                    "grantd is told that every request came over TLS, so secrets and tokens may come in clear.",
+                    remedy: "Write \"default $https;\", and a line for the load balancer's address if there is one."
+                )
+            ]
+        }
         let asksHeader = map.source.contains("$http_")
         if asksHeader, !map.source.contains("addr"), !map.source.contains("$grantd") {
             return [
@@ -40,6 +53,16 @@ struct BalancerRule: SiteRule {
         return site.mounting.compactMap { server in
             guard let mount = server.mount else { return nil }
             let realip = server.level.setting("set_real_ip_from")
+            if asksHeader, let realip, let other = otherAddress(map, server) {
+                return Finding(
+                    .warning,
+                    "balancer-address-differs",
+                    at: other.place,
+                    "The map of $grantd_https believes \(other.name.prefix { $0 != " " }), but \(server.name) takes callers' "
+                        + "addresses from \(realip.value).",
+                    remedy: "Write the load balancer's address in both."
+                )
+            }
             if asksHeader {
                 guard realip == nil, !server.listens.contains(where: \.hasProxyProtocol) else { return nil }
                 return Finding(
@@ -63,6 +86,18 @@ struct BalancerRule: SiteRule {
                 remedy:
                     "In grantd.http.conf, replace the map of $grantd_https by the one above it, with the balancer's address."
             )
+        }
+    }
+
+    /// A line of the map whose address no set_real_ip_from names; nil if there are networks, which are not compared.
+    private func otherAddress(_ map: VariableMap, _ server: Server) -> NginxDirective? {
+        let trusted = server.level.effective("set_real_ip_from").map(\.value)
+        guard map.source.hasPrefix("$realip_remote_addr "), !trusted.contains(where: { $0.contains("/") }) else {
+            return nil
+        }
+        return map.entries.first { entry in
+            guard entry.name != "default", !entry.name.hasPrefix("~") else { return false }
+            return !trusted.contains { entry.name.hasPrefix("\($0) ") }
         }
     }
 

@@ -3,7 +3,8 @@ struct CheckSpellingRule: SiteRule {
     func findings(in site: Site) -> [Finding] {
         site.checks.compactMap { check in spelling(check.directive, check.uri, check.server, site) }
             + site.servers.flatMap { server in
-                ([server.level] + server.siteLocations).flatMap(\.conditions).flatMap { condition in
+                ([server.level] + server.siteLocations).flatMap { $0.conditions + $0.own("limit_except") }.flatMap {
+                    condition in
                     (condition.block ?? []).filter { $0.name == "auth_request" }.map(inCondition)
                 }
             }
@@ -52,7 +53,8 @@ struct CheckSpellingRule: SiteRule {
 
     private func scopes(in path: String) -> String {
         if let query = path.firstRange(of: "scope=") { return String(path[query.upperBound...]) }
-        let parts = path.split(separator: "/").dropFirst()
+        let ascii = path.unicodeScalars.filter { $0.isASCII && $0 != "\"" }
+        let parts = String(String.UnicodeScalarView(ascii)).split(separator: "/").dropFirst()
         return parts.first == "check" || parts.isEmpty ? "SCOPES" : parts.joined(separator: "/")
     }
 
@@ -61,7 +63,7 @@ struct CheckSpellingRule: SiteRule {
             .failure,
             "check-inside-if",
             at: directive.place,
-            "auth_request stands within an if, so nginx refuses the configuration.",
+            "auth_request stands within a condition, so nginx refuses the configuration.",
             remedy: "Move it into the location itself. Give paths that need no token a location of their own."
         )
     }

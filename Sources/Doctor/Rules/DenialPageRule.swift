@@ -12,49 +12,49 @@ struct DenialPageRule: SiteRule {
 
     private func findings(at level: Level, of server: Server, _ site: Site) -> [Finding] {
         if level.inheritsUnread("grantd.client.conf") { return [] }
-        let first = ErrorPage.first(for: 401, at: level)
-        if let first, first.isDenial, !first.isSuccess {
-            // Statuses that nginx gives before it asks.
-            return [403, 413].compactMap { ErrorPage.first(for: $0, at: level) }.compactMap { page in
-                opens(page, server, site) ? opening(page) : nil
-            }
-        }
-        guard let first else {
-            guard let lost = level.effective("error_page").first else { return [] }
+        let pages = level.effective("error_page").map(ErrorPage.init)
+        func first(_ code: Int) -> ErrorPage? { pages.first { $0.codes.contains(code) } }
+        guard first(401) != nil || pages.isEmpty else {
             return [
                 Finding(
                     .warning,
                     "denial-page-lost",
-                    at: lost.place,
+                    at: pages[0].place,
                     "This error_page replaces those of grantd.client.conf above it, so denials have no explanation.",
                     remedy: "Write \"error_page 401 403 500 @grantd_denied;\" above this line."
                 )
             ]
         }
-        if opens(first, server, site) { return [opening(first)] }
-        if first.isSuccess {
-            return [
-                Finding(
-                    .failure,
-                    "error-page-success",
-                    at: first.place,
-                    "This error_page answers a denied request with status \(first.response ?? "200").",
-                    remedy:
-                        "Take 401 and 403 out of this line, or move it below \"include snippets/grantd.client.conf;\"."
-                )
-            ]
+        // The statuses of a check, and those that nginx gives before it asks.
+        return [401, 403, 500, 413, 429, 503].compactMap { code in
+            first(code).flatMap { page in
+                if opens(page, server, site) { return opening(page) }
+                return [401, 403, 500].contains(code) ? covering(page) : nil
+            }
         }
-        guard !first.isDenial else { return [] }
-        return [
-            Finding(
-                .warning,
-                "error-page-first",
-                at: first.place,
-                "This error_page stands above grantd.client.conf, so denials show the site's page instead of the reason.",
+    }
+
+    /// What is wrong with a page for a status of the check's, if it is not grantd's.
+    private func covering(_ page: ErrorPage) -> Finding? {
+        if page.isSuccess {
+            return Finding(
+                .failure,
+                "error-page-success",
+                at: page.place,
+                "This error_page answers a denied request with status \(page.response ?? "200").",
                 remedy:
-                    "Move \"include snippets/grantd.client.conf;\" above this line: the first error_page of a status counts."
+                    "Take 401, 403 and 500 out of this line, or move it below \"include snippets/grantd.client.conf;\"."
             )
-        ]
+        }
+        guard !page.isDenial else { return nil }
+        return Finding(
+            .warning,
+            "error-page-first",
+            at: page.place,
+            "This error_page stands above grantd.client.conf, so denials show the site's page instead of the reason.",
+            remedy:
+                "Move \"include snippets/grantd.client.conf;\" above this line: the first error_page of a status counts."
+        )
     }
 
     /// Whether a page is an application's, or files', which no check guards.

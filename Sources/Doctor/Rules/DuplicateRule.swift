@@ -2,7 +2,7 @@
 struct DuplicateRule: SiteRule {
     func findings(in site: Site) -> [Finding] {
         let levels = [site.http] + site.servers.flatMap { [$0.level] + $0.locations }
-        return levels.flatMap(repeated) + site.servers.flatMap(locations)
+        return levels.flatMap(repeated) + site.servers.flatMap(locations) + upstreams(site)
     }
 
     private func repeated(_ level: Level) -> [Finding] {
@@ -23,6 +23,22 @@ struct DuplicateRule: SiteRule {
                 remedy: "Delete this line."
             )
         }
+    }
+
+    private func upstreams(_ site: Site) -> [Finding] {
+        let places = site.upstreams.filter { $0.name == "grantd" }.map(\.place)
+        let isOnce = site.maps.count { $0.variable == "$grantd_path" } == 1
+        let own = places.filter { NginxPath.name(of: $0.file) != "grantd.http.conf" }
+        guard isOnce, places.count > 1, let place = own.last ?? places.last else { return [] }
+        return [
+            Finding(
+                .failure,
+                "duplicate-upstream",
+                at: place,
+                "nginx refuses this upstream grantd as a duplicate: grantd.http.conf has it already.",
+                remedy: "Delete this block, and change the socket's path in grantd.http.conf if it is another one."
+            )
+        ]
     }
 
     private func isShipped(_ line: NginxDirective) -> Bool {

@@ -39,7 +39,28 @@ struct EarlyAnswerRule: SiteRule {
                 )
             }
         }
+        if isOwn, let all = location.own("rewrite").first(where: redirectsAll) {
+            findings.append(
+                Finding(
+                    .warning,
+                    "return-before-check",
+                    at: all.place,
+                    "rewrite redirects every request of this location before it is checked, so auth_request has no effect.",
+                    remedy: "Take auth_request out of this location, or the rewrite."
+                )
+            )
+        }
         return findings + location.own("rewrite").compactMap { rewritten($0, location, server, site) }
+    }
+
+    private func redirectsAll(_ rewrite: NginxDirective) -> Bool {
+        guard rewrite.arguments.count > 1,
+            ["^", "^(.*)$", "^(.*)", "(.*)", ".*", "^/(.*)$", "^/"].contains(rewrite.value)
+        else {
+            return false
+        }
+        let isURL = ["http://", "https://", "$scheme"].contains { rewrite.arguments[1].hasPrefix($0) }
+        return isURL || rewrite.arguments.count > 2 && ["redirect", "permanent"].contains(rewrite.arguments[2])
     }
 
     /// What conditions answer by themselves.

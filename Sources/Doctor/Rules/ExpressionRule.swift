@@ -12,8 +12,7 @@ struct ExpressionRule: SiteRule {
         let server = guarding.server
         for other in server.locations(in: parent) where isOpen(other, server, site) {
             guard let found = other.pattern, found.isExpression,
-                let expression = PathExpression(found.text, ignoringCase: found.kind == .expressionIgnoringCase),
-                let path = expression.path(below: pattern.text),
+                let path = found.expression?.path(below: pattern.text),
                 case .location(let answering) = server.answerer(of: path), answering === other
             else { continue }
             return Finding(
@@ -21,7 +20,9 @@ struct ExpressionRule: SiteRule {
                 "expression-takes-protected-path",
                 at: guarding.level.place,
                 "Requests such as \(path) are answered by \(found.description), without a token.",
-                remedy: "Write \"location ^~ \(pattern.text)\" here, which keeps expressions from these paths."
+                remedy: pattern.text == "/"
+                    ? "Write auth_request and its includes in server {}, and \"auth_request off;\" in what is public."
+                    : "Write \"location ^~ \(pattern.text)\" here, which keeps expressions from these paths."
             )
         }
         return nil
@@ -29,8 +30,7 @@ struct ExpressionRule: SiteRule {
 
     private func above(_ guarding: Guard, _ pattern: LocationPattern, _ site: Site) -> Finding? {
         let server = guarding.server
-        let expression = PathExpression(pattern.text, ignoringCase: pattern.kind == .expressionIgnoringCase)
-        guard let path = expression?.path(below: "/"), case .location(let other) = server.answerer(of: path),
+        guard let path = pattern.expression?.path(below: "/"), case .location(let other) = server.answerer(of: path),
             other !== guarding.level, !other.isWithin(guarding.level), isOpen(other, server, site)
         else { return nil }
         return Finding(

@@ -43,26 +43,34 @@ struct IdentityRule: SiteRule {
 
     /// Other locations that lead to an application which is told the client.
     private func sameApplication(_ site: Site, _ protected: [(server: Server, location: Level)]) -> [Finding] {
-        var told: [Target: [Server]] = [:]
+        var told: [Target: [(server: Server, level: Level)]] = [:]
         for (server, location) in protected {
             let levels = [location] + InternalRedirect.targets(of: location, in: server)
             for level in levels {
                 for pass in Target.all(in: level) where level.tellsIdentity(pass.target.kind) {
-                    told[pass.target, default: []].append(server)
+                    told[pass.target, default: []].append((server, level))
                 }
             }
         }
         return site.servers.flatMap { server in
             server.siteLocations.filter { !site.isGuarded($0) && !isRefusing($0) }.flatMap { location in
                 let passes = Target.all(in: location).filter { pass in
-                    guard let servers = told[pass.target] else { return false }
+                    guard let others = told[pass.target] else { return false }
                     // One socket of PHP runs the scripts of many sites.
                     return pass.target.kind == .proxy || pass.target.kind == .grpc
-                        || servers.contains { $0.level === server.level }
+                        || others.contains { $0.server.level === server.level && !runOthers(location, $0.level) }
                 }
                 return elsewhere(location, passes, "another way to an application of a protected location")
             }
         }
+    }
+
+    /// Whether two locations each run one script, and not the same.
+    private func runOthers(_ left: Level, _ right: Level) -> Bool {
+        let scripts = [left, right].map { level in
+            level.effective("fastcgi_param").last { $0.value == "SCRIPT_FILENAME" }?.arguments.last ?? "$"
+        }
+        return scripts[0] != scripts[1] && !scripts.contains { $0.contains("$") }
     }
 
     private func isRefusing(_ location: Level) -> Bool { location.isHarmless && location.own("internal").isEmpty }

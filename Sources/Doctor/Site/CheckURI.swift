@@ -33,7 +33,11 @@ enum CheckURI: Equatable, Sendable {
             return
         }
         // Of another prefix that no server here has: what was left of a change of the prefix.
-        if let end = uri.range(ofText: "-check/"), end.lowerBound > uri.startIndex, !Self.isNear(trimmed, known) {
+        if let end = uri.range(ofText: "-check/"), end.lowerBound > uri.startIndex, !Self.isNear(trimmed, known),
+            uri[..<end.lowerBound].utf8.allSatisfy({
+                ByteSet.letters.contains($0) || $0 == 0x2D || $0 == 0x2E || $0 == 0x2F
+            })
+        {
             self = .check(prefix: String(uri[..<end.lowerBound]), scopes: String(uri[end.upperBound...]))
             return
         }

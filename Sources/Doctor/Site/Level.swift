@@ -1,7 +1,7 @@
 /// One level of nginx's configuration: `http {}`, a `server {}`, a `location {}`, or an `if {}` within one of them.
 final class Level: Sendable {
     /// What kind of block it is.
-    enum Kind: Sendable, Equatable {
+    enum Kind: Sendable {
         case http, server, condition
         case location(LocationPattern)
     }

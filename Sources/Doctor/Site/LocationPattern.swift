@@ -1,5 +1,5 @@
 /// What a location says about the paths that it answers.
-struct LocationPattern: Equatable, Sendable {
+struct LocationPattern: Sendable {
     /// How the text is compared with a path.
     enum Kind: Sendable {
         case exact, prefix, prefixWithoutExpressions, expression, expressionIgnoringCase, named
@@ -8,6 +8,8 @@ struct LocationPattern: Equatable, Sendable {
     let kind: Kind
     /// The path, the expression, or the name with its `@`.
     let text: String
+    /// The expression, read once; nil of other kinds, and if it uses what is not known.
+    let expression: PathExpression?
 
     /// Reads a location's arguments, of which nginx takes the sign apart or together; nil if they are none of a location.
     init?(_ arguments: [String]) {
@@ -22,6 +24,8 @@ struct LocationPattern: Equatable, Sendable {
             (kind, text) = (found.kind, arguments[1])
         default: return nil
         }
+        let isExpression = kind == .expression || kind == .expressionIgnoringCase
+        expression = isExpression ? PathExpression(text, ignoringCase: kind == .expressionIgnoringCase) : nil
     }
 
     private static let signs: [(sign: String, kind: Kind)] = [

@@ -47,8 +47,7 @@ extension Server {
     private func searchExpressions(_ path: String, _ within: [Level]) -> Answerer? {
         for location in within {
             guard let pattern = location.pattern, pattern.isExpression else { continue }
-            let expression = PathExpression(pattern.text, ignoringCase: pattern.kind == .expressionIgnoringCase)
-            guard let isMatch = expression?.matches(path) else { return .unknown }
+            guard let isMatch = pattern.expression?.matches(path) else { return .unknown }
             if isMatch { return search(path, in: location) ?? .location(location) }
         }
         return nil

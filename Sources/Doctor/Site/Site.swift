@@ -10,6 +10,8 @@ struct Site: Sendable {
     let syntaxErrors: [NginxSyntaxError]
     /// The prefixes of all mounts.
     let prefixes: Set<String>
+    /// What each `auth_request` of the site asks, by its argument.
+    let questions: [String: CheckURI]
     /// Every `auth_request` at the level of a server or a location of the site's own, with what it asks.
     let checks: [Check]
     /// Those of them that ask grantd in the right way.
@@ -55,10 +57,17 @@ struct Site: Sendable {
         }
         maps = level.directives.compactMap(VariableMap.init)
         let prefixes = Set(servers.flatMap { $0.mounts.flatMap { [$0.prefix, $0.checkPrefix] } })
-        let checks = servers.flatMap { server in
-            ([server.level] + server.siteLocations).flatMap { level in
+        var questions: [String: CheckURI] = [:]
+        for line in ([level] + servers.flatMap { [$0.level] + $0.locations }).flatMap({ $0.own("auth_request") })
+        where questions[line.value] == nil {
+            questions[line.value] = CheckURI(line.value, prefixes: prefixes)
+        }
+        let asked = questions
+        let checks = servers.flatMap { server -> [Check] in
+            let outer = server.level.own("auth_request").isEmpty && server.level.directive != nil ? [level] : []
+            return (outer + [server.level] + server.siteLocations).flatMap { level in
                 level.own("auth_request").map { line in
-                    Check(server: server, level: level, directive: line, uri: CheckURI(line.value, prefixes: prefixes))
+                    Check(server: server, level: level, directive: line, uri: asked[line.value] ?? .other)
                 }
             }
         }
@@ -74,6 +83,7 @@ struct Site: Sendable {
         }
         self.prefixes = prefixes
         self.checks = checks
+        self.questions = asked
     }
 
     /// The servers that mount grantd.

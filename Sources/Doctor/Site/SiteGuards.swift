@@ -2,7 +2,7 @@ extension Site {
     /// Whether a location's requests are checked by grantd, in whatever way that is spelt.
     func isProtected(_ level: Level) -> Bool {
         guard let directive = level.setting("auth_request") else { return false }
-        return CheckURI(directive.value, prefixes: prefixes) != .other
+        return questions[directive.value, default: .other] != .other
     }
 
     /// The path of the workers' socket as a mount has it.

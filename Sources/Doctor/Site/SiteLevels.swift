@@ -2,7 +2,7 @@ extension Site {
     /// Whether grantd's check, rightly spelt, is what counts at a level.
     func isGuarded(_ level: Level) -> Bool {
         guard let directive = level.setting("auth_request") else { return false }
-        if case .check = CheckURI(directive.value, prefixes: prefixes) { return true }
+        if case .check? = questions[directive.value] { return true }
         return false
     }
 

@@ -61,8 +61,8 @@ def edited(file, text):
 
 def on_loopback(text):
     """A site that listens on loopback addresses alone, and on ports that need no root."""
-    text = re.sub(r"(?m)^( *listen )\[::\]:(\d+)", r"\g<1>127.0.0.2:1\2", text)
-    text = re.sub(r"(?m)^( *listen )(\d+)", r"\g<1>127.0.0.1:1\2", text)
+    text = re.sub(r"(?m)^( *listen )\[::\]:(\d+)", r"\g<1>127.0.0.2:10\2", text)
+    text = re.sub(r"(?m)^( *listen )(\d+)(?=[ ;])", r"\g<1>127.0.0.1:10\2", text)
     return text if "listen " in text else text.replace("server {", "server {\n    listen 127.0.0.1:18080;")
 
 

@@ -1,0 +1,18 @@
+/// SSI: what a page includes is served without a check.
+struct InclusionRule: SiteRule {
+    func findings(in site: Site) -> [Finding] {
+        var seen: Set<Finding.Place> = []
+        return site.guards.filter { $0.level.pattern != nil }.flatMap { guarding in
+            ([guarding.server.level] + guarding.server.siteLocations).filter { !site.isProtected($0) && !$0.isHarmless }
+                .compactMap { $0.setting("ssi") }
+        }.filter { $0.value == "on" && seen.insert($0.place).inserted }.map { line in
+            Finding(
+                .warning,
+                "ssi-reaches-protected",
+                at: line.place,
+                "ssi on lets pages include protected paths, which nginx does not check then.",
+                remedy: "Write \"ssi off;\", unless only trusted people write these pages."
+            )
+        }
+    }
+}

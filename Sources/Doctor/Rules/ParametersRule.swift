@@ -1,0 +1,66 @@
+/// What the shipped files tell grantd is what they were shipped to tell.
+struct ParametersRule: SiteRule {
+    func findings(in site: Site) -> [Finding] {
+        var seen: Set<Finding.Place> = []
+        let changed = site.mounting.flatMap { server -> [Finding] in
+            guard let mount = server.mount else { return [] }
+            return missing(mount.endpoints, Self.ofEndpoints) + missing(mount.check, Self.ofCheck)
+        }
+        return (changed + overwritten(site)).filter { finding in
+            finding.place.map { seen.insert($0).inserted } ?? true
+        }
+    }
+
+    private func missing(_ location: Level?, _ needed: [(name: String, value: String)]) -> [Finding] {
+        guard let location else { return [] }
+        let lines = location.effective("fastcgi_param")
+        return needed.compactMap { name, value in
+            let line = lines.last { $0.value == name }
+            if let line, line.arguments.count > 1, line.arguments[1] == value { return nil }
+            return Finding(
+                .failure,
+                "mount-parameter-changed",
+                at: line?.place ?? location.place,
+                "\(location.pattern?.description ?? "") does not tell grantd \(name) as the shipped file does.",
+                remedy: "Write fastcgi_param \(name) \(value)"
+                    + (["HTTPS", "GRANTD_FORWARDED", "HTTP_AUTHORIZATION"].contains(name) ? " if_not_empty;" : ";")
+            )
+        }.prefix(1).map { $0 }
+    }
+
+    private static let ofBoth = [
+        ("REMOTE_ADDR", "$remote_addr"), ("HTTPS", "$grantd_https"), ("GRANTD_FORWARDED", "$grantd_forwarded"),
+    ]
+    private static let ofEndpoints =
+        [
+            ("REQUEST_METHOD", "$request_method"), ("PATH_INFO", "$fastcgi_path_info"),
+            ("CONTENT_TYPE", "$content_type"),
+            ("CONTENT_LENGTH", "$content_length"),
+        ] + ofBoth
+    private static let ofCheck =
+        [
+            ("PATH_INFO", "/check"), ("OAUTH_REQUIRE_SCOPE", "$fastcgi_path_info"),
+            ("HTTP_AUTHORIZATION", "$http_authorization"),
+        ] + ofBoth
+
+    /// Variables that only grantd's files may set.
+    private func overwritten(_ site: Site) -> [Finding] {
+        let levels: [Level] = site.servers.flatMap { server in [server.level] + server.siteLocations }
+        let lines: [NginxDirective] = levels.flatMap { level -> [NginxDirective] in
+            let inner = level.conditions.flatMap { $0.block ?? [] }
+            return level.own("set") + inner.filter { $0.name == "set" }
+        }
+        // The shipped file sets the last itself; in a wrong place it is another rule's.
+        return lines.filter { line in
+            (line.value.hasPrefix("$oauth_") || line.value.hasPrefix("$grantd_")) && line.value != "$grantd_checked"
+        }.map { line in
+            Finding(
+                .failure,
+                "variable-overwritten",
+                at: line.place,
+                "set gives \(line.value) a value of the site's own, which is believed as grantd's.",
+                remedy: "Delete this line, or use a variable of another name."
+            )
+        }
+    }
+}

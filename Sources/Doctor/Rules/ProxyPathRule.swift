@@ -1,0 +1,62 @@
+/// No open location leads to a protected path of the same application under another name.
+struct ProxyPathRule: SiteRule {
+    func findings(in site: Site) -> [Finding] {
+        site.servers.flatMap { server in
+            let open = server.siteLocations.filter { location in
+                location.pattern?.isPrefix == true && location.parent === server.level && !site.isProtected(location)
+                    && !location.isHarmless && !location.own("proxy_pass").isEmpty
+            }
+            let protected = site.guards.filter { $0.level.pattern?.isPrefix == true }.map(\.level)
+            return open.compactMap { other in
+                protected.lazy.compactMap { renamed(other, $0, server) ?? doubled(other, $0, server) }.first
+            }
+        }
+    }
+
+    /// By a path in `proxy_pass`, which takes the place of the location's own.
+    private func renamed(_ open: Level, _ protected: Level, _ server: Server) -> Finding? {
+        guard let pass = open.own("proxy_pass").first, let guarded = protected.own("proxy_pass").first,
+            Target(.proxy, pass.value) == Target(.proxy, guarded.value), let replacing = Self.path(in: pass.value),
+            let name = open.pattern?.text, let protectedName = protected.pattern?.text
+        else { return nil }
+        let meant = Self.path(in: guarded.value) ?? protectedName
+        guard meant.hasPrefix(replacing) || replacing.hasPrefix(meant) else { return nil }
+        let path = name + meant.dropFirst(min(replacing.count, meant.count))
+        guard case .location(let answering) = server.answerer(of: path), answering === open else { return nil }
+        return Finding(
+            .failure,
+            "proxy-path-open",
+            at: pass.place,
+            "\(path) reaches the application's \(meant), which \(protected.pattern?.description ?? "") protects, without a token.",
+            remedy: "Write \"location ^~ \(path)\" with the auth_request and the includes of \(protectedName), "
+                + "or one that says \"return 404;\"."
+        )
+    }
+
+    /// By two slashes, which applications often take for one.
+    private func doubled(_ open: Level, _ protected: Level, _ server: Server) -> Finding? {
+        guard let line = server.level.setting("merge_slashes"), line.value == "off", let name = protected.pattern?.text,
+            case .location(let answering) = server.answerer(of: "/\(name)"), answering === open,
+            Target.all(in: open).contains(where: { Target.all(in: protected).map(\.target).contains($0.target) })
+        else { return nil }
+        return Finding(
+            .warning,
+            "slashes-not-merged",
+            at: line.place,
+            "With merge_slashes off, /\(name) reaches the application of \(name) without a token.",
+            remedy: "Delete this line, or write the auth_request and the includes in server {}."
+        )
+    }
+
+    /// The path in a URL, with the slash; nil if there is none.
+    private static func path(in url: String) -> String? {
+        guard let scheme = url.firstRange(of: "://"), !url.contains("$") else { return nil }
+        var rest = url[scheme.upperBound...]
+        if rest.hasPrefix("unix:") {
+            guard let colon = rest.dropFirst("unix:".count).firstIndex(of: ":") else { return nil }
+            rest = rest[rest.index(after: colon)...]
+        }
+        guard let slash = rest.firstIndex(of: "/") else { return nil }
+        return String(rest[slash...])
+    }
+}

@@ -1,0 +1,56 @@
+/// No other server hands out the files that one server protects.
+struct SharedFilesRule: SiteRule {
+    func findings(in site: Site) -> [Finding] {
+        var seen: Set<Finding.Place> = []
+        return site.guards.compactMap { guarding in
+            guard let path = guarding.level.pattern.map({ $0.isPrefix ? $0.text : nil }) ?? "/",
+                let files = Self.files(of: guarding, path), let root = Self.root(of: files)
+            else { return nil }
+            for server in site.servers where server.level !== guarding.server.level {
+                let level: Level
+                switch server.answerer(of: path) {
+                case .location(let found): level = found
+                case .server: level = server.level
+                case .unknown: continue
+                }
+                guard Self.root(of: level) == root, !site.isProtected(level), level.own("auth_request").isEmpty,
+                    !level.isHarmless, Target.all(in: level).isEmpty, !server.isOurs(level),
+                    !server.level.own("return").contains(where: { _ in true }),
+                    let place = (level.own("root").first ?? server.level.own("root").first)?.place ?? level.place,
+                    seen.insert(place).inserted
+                else { continue }
+                return Finding(
+                    .failure,
+                    "files-open-elsewhere",
+                    at: place,
+                    "\(server.name) serves the files of \(guarding.level.pattern?.description ?? guarding.server.name) "
+                        + "(\(guarding.directive.place)) without a token.",
+                    remedy:
+                        "Protect \(path) in this server {} too, or let it redirect: return 301 https://$host$request_uri;"
+                )
+            }
+            return nil
+        }
+    }
+
+    /// The level whose files are protected; nil if an application answers.
+    private static func files(of guarding: Guard, _ path: String) -> Level? {
+        var level = guarding.level
+        if level.pattern == nil {
+            switch guarding.server.answerer(of: path) {
+            case .location(let found): level = found
+            case .server: break
+            case .unknown: return nil
+            }
+        }
+        return Target.all(in: level).isEmpty && !level.isHarmless ? level : nil
+    }
+
+    /// The directory of files at a level that has no alias; nil if none is set.
+    private static func root(of level: Level) -> String? {
+        guard level.own("alias").isEmpty, let root = level.setting("root"), !root.value.contains("$") else {
+            return nil
+        }
+        return root.value
+    }
+}
