@@ -7,7 +7,18 @@ from support.programs import ROOT
 
 SOURCES = ROOT / "Sources"
 # Pages and tables of figures, texts of the engine's own language, and the doctor, whose findings hold their remedy.
-NOT_MESSAGES = ("Monitoring/", "Doctor/", "Counters/Layout/", "RedisStore/Keys/", "grantctl/Top/", "Linux/")
+NOT_MESSAGES = (
+    "Monitoring/",
+    "Doctor/",
+    "Counters/Layout/",
+    "RedisStore/Keys/",
+    "grantctl/Top/",
+    "Linux/",
+    "grantctl/Doctor/",
+    "grantctl/Code/",
+    "grantctl/Running/TokenFault",
+    "grantctl/Commands/DoctorCommand",
+)
 # In these every text is a problem's, or a part of one.
 WHOLE = (
     "FileStore/Audit/AuditTrail", "FileStore/Clients/ClientExamination", "FileStore/Clients/MemberNames",
@@ -19,6 +30,14 @@ WHOLE = (
 )  # fmt: skip
 # Found by these rules, and yet parts of other messages, words of success, or what only the audit says.
 NOT_PROBLEMS = {
+    "Secret of ...", "there is no client of this id, which has the form of a token or a secret: ",
+    " Did you mean ......?", " There are ....", "takes ...", "  + secrets: 1 generated", "  client_secret: ...", "The same again",
+    "the argument URL", "cacert = ...", "data-raw = ...", "request = ...", "connect: ...", "socket: ...",
+    "To end the waits: grantctl client forgive ...",
+    "The input is Client resources of Aidbox as JSON: a Bundle, an array, or one a line.",
+    "The input is a realm that Keycloak exported, or its API's clients, as JSON.",
+    "The input is clients of Ory Hydra: its API's, or rows of the table hydra_client, as JSON.",
+    "The input is lines `id:hash`, as htpasswd(5) and shadow(5) write them.",
     "Bearer ...", "Counted since ..., for ..., until ...", "Function not found", "all ...", "cluster support disabled",
     "exit status ...", "grantd counts", "in ...", "in the environment", "no client was named, or there were too many for a line each",
     "no such live token of the client", "on the command line", "secret ...", "signal ...", "supervise workers",
