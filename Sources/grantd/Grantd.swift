@@ -5,8 +5,8 @@ import GrantCore
 import Linux
 import Logging
 import Pool
-import Remedies
 import RedisStore
+import Remedies
 import Settings
 import SystemPackage
 

@@ -84,7 +84,8 @@ extension InputError: Problem {
         switch self {
         case .failed: .inputOutput
         case .interrupted: ExitCode(130)
-        case .empty, .different, .moreThanOneLine, .tooLong, .tooMuch, .notText, .notASecret, .notAnAnswer, .noTokenInAnswer:
+        case .empty, .different, .moreThanOneLine, .tooLong, .tooMuch, .notText, .notASecret, .notAnAnswer,
+            .noTokenInAnswer:
             .usage
         case .notAHash: .refused
         }

@@ -1,7 +1,6 @@
 import GrantCore
-import Testing
-
 import Remedies
+import Testing
 
 @testable import grantctl
 

@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test func `curl's option file takes any value`() {
-        #expect(Curl.quoted("a\"b\\c\r\nd\te") == #""a\"b\\c\r\nd\te""#)
+        #expect(CurlAsker.quoted("a\"b\\c\r\nd\te") == #""a\"b\\c\r\nd\te""#)
     }
 
     @Test(
@@ -53,7 +53,7 @@ import Testing
         ] as [(Int32, String, WebFailure)]
     )
     func `curl's statuses are understood`(status: Int32, message: String, failure: WebFailure) {
-        #expect(Curl.failure(status, message) == failure)
+        #expect(CurlAsker.failure(status, message) == failure)
     }
 
     @Test func `a form is encoded`() {
