@@ -13,7 +13,7 @@ indirect enum ExpressionNode: Sendable {
     var sample: [UInt8] {
         switch self {
         case .set(let set):
-            let liked = Array("x1-_./a".utf8) + Array(33...126)
+            let liked = Array("x1-_./".utf8) + Array(97...122) + Array(33...126)
             return [liked.first(where: set.contains) ?? 0]
         case .start, .end, .boundary, .ahead: return []
         case .sequence(let parts): return parts.flatMap(\.sample)
