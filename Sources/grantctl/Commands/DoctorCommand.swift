@@ -40,7 +40,7 @@ struct DoctorCommand: ParsableCommand {
         transform: {
             guard let url = MountURL($0) else {
                 throw ValidationError(
-                    "Give the URL of the mount, such as https://example.com/oauth2, without a name, query or fragment in it."
+                    "Give the URL of the mount, such as https://example.com/oauth2, without a user name, query or fragment."
                 )
             }
             return url

@@ -10,6 +10,13 @@ struct LiveExamination {
     /// A scope that no location asks for.
     static let ownScope = "grantctl.doctor"
 
+    /// After these nothing more can be learned.
+    static let endsAll: Set = [
+        "mount-redirects", "worker-unreachable", "worker-silent", "service-failing", "rate-limited", "mount-fails",
+        "mount-behind-password", "mount-forbidden", "mount-missing", "mount-without-path", "mount-answered-by-site",
+        "answers-cached",
+    ]
+
     /// What can be asked without a client. Nothing more can be asked if something has failed.
     func findingsWithoutClient() throws(WebFailure) -> [Finding] {
         let health = try HealthAsk(site: site).findings()
@@ -22,6 +29,9 @@ struct LiveExamination {
     func findings(as credentials: LiveCredentials) throws(WebFailure) -> [Finding] {
         let asking = TokenAsk(site: site, credentials: credentials)
         let outcome = try asking.outcome()
+        if outcome.findings.contains(where: { $0.severity == .failure && Self.endsAll.contains($0.name) }) {
+            return outcome.findings
+        }
         guard let token = outcome.token else { return outcome.findings + (try locations(nil, nil).findings) }
         let lesser = credentials.isOwn ? try asking.token(ofScope: Self.ownScope) : nil
         var findings = outcome.findings

@@ -56,20 +56,13 @@ struct LiveSession {
         )
         let findings = try examination.findingsWithoutClient()
         if findings.contains(where: {
-            $0.severity == .failure && Self.endsAll.contains($0.name)
+            $0.severity == .failure && LiveExamination.endsAll.contains($0.name)
         }) {
             return findings
         }
         if let credentials { return try findings + examination.findings(as: credentials) }
         return try findings + askAsOwnClient(examination)
     }
-
-    /// After these nothing more can be learned.
-    private static let endsAll: Set = [
-        "mount-redirects", "worker-unreachable", "worker-silent", "service-failing", "rate-limited", "mount-fails",
-        "mount-behind-password", "mount-forbidden", "mount-missing", "mount-without-path", "mount-answered-by-site",
-        "answers-cached",
-    ]
 
     private func askAsOwnClient(_ examination: LiveExamination) throws(WebFailure) -> [Finding] {
         let state: Site
