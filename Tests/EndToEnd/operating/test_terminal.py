@@ -166,6 +166,13 @@ LISTED = [
     (GRANTD, ["--log-format", ""], {"text", "json"}),
     (GRANTD, ["--mode", ""], {"fastcgi", "cgi"}),
 ]
+
+
+def named(value):
+    """The part of a test's name that is the same in every process."""
+    return " ".join(sorted(value)) if isinstance(value, set) else str(value)
+
+
 ASKED = [
     *((GRANTCTL, ["client", command, ""], IDS) for command in ("show", "rotate", "disable", "enable", "remove")),
     (GRANTCTL, ["client", "show", "web"], {"web-app"}),
@@ -174,7 +181,7 @@ ASKED = [
 ]
 
 
-@pytest.mark.parametrize("program, words, offered", LISTED + ASKED, ids=str)
+@pytest.mark.parametrize("program, words, offered", LISTED + ASKED, ids=named)
 def test_bash_completes_commands_values_and_paths(state, program, words, offered):
     assert offered <= set(completed("bash", program, state, words))
 
@@ -183,7 +190,7 @@ needs_fish = pytest.mark.skipif(not shutil.which("fish"), reason="there is no fi
 
 
 @needs_fish
-@pytest.mark.parametrize("program, words, offered", LISTED, ids=str)
+@pytest.mark.parametrize("program, words, offered", LISTED, ids=named)
 def test_fish_completes_commands_and_values(state, program, words, offered):
     assert offered <= set(completed("fish", program, state, words))
 
