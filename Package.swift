@@ -100,7 +100,7 @@ let package = Package(
         // What an administrator can do about a failure: owners, permissions, full disks, wrong paths.
         .target(
             name: "Remedies",
-            dependencies: ["Settings", .product(name: "SystemPackage", package: "swift-system")],
+            dependencies: ["Linux", "Settings", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: strict
         ),
 

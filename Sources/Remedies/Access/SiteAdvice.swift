@@ -1,4 +1,5 @@
 package import Settings
+import Linux
 import SystemPackage
 
 /// What keeps a program from a site's files, and the remedies: found by asking the kernel about each path that the settings
@@ -51,10 +52,10 @@ package struct SiteAdvice {
         guard let first = foreign.first, let whose = PathProbe.ownership(of: first)?.owner else { return [] }
         let more = foreign.count > 1 ? ", like \(foreign.count - 1) more in the state directory," : ""
         let state = settings.state.string
-        let user = Account.user(owner)
+        let user = Account.name(ofUser: owner)
         return [
             """
-            \(first)\(more) belongs to \(Account.user(whose)), and the state directory to \(user): \
+            \(first)\(more) belongs to \(Account.name(ofUser: whose)), and the state directory to \(user): \
             sudo chown -R \(user.contains(" ") ? "\(owner)" : user): \(ShellWord.quoted(state))
             """
         ]

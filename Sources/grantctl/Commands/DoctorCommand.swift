@@ -153,17 +153,19 @@ struct DoctorCommand: ParsableCommand {
         }
         // From here on a signal ends a question, and what was made is taken away.
         let stop = try StopSource.signals()
-        let asker = CurlAsker(
-            path: curl,
-            environment: environment,
-            authority: live.authority,
+        let sender = Curl(
+            program: curl,
+            certificateAuthority: live.authority,
+            isDirect: true,
+            userAgent: "grantctl-doctor",
+            timeout: 20,
             stop: stop.descriptor.number
         )
         return try LiveSession(
             url: url,
             places: LivePlaces(site?.configuration, of: url),
             named: live.protected,
-            asker: asker,
+            sender: sender,
             settings: try? common.settings(),
             credentials: credentials
         )

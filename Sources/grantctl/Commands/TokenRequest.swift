@@ -101,10 +101,9 @@ struct TokenRequest: ParsableCommand {
     }
 
     private func ask(_ question: TokenQuestion, at url: TokenURL) -> TokenAnswer {
-        var request = question.request(to: url)
-        request.certificateAuthority = ca
-        do throws(CurlFailure) {
-            return TokenAnswer(try Curl().send(request), to: question, at: url)
+        do throws(HTTPFailure) {
+            let response = try Curl(certificateAuthority: ca).send(question.request(to: url.text))
+            return TokenAnswer(response, to: question, at: url)
         } catch {
             return .fault(TokenFault(error, at: url))
         }

@@ -92,7 +92,7 @@ extension InputError: Problem {
     }
 }
 
-extension CurlFailure: Problem {
+extension HTTPFailure: Problem {
     var exitCode: ExitCode { .refused }
 }
 

@@ -6,14 +6,14 @@ struct ClearAsk {
     let site: LiveSite
 
     /// What there is to say; nothing if the port without TLS cannot be told from the URL.
-    func findings() throws(WebFailure) -> [Finding] {
+    func findings() throws(HTTPFailure) -> [Finding] {
         guard site.base.isSecure, site.base.host == site.base.authority,
             let base = MountURL("http://\(site.base.authority)\(site.base.path)")
         else { return [] }
         let invented = [("grant_type", "client_credentials"), ("client_id", "doctor"), ("client_secret", "of-nobody")]
-        let request = WebRequest.form("\(base)/token", invented)
-        let answer: WebAnswer
-        do throws(WebFailure) {
+        let request = HTTPRequest.form("\(base)/token", invented)
+        let answer: HTTPResponse
+        do throws(HTTPFailure) {
             answer = try site.ask(request)
         } catch {
             if error == .stopped { throw error }

@@ -17,12 +17,12 @@ protocol MachineView {
     func label(of path: String) -> String?
     /// A user by name; nil if there is none.
     func account(named name: String) -> Account?
-    /// The name of a user, or its number.
+    /// The name of a user, or `user 1234`.
     func userName(_ number: UInt32) -> String
     /// The name of a group, or its number.
     func groupName(_ number: UInt32) -> String
     /// What came of a program; nil if it is not there, or did not end in time.
-    func run(_ program: String, _ arguments: [String]) -> ChildProgram.Outcome?
+    func run(_ program: String, _ arguments: [String]) -> Program.Outcome?
     /// What listens on a unix socket says to a request for the health.
     func health(onSocket path: String) -> SocketAnswer
     /// Seconds since 1970.

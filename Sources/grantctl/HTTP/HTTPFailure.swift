@@ -1,7 +1,7 @@
 import Linux
 
 /// Why there is no answer to a request. None of its texts holds a header or a body.
-enum CurlFailure: Error, Equatable {
+enum HTTPFailure: Error, Equatable {
     /// The program `curl` is not installed.
     case notInstalled
     /// The program could not be run.
@@ -26,6 +26,8 @@ enum CurlFailure: Error, Equatable {
     case tooLong
     /// What came is not HTTP.
     case notHTTP
+    /// This process was asked to stop.
+    case stopped
     /// Anything else: curl's exit status and its words.
     case other(Int32, String)
 
@@ -37,8 +39,9 @@ enum CurlFailure: Error, Equatable {
             case 7: .notConnected(message)
             case 28: .timedOut(message)
             case 35: .handshakeFailed(message)
-            case 51, 60: .untrusted(message)
+            case 51, 60, 83, 90, 91: .untrusted(message)
             case 77: .unusableAuthority(message)
+            case 56 where message.contains("SSL"): .handshakeFailed(message)
             case 18, 52, 55, 56: .cutShort(message)
             case 63: .tooLong
             case 1 where message.contains("HTTP/0.9"), 8: .notHTTP
@@ -47,7 +50,7 @@ enum CurlFailure: Error, Equatable {
     }
 }
 
-extension CurlFailure: CustomStringConvertible {
+extension HTTPFailure: CustomStringConvertible {
     /// What happened, in one sentence without a full stop.
     var description: String {
         switch self {
@@ -63,6 +66,7 @@ extension CurlFailure: CustomStringConvertible {
         case .cutShort(let message): "the connection closed too early: \(message)"
         case .tooLong: "the answer is longer than \(Curl.longestAnswer) bytes"
         case .notHTTP: "what answers does not speak HTTP"
+        case .stopped: "interrupted"
         case .other(let status, let message): "curl failed with status \(status): \(message)"
         }
     }

@@ -1,22 +1,42 @@
-import GrantCore
-
 /// A web server's answer.
 struct HTTPResponse {
     /// The status, such as 200.
     let status: Int
-    /// The headers, in order, without blanks around the values.
-    let headers: [(name: String, value: String)]
+    /// The headers by their names in lower case, without blanks around the values; those of one name are joined by commas
+    /// (RFC 9110 §5.3).
+    let headers: [String: String]
     /// The body.
     let body: [UInt8]
+    /// From the request's beginning to the answer's end.
+    var duration: Duration = .zero
+    /// The server's address, as the connection had it; empty if it is not known.
+    var address = ""
 
-    /// The first header of a name, in any case of its letters; nil if there is none.
-    func header(_ name: String) -> String? {
-        headers.first { $0.name.lowercased() == name.lowercased() }?.value
+    /// An answer.
+    init(_ status: Int, _ headers: [String: String] = [:], _ body: String = "") {
+        self.status = status
+        self.headers = headers
+        self.body = Array(body.utf8)
     }
 
-    /// Whether the body says that it is of a media type such as `application/json`.
-    func isOf(_ mediaType: String) -> Bool {
-        header("Content-Type")?.split(separator: ";").first?.lowercased().filter { $0 != " " } == mediaType
+    /// The body as text.
+    var text: String { String(decoding: body, as: UTF8.self) }
+
+    /// The body's members; none if it is not a JSON object.
+    var json: JSONMembers { JSONMembers(text) }
+
+    /// Whether it is a page for people.
+    var isHTML: Bool {
+        headers["content-type"]?.lowercased().hasPrefix("text/html") ?? false || text.lowercased().contains("<html")
+    }
+
+    /// Whether the server sends the caller elsewhere.
+    var isRedirect: Bool { (301...308).contains(status) && status != 304 && headers["location"] != nil }
+
+    /// Where a redirection leads, without a query, which may hold anything.
+    var target: String {
+        let location = headers["location"] ?? ""
+        return String(location.prefix { $0 != "?" && $0 != "#" }.prefix(200))
     }
 }
 
@@ -35,11 +55,13 @@ extension HTTPResponse {
                 let status = Int(code), (100...999).contains(status)
             else { return nil }
             if (100..<200).contains(status), status != 101 { continue }
-            self.status = status
-            headers = lines.dropFirst().compactMap { line in
-                guard let colon = line.firstIndex(of: ":") else { return nil }
-                return (String(line[..<colon]), Self.trimmed(line[line.index(after: colon)...]))
+            let pairs = lines.dropFirst().compactMap { line in
+                line.firstIndex(of: ":").map {
+                    (line[..<$0].lowercased(), Self.trimmed(line[line.index(after: $0)...]))
+                }
             }
+            self.status = status
+            headers = Dictionary(pairs) { "\($0), \($1)" }
             body = Array(rest)
             return
         } while true

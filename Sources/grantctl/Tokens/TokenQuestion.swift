@@ -18,26 +18,19 @@ struct TokenQuestion {
     let scope: Scope
     let way: Way
 
-    /// The request to a token endpoint.
-    func request(to url: TokenURL) -> HTTPRequest {
-        var request = HTTPRequest(method: "POST", url: url.text, headers: [("Accept", "application/json")])
+    /// The request to the token endpoint of a URL.
+    func request(to url: String) -> HTTPRequest {
+        var headers: [HTTPRequest.Header] = [("Accept", "application/json")]
         var fields = [(name: "grant_type", value: GrantType.clientCredentials)]
         if !scope.isEmpty { fields.append(("scope", scope.description)) }
         if way == .basic {
-            let pair = "\(FormText.encoded(client.value)):\(FormText.encoded(secret.exposedValue))"
-            request.headers.append(("Authorization", "Basic \(Base64.standard.encode(Array(pair.utf8)))"))
+            headers.append(HTTPRequest.basic(client.value, secret.exposedValue))
         } else {
             fields += [("client_id", client.value), ("client_secret", secret.exposedValue)]
         }
-        if way == .json {
-            var object = JSONObject()
-            for field in fields { object.add(field.name, field.value) }
-            request.body = object.text
-        } else {
-            request.body = FormText.form(fields)
-        }
-        let type = way == .json ? "application/json" : "application/x-www-form-urlencoded"
-        request.headers.append(("Content-Type", type))
-        return request
+        guard way == .json else { return .form(url, fields, headers) }
+        var object = JSONObject()
+        for field in fields { object.add(field.name, field.value) }
+        return HTTPRequest("POST", url, headers + [("Content-Type", "application/json")], body: object.text)
     }
 }

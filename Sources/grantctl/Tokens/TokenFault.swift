@@ -47,7 +47,7 @@ extension TokenFault {
     ) {
         let quote = { (text: String) in Self.quote(text, without: asker.secret) }
         let code = members["error"]?.text.map(quote)
-        let kind = response.header("Content-Type").map(quote) ?? "no Content-Type"
+        let kind = response.headers["content-type"].map(quote) ?? "no Content-Type"
         var said = "\(url.text) answered \(response.status)"
         if let code {
             said += " \(code)"
@@ -55,7 +55,7 @@ extension TokenFault {
         } else {
             said += ", not an answer of a token endpoint (\(kind))"
         }
-        let retryAfter = response.header("Retry-After").flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
+        let retryAfter = response.headers["retry-after"].flatMap { Int($0) }.flatMap { $0 >= 0 ? $0 : nil }
         let (meaning, remedy) =
             code.flatMap { Self.explanation(of: $0, response.status, retryAfter, asker) }
             ?? Self.explanation(of: response, retryAfter, quote)
@@ -128,7 +128,7 @@ extension TokenFault {
     ) -> (String, String) {
         switch response.status {
         case 300..<400:
-            let place = response.header("Location").map { " to \(quote($0))" } ?? ""
+            let place = response.headers["location"].map { " to \(quote($0))" } ?? ""
             return (
                 "The site redirects\(place). That was not followed: the secret would go to another place.",
                 "If you trust it, give that URL. On the server, include grantd.server.conf above the site's redirects."
@@ -186,7 +186,7 @@ extension TokenFault {
 
 extension TokenFault {
     /// Explains why there is no answer.
-    init(_ failure: CurlFailure, at url: TokenURL) {
+    init(_ failure: HTTPFailure, at url: TokenURL) {
         let (meaning, remedy): (String, String) =
             switch failure {
             case .notInstalled, .notRun: ("grantctl asks by the program curl.", "apt-get install curl")
@@ -221,7 +221,7 @@ extension TokenFault {
             case .cutShort:
                 ("What listens there closed the connection.", "Check the port, and read the error log of the server.")
             case .tooLong, .notHTTP: ("What listens there is not a token endpoint.", "Check host and port.")
-            case .other: ("", "Check the URL.")
+            case .other, .stopped: ("", "Check the URL.")
             }
         self.init(said: "\(url.text): \(failure)", meaning: meaning, remedy: remedy)
     }

@@ -13,7 +13,7 @@ enum TokenAnswer {
         var members: [String: JSONDocument] = [:]
         if let document = try? JSONDocument(response.body), case .object(let object) = document { members = object }
         if response.status == 200, case .string(let token) = members["access_token"], !token.isEmpty {
-            self = .token(token, whole: String(decoding: response.body, as: UTF8.self).trimmingLineEnds)
+            self = .token(token, whole: response.text.trimmingLineEnds)
             return
         }
         self = .fault(TokenFault(response, members, asker, url))
