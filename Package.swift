@@ -107,7 +107,7 @@ let package = Package(
         // What is wrong with the site around grantd, from its configuration alone.
         .target(
             name: "Doctor",
-            dependencies: [.product(name: "SystemPackage", package: "swift-system")],
+            dependencies: ["Settings"],
             swiftSettings: strict
         ),
 

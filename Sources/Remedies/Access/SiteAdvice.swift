@@ -1,5 +1,5 @@
-package import Settings
 import Linux
+package import Settings
 import SystemPackage
 
 /// What keeps a program from a site's files, and the remedies: found by asking the kernel about each path that the settings

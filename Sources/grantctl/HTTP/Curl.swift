@@ -48,7 +48,10 @@ struct Curl: HTTPSender {
         }
         guard var response = HTTPResponse(outcome.output) else { throw .notHTTP }
         response.duration = .now - start
-        response.address = String(decoding: outcome.errors.split(separator: UInt8(ascii: "\n")).last ?? [], as: UTF8.self)
+        response.address = String(
+            decoding: outcome.errors.split(separator: UInt8(ascii: "\n")).last ?? [],
+            as: UTF8.self
+        )
         return response
     }
 
@@ -71,7 +74,9 @@ struct Curl: HTTPSender {
             Self.option("url", request.url), request.method == "HEAD" ? "head" : Self.option("request", request.method),
         ]
         // One without a value is written with a semicolon; with a colon curl would leave it out.
-        lines += request.headers.map { Self.option("header", $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)") }
+        lines += request.headers.map {
+            Self.option("header", $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)")
+        }
         if let body = request.body { lines.append(Self.option("data-raw", body)) }
         if let file = certificateAuthority { lines.append(Self.option("cacert", file)) }
         if isDirect { lines.append(Self.option("noproxy", "*")) }

@@ -23,7 +23,8 @@ struct HTTPRequest {
     }
 
     /// A `POST` of a form.
-    static func form(_ url: String, _ fields: [(name: String, value: String)], _ headers: [Header] = []) -> HTTPRequest {
+    static func form(_ url: String, _ fields: [(name: String, value: String)], _ headers: [Header] = []) -> HTTPRequest
+    {
         HTTPRequest("POST", url, headers + [("Content-Type", FormText.mediaType)], body: FormText.form(fields))
     }
 

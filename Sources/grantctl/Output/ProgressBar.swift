@@ -36,8 +36,8 @@ final class ProgressBar {
         self.total = total
         glyphs = Glyphs.shown(by: environment)
         isShown =
-            isatty(STDERR_FILENO) == 1 && !["", "dumb"].contains(environment["TERM"] ?? "")
-            && !(isPrinting && isatty(STDOUT_FILENO) == 1)
+            Terminal.takesControls(on: STDERR_FILENO, environment)
+            && !(isPrinting && Terminal.isThere(on: STDOUT_FILENO))
         next = start + Self.patience
     }
 

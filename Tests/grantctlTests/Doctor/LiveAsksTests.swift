@@ -19,7 +19,8 @@ import Testing
 
     @Test(arguments: [
         (HTTPResponse(301, ["location": "https://b/"]), "mount-redirects"), (HTTPResponse(502), "worker-unreachable"),
-        (HTTPResponse(504), "worker-silent"), (HTTPResponse(503), "service-failing"), (HTTPResponse(429), "rate-limited"),
+        (HTTPResponse(504), "worker-silent"), (HTTPResponse(503), "service-failing"),
+        (HTTPResponse(429), "rate-limited"),
         (HTTPResponse(500), "mount-fails"),
         (HTTPResponse(401, ["www-authenticate": "Basic realm=x"]), "mount-behind-password"),
         (HTTPResponse(403), "mount-forbidden"), (HTTPResponse(404), "mount-missing"),
@@ -45,7 +46,8 @@ import Testing
     @Test func `the metadata are compared with the URL`() throws {
         func found(_ issuer: String, _ endpoint: String, wellKnown: Int = 200) throws -> [String] {
             let text = #"{"issuer":"\#(issuer)","token_endpoint":"\#(endpoint)"}"#
-            let site = try site { request in HTTPResponse(request.url.contains(".well-known") ? wellKnown : 200, [:], text)
+            let site = try site { request in
+                HTTPResponse(request.url.contains(".well-known") ? wellKnown : 200, [:], text)
             }
             return try names(MetadataAsk(site: site).findings())
         }
@@ -54,7 +56,9 @@ import Testing
         #expect(try found("\(base)/", "\(base)/token") == ["issuer-differs"])
         #expect(try found(base, "https://example.com/token") == ["endpoint-outside"])
         #expect(try found(base, "\(base)/token", wellKnown: 404) == ["well-known-missing"])
-        #expect(try names(MetadataAsk(site: site { _ in HTTPResponse(404, [:], "{}") }).findings()) == ["metadata-absent"])
+        #expect(
+            try names(MetadataAsk(site: site { _ in HTTPResponse(404, [:], "{}") }).findings()) == ["metadata-absent"]
+        )
     }
 
     @Test func `what is open to forgers is found`() throws {
@@ -131,7 +135,9 @@ import Testing
         let large = HTTPResponse(413, [:], "{}")
         #expect(try found(secret: right, size: large, origin: HTTPResponse(405)) == ["refusals"])
         #expect(try found(secret: HTTPResponse(302), size: large, origin: HTTPResponse(405)) == ["refusal-altered"])
-        #expect(try found(secret: right, size: large, origin: HTTPResponse(405), Settings()) == ["refusal-without-delay"])
+        #expect(
+            try found(secret: right, size: large, origin: HTTPResponse(405), Settings()) == ["refusal-without-delay"]
+        )
         #expect(try found(secret: right, size: HTTPResponse(413), origin: HTTPResponse(405)) == ["errors-not-json"])
         #expect(try found(secret: right, size: HTTPResponse(401), origin: HTTPResponse(405)) == ["body-limit-missing"])
         let open = HTTPResponse(204, ["access-control-allow-origin": "*"])
@@ -143,7 +149,10 @@ import Testing
         ([HTTPResponse(500)], "check-fails"), ([HTTPResponse(403)], "location-forbidden"),
         ([HTTPResponse(404)], "location-not-checked"),
         ([HTTPResponse(401), HTTPResponse(401), HTTPResponse(401)], "challenge-missing"),
-        ([HTTPResponse(401, ["www-authenticate": "Basic"]), HTTPResponse(401), HTTPResponse(401)], "location-asks-password"),
+        (
+            [HTTPResponse(401, ["www-authenticate": "Basic"]), HTTPResponse(401), HTTPResponse(401)],
+            "location-asks-password"
+        ),
         ([.denied, HTTPResponse(200), .denied], "forged-header-passes"),
         ([.denied, .denied, HTTPResponse(200)], "location-open"),
         ([.denied, .denied, .denied, .denied], "right-token-refused"),

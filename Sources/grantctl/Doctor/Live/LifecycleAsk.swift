@@ -6,7 +6,8 @@ struct LifecycleAsk {
     let credentials: LiveCredentials
 
     /// Asks about the token, revokes it, and asks again.
-    func findings(_ token: String, afterRevocation: () throws(HTTPFailure) -> [Finding]) throws(HTTPFailure) -> [Finding]
+    func findings(_ token: String, afterRevocation: () throws(HTTPFailure) -> [Finding]) throws(HTTPFailure)
+        -> [Finding]
     {
         if let fault = try introspectionFault(token, expected: true) { return [fault] }
         let request = HTTPRequest.form(site.url("/revoke"), [("token", token)], [credentials.basic])

@@ -86,7 +86,7 @@ struct KernelMachine: MachineView {
         return quiet
     }
 
-    func health(onSocket path: String) -> SocketAnswer { HealthQuestion(socket: path).ask() }
+    func health(onSocket path: String) -> SocketAnswer { SocketAnswer(askingOn: path) }
 
     var now: Int64 { files.now.seconds }
 

@@ -39,21 +39,3 @@ extension MachineView {
     /// Whether this process may read everything.
     var isRoot: Bool { user == 0 }
 }
-
-/// What came of a request for the health on a unix socket.
-enum SocketAnswer: Equatable {
-    /// An answer: its status and the reason that its body gives, if it gives one.
-    case health(status: Int, reason: String?)
-    /// There is nothing of this name.
-    case missing
-    /// Nothing listens.
-    case refused
-    /// This process may not connect.
-    case forbidden
-    /// Nothing came within the time.
-    case silent
-    /// What came is not FastCGI.
-    case garbled
-    /// A call failed, in words.
-    case failed(String)
-}

@@ -28,7 +28,7 @@ struct HealthProbe {
         return answer
     }
 
-    /// All that comes back until the worker closes the connection.
+    /// All that comes back until the answer is whole, or the connection closed.
     private func exchange(with address: UnixAddress) throws(SystemCallFailure) -> [UInt8] {
         let deadline = ContinuousClock.now + .seconds(timeout)
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
@@ -50,8 +50,11 @@ struct HealthProbe {
                 unsafe recv(connection.number, $0.baseAddress, $0.count, 0)
             }
             if count == 0 { break }
-            if count > 0 { received += buffer[..<count] }
             if count < 0, errno != EAGAIN, errno != EINTR { throw .last("recv") }
+            if count < 0 { continue }
+            received += buffer[..<count]
+            // What is not of version 1 is not FastCGI, however long one waits.
+            if received.first != 1 || HealthAnswer(records: received) != nil { break }
         }
         return received
     }

@@ -4,10 +4,10 @@ import Testing
 
 @testable import grantctl
 
-@Suite struct NearestIDTests {
+@Suite struct UnknownClientTests {
     private func nearest(_ text: String, _ known: [String]) throws -> String? {
         let id = try #require(ClientID(text))
-        return NearestID.of(id, among: known.compactMap(ClientID.init))?.value
+        return UnknownClient.nearest(to: id, among: known.compactMap(ClientID.init))?.value
     }
 
     @Test(arguments: ["orderz", "oders", "ordesr", "Orders", " orders", "order", "orderss", "ORDER"])

@@ -45,8 +45,9 @@ extension SiteAdvice {
     /// Advice for the command that this process runs, by the settings that it has.
     static var forCommand: SiteAdvice {
         let environment = ProcessEnvironment.current()
+        let state = stateOption(in: CommandLine.arguments).map { ["GRANTD_STATE": $0] } ?? [:]
         return SiteAdvice(
-            try? CommonOptions.settings(state: stateOption(in: CommandLine.arguments)),
+            try? Settings.load(overrides: state, environment: environment),
             settingsFile: environment[Settings.fileSetting] ?? Settings.defaultFile.string,
             isService: false
         )

@@ -1,7 +1,11 @@
 /// What a worker said of its health.
 struct HealthAnswer: Equatable {
-    let isHealthy: Bool
+    /// The status of HTTP.
+    let status: Int
     let body: String
+
+    /// Whether the worker can issue tokens.
+    var isHealthy: Bool { status == 200 }
 
     /// Reads the records of one answer (FastCGI specification §3.3) and the CGI headers in them; nil if it is not whole.
     init?(records: [UInt8]) {
@@ -23,7 +27,10 @@ struct HealthAnswer: Equatable {
         guard let end = text.firstRange(of: "\r\n\r\n") else { return nil }
         let headers = text[..<end.lowerBound].split(separator: "\r\n")
         // A CGI program that names no status means 200 (RFC 3875 §6.3.3).
-        isHealthy = !headers.contains { $0.lowercased().hasPrefix("status:") && !$0.hasPrefix("Status: 200") }
+        let name = "status:"
+        let field = headers.first { $0.lowercased().hasPrefix(name) } ?? "Status: 200"
+        guard let status = Int(field.dropFirst(name.count).drop { $0 == " " }.prefix(3)) else { return nil }
+        self.status = status
         body = String(text[end.upperBound...])
     }
 }
