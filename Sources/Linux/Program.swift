@@ -1,6 +1,4 @@
-import CLinux
 import Glibc
-import SystemPackage
 
 /// Another program that is run to its end: what it is told comes on its standard input, which no list of processes shows.
 package struct Program {
@@ -49,7 +47,7 @@ package struct Program {
         self.environment = environment.map { $0.map { "\($0.key)=\($0.value)" } }
     }
 
-    /// Runs it with no other descriptors than the standard ones (`posix_spawnp(3)`, `waitpid(2)`).
+    /// Runs it with no other descriptors than the standard ones (`waitpid(2)`).
     ///
     /// - Parameters:
     ///   - input: all that it can read.
@@ -71,10 +69,14 @@ package struct Program {
             let errors = try MemoryFile()
             let pipe = try Pipe()
             let deadline = duration.map { ContinuousClock.now + $0 }
-            let process = try start(
-                input: given.descriptor.number,
-                output: pipe.writing.number,
-                errors: errors.descriptor.number
+            let process = try ProcessStart.start(
+                name,
+                arguments: arguments,
+                environment: environment,
+                descriptors: [
+                    (given.descriptor.number, STDIN_FILENO), (pipe.writing.number, STDOUT_FILENO),
+                    (errors.descriptor.number, STDERR_FILENO),
+                ]
             )
             let reading = pipe.readingEnd()
             result = Self.read(reading.number, limit: limit, until: deadline, stop: stop)
@@ -91,39 +93,6 @@ package struct Program {
             errors: said,
             isCut: output.count > limit
         )
-    }
-
-    private func start(input: Int32, output: Int32, errors: Int32) throws(SystemCallFailure) -> Int32 {
-        // Sound: the calls initialise, fill, read and destroy local values; the strings live through the start.
-        var actions = unsafe posix_spawn_file_actions_t()
-        var attributes = posix_spawnattr_t()
-        var signals = sigset_t()
-        var process: Int32 = -1
-        unsafe posix_spawn_file_actions_init(&actions)
-        unsafe posix_spawnattr_init(&attributes)
-        defer {
-            unsafe posix_spawn_file_actions_destroy(&actions)
-            unsafe posix_spawnattr_destroy(&attributes)
-        }
-        for (descriptor, number) in [(input, STDIN_FILENO), (output, STDOUT_FILENO), (errors, STDERR_FILENO)] {
-            unsafe posix_spawn_file_actions_adddup2(&actions, descriptor, number)
-        }
-        unsafe posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)
-        unsafe sigemptyset(&signals)
-        unsafe posix_spawnattr_setsigmask(&attributes, &signals)
-        unsafe sigfillset(&signals)
-        unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
-        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-        let result = unsafe withCStrings(arguments) { arguments in
-            guard let environment else {
-                return unsafe posix_spawnp(&process, name, &actions, &attributes, arguments, linux_environment())
-            }
-            return unsafe withCStrings(environment) { environment in
-                unsafe posix_spawnp(&process, name, &actions, &attributes, arguments, environment)
-            }
-        }
-        guard result == 0 else { throw SystemCallFailure("posix_spawnp", Errno(rawValue: result)) }
-        return process
     }
 
     /// All that comes until the end, or a byte more than the limit.

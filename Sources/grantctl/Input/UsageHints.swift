@@ -60,7 +60,8 @@ struct UsageHints {
     private var quotingHint: String? {
         let (command, _, rest) = named
         guard refusal.contains("nexpected argument") else { return nil }
-        let usage = root.usageString(for: command)
+        // The usage line leaves options out if there are many.
+        let usage = root.helpMessage(for: command)
         for (index, word) in zip(rest.indices, rest) where word.hasPrefix("--") {
             let value = rest[(index + 1)...].prefix { !$0.hasPrefix("-") }
             guard value.count > 1, usage.contains("\(word) <") else { continue }

@@ -40,11 +40,10 @@ struct TokenURL: Equatable {
     }
 
     private static func isLoopback(_ authority: Substring) -> Bool {
-        if authority.hasPrefix("[") { return authority == "[::1]" || authority.hasPrefix("[::1]:") }
-        let host = authority.prefix { $0 != ":" }
-        if host == "localhost" { return true }
-        guard case .ipv4(let address) = IPAddress(String(host)) else { return false }
-        return address >> 24 == 127
+        let bracket = authority.lastIndex(of: "]")
+        let host = bracket.map { authority[...$0] } ?? authority.prefix { $0 != ":" }
+        let port = authority[host.endIndex...]
+        return (port.isEmpty || port.hasPrefix(":")) && IPAddress.isLoopback(host: host)
     }
 
     /// Why a text is not taken.

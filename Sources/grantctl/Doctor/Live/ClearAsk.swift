@@ -1,5 +1,6 @@
 import Doctor
 import GrantCore
+import Linux
 
 /// Whether credentials are taken without TLS where TLS is to be had. The credentials that are sent are of nobody.
 struct ClearAsk {
@@ -35,8 +36,6 @@ struct ClearAsk {
     }
 
     private static func isPrivate(_ address: String) -> Bool {
-        address.hasPrefix("127.") || address.hasPrefix("10.") || address.hasPrefix("192.168.") || address == "::1"
-            || address.hasPrefix("f") && address.contains(":")
-            || (16...31).contains { address.hasPrefix("172.\($0).") }
+        IPAddress(address).map { $0.isLoopback || $0.isPrivate } ?? false
     }
 }

@@ -1,4 +1,5 @@
 import Doctor
+import Linux
 
 /// Whether what is for this machine alone stays so.
 struct PrivacyAsk {
@@ -44,6 +45,6 @@ struct PrivacyAsk {
         guard forged.status == 200 else { return false }
         let plain = try site.ask(HTTPRequest("GET", site.url(endpoint)))
         // A caller whose address may look has no need to forge.
-        return plain.status != 200 || plain.address.hasPrefix("127.") || plain.address == "::1"
+        return plain.status != 200 || IPAddress(plain.address)?.isLoopback ?? false
     }
 }
