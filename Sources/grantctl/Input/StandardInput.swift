@@ -12,7 +12,7 @@ enum StandardInput {
     /// - Parameter prompt: What a person is asked for.
     static func line(prompt: String) throws(InputError) -> String {
         guard let terminal = SilentTerminal() else { return try parse(read(untilNewline: false)) }
-        _ = try? FileDescriptor.standardError.writeAll("\(prompt): ".utf8)
+        printToStandardError("\(prompt): ", terminator: "")
         defer {
             terminal.restore()
             printToStandardError("")

@@ -6,7 +6,7 @@ struct LiveOptions: ParsableArguments {
     @Option(
         name: .customLong("client"),
         help: ArgumentHelp(
-            "Ask as this client, whose secret comes on standard input, instead of making one for a minute.",
+            "Send the requests as this client, whose secret is read from standard input.",
             valueName: "id"
         ),
         transform: ArgumentForm.clientID
@@ -16,7 +16,7 @@ struct LiveOptions: ParsableArguments {
     @Option(
         name: .customLong("protected"),
         help: ArgumentHelp(
-            "Also ask for this path, which needs a token; after it may stand the scopes, as in \"/orders/ orders.read\".",
+            "Also request this path, which needs a token; its scopes may follow, as in \"/orders/ orders.read\".",
             valueName: "path"
         ),
         transform: {
@@ -30,7 +30,7 @@ struct LiveOptions: ParsableArguments {
 
     @Option(
         name: .customLong("ca"),
-        help: ArgumentHelp("Trust the certificates in this file in place of the system's.", valueName: "file"),
+        help: ArgumentHelp("Trust the certificates in this file, in PEM, instead of the system's.", valueName: "file"),
         completion: .file()
     )
     var authority: String?
