@@ -13,11 +13,11 @@ struct HandWrittenMountRule: SiteRule {
 
     /// The shipped file in a wrong place, which is another rule's.
     private func isShipped(_ location: Level) -> Bool {
-        location.own("fastcgi_param").contains { Self.shippedAlone.contains($0.value) }
+        Mount.isQuestion(location)
+            || location.own("fastcgi_param").contains {
+                $0.value == "GRANTD_MONITORING" || $0.value == "OAUTH_REQUIRE_SCOPE"
+            }
     }
-
-    /// Parameters that the shipped file's locations have: of the endpoints, of the check, and of the check for other proxies.
-    private static let shippedAlone: Set = ["GRANTD_MONITORING", "OAUTH_REQUIRE_SCOPE", "HTTP_X_ORIGINAL_URL"]
 
     private func isGrantd(_ target: Target, _ site: Site) -> Bool {
         let servers = site.upstream(target.address)?.servers.map(\.value) ?? []

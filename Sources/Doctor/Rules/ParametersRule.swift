@@ -5,6 +5,7 @@ struct ParametersRule: SiteRule {
         let changed = site.mounting.flatMap { server -> [Finding] in
             guard let mount = server.mount else { return [] }
             return missing(mount.endpoints, Self.ofEndpoints) + missing(mount.check, Self.ofCheck)
+                + missing(mount.question, Self.ofQuestion)
         }
         return (changed + overwritten(site)).filter { finding in
             finding.place.map { seen.insert($0).inserted } ?? true
@@ -41,6 +42,11 @@ struct ParametersRule: SiteRule {
         [
             ("PATH_INFO", "/check"), ("OAUTH_REQUIRE_SCOPE", "$fastcgi_path_info"),
             ("HTTP_AUTHORIZATION", "$http_authorization"),
+        ] + ofBoth
+
+    private static let ofQuestion =
+        [
+            ("PATH_INFO", "/check"), ("QUERY_STRING", "$query_string"), ("HTTP_AUTHORIZATION", "$http_authorization"),
         ] + ofBoth
 
     /// Variables that only grantd's files may set.

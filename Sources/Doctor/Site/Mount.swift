@@ -6,6 +6,8 @@ struct Mount: Sendable {
     let endpoints: Level?
     /// The location of the check; nil if the file could not be read.
     let check: Level?
+    /// The location in which other proxies ask over HTTP; nil if the file could not be read, or is an older one.
+    let question: Level?
     /// The prefix of the check's location: the same, unless only some of the lines were changed.
     let checkPrefix: String
     /// The line of the site that includes it, or where it starts if it was copied into the site.
@@ -18,7 +20,8 @@ struct Mount: Sendable {
         switch pattern.kind {
         case .named: return pattern.text == "@grantd_error" || pattern.text == "@grantd_denied"
         case .exact:
-            return pattern.text == "\(checkPrefix)-preflight" || pattern.text == "\(prefix)-preflight"
+            return Self.isQuestion(location) || pattern.text == "\(checkPrefix)-preflight"
+                || pattern.text == "\(prefix)-preflight"
                 || pattern.text.hasPrefix("/.well-known/oauth-authorization-server/")
         default: return false
         }
@@ -28,6 +31,7 @@ struct Mount: Sendable {
     static func all(in server: Level, locations: [Level]) -> [Mount] {
         let endpoints = locations.filter(isEndpoints)
         let checks = locations.filter(isCheck)
+        let questions = locations.filter(isQuestion)
         var mounts: [Mount] = []
         for index in 0..<max(endpoints.count, checks.count) {
             let endpoint = index < endpoints.count ? endpoints[index] : nil
@@ -40,6 +44,7 @@ struct Mount: Sendable {
                     prefix: prefix ?? checkPrefix ?? "",
                     endpoints: endpoint,
                     check: check,
+                    question: index < questions.count ? questions[index] : nil,
                     checkPrefix: checkPrefix ?? prefix ?? "",
                     place: place
                 )
@@ -47,7 +52,14 @@ struct Mount: Sendable {
         }
         for include in server.own("include") where NginxPath.name(of: include.value) == "grantd.server.conf" {
             mounts.append(
-                Mount(prefix: "oauth2", endpoints: nil, check: nil, checkPrefix: "oauth2", place: include.place)
+                Mount(
+                    prefix: "oauth2",
+                    endpoints: nil,
+                    check: nil,
+                    question: nil,
+                    checkPrefix: "oauth2",
+                    place: include.place
+                )
             )
         }
         return mounts
@@ -64,6 +76,14 @@ struct Mount: Sendable {
             return false
         }
         return location.own("fastcgi_param").contains { $0.value == "OAUTH_REQUIRE_SCOPE" }
+    }
+
+    /// Where other proxies ask over HTTP: only the shipped file tells grantd the URL that they hold.
+    static func isQuestion(_ location: Level) -> Bool {
+        guard let pattern = location.pattern, pattern.kind == .exact, pattern.text.hasSuffix("/check") else {
+            return false
+        }
+        return location.own("fastcgi_param").contains { $0.value == "HTTP_X_ORIGINAL_URL" }
     }
 
     private static func trimmed(_ path: String) -> String {

@@ -60,11 +60,10 @@ struct UsageHints {
     private var quotingHint: String? {
         let (command, _, rest) = named
         guard refusal.contains("nexpected argument") else { return nil }
-        // The usage line leaves options out if there are many.
-        let usage = root.helpMessage(for: command)
+        let help = root.helpMessage(for: command)
         for (index, word) in zip(rest.indices, rest) where word.hasPrefix("--") {
             let value = rest[(index + 1)...].prefix { !$0.hasPrefix("-") }
-            guard value.count > 1, usage.contains("\(word) <") else { continue }
+            guard value.count > 1, help.contains("\(word) <") else { continue }
             return "Put quotes around a value with blanks: \(word) \(ShellWord.quoted(value.joined(separator: " ")))"
         }
         return nil

@@ -55,7 +55,7 @@ def built(tree):
 
 @pytest.fixture(scope="module")
 def system(tree, built):
-    with running(Container(tree)) as container:
+    with running(Container(tree, patience=1)) as container:
         shutil.copy(built, container.root)
         container.run(f"apt-get install --yes /{built.name}")
         (container.root / "etc/nginx/sites-available/default").write_text(SITE)

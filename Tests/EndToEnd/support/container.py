@@ -48,10 +48,12 @@ class NoTree(Exception):
 class Container:
     """A machine of its own; what it runs ends with it, and its directory is removed.
 
-    It is a copy of a tree, that of this machine's release unless another is given."""
+    It is a copy of a tree, that of this machine's release unless another is given. `patience` is how many seconds it has to
+    shut down."""
 
-    def __init__(self, tree=None):
+    def __init__(self, tree=None, patience=20):
         self._tree = tree
+        self._patience = patience
         self.name = f"grantd-{uuid.uuid4().hex[:8]}"
         self._directory = Path(tempfile.mkdtemp(prefix="grantd-test-"))
         self.root = self._directory / "root"
@@ -88,7 +90,7 @@ class Container:
             if self._nspawn and self._nspawn.poll() is None:
                 self._nspawn.terminate()
                 with contextlib.suppress(subprocess.TimeoutExpired):
-                    self._nspawn.wait(20)
+                    self._nspawn.wait(self._patience)
                 for pid in self._children() + [self._nspawn.pid]:
                     # The first process of the container takes all others along.
                     with contextlib.suppress(ProcessLookupError):
