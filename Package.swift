@@ -100,14 +100,14 @@ let package = Package(
         // What an administrator can do about a failure: owners, permissions, full disks, wrong paths.
         .target(
             name: "Remedies",
-            dependencies: ["Settings", .product(name: "SystemPackage", package: "swift-system")],
+            dependencies: ["Linux", "Settings", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: strict
         ),
 
         // What is wrong with the site around grantd, from its configuration alone.
         .target(
             name: "Doctor",
-            dependencies: [.product(name: "SystemPackage", package: "swift-system")],
+            dependencies: ["Settings"],
             swiftSettings: strict
         ),
 

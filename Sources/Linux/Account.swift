@@ -27,10 +27,10 @@ package struct Account: Sendable, Equatable {
         groups = result >= 0 ? Set(numbers.prefix(Int(count))) : [own]
     }
 
-    /// The name of a user (`getpwuid(3)`); its number if it has none.
+    /// The name of a user (`getpwuid(3)`); `user 1234` if no user has the number.
     package static func name(ofUser number: UInt32) -> String {
         // Sound: no other thread looks up users, and the entry is read at once.
-        guard let entry = unsafe getpwuid(number) else { return "\(number)" }
+        guard let entry = unsafe getpwuid(number) else { return "user \(number)" }
         return unsafe String(cString: entry.pointee.pw_name)
     }
 

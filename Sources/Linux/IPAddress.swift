@@ -27,3 +27,28 @@ package enum IPAddress: Sendable, Equatable {
         self = read
     }
 }
+
+extension IPAddress {
+    /// Whether it is this machine's own: 127.0.0.0/8 or ::1.
+    package var isLoopback: Bool {
+        switch self {
+        case .ipv4(let number): number >> 24 == 127
+        case .ipv6(let first, let last): first == 0 && last == 1
+        }
+    }
+
+    /// Whether it is of a private network (RFC 1918, RFC 4193) or of the link (RFC 3927, RFC 4291).
+    package var isPrivate: Bool {
+        switch self {
+        case .ipv4(let number):
+            number >> 24 == 10 || number >> 20 == 0xAC1 || number >> 16 == 0xC0A8 || number >> 16 == 0xA9FE
+        case .ipv6(let first, _): first >> 57 == 0xFC >> 1 || first >> 54 == 0xFE80 >> 6
+        }
+    }
+
+    /// Whether the host of a URL is this machine's own name or address, such as `localhost` or `[::1]`.
+    package static func isLoopback(host: some StringProtocol) -> Bool {
+        let address = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : String(host)
+        return host == "localhost" || IPAddress(address)?.isLoopback ?? false
+    }
+}

@@ -1,14 +1,13 @@
-import CLinux
 import Glibc
-import SystemPackage
 
 /// Another program that is run to its end: what it is told comes on its standard input, which no list of processes shows.
 package struct Program {
     private let name: String
     private let arguments: [String]
+    private let environment: [String]?
 
     /// What became of a program.
-    package struct Outcome {
+    package struct Outcome: Sendable, Equatable {
         /// The exit status; 128 and the signal's number for one that a signal ended, as shells count.
         package let status: Int32
         /// What it wrote to standard output, up to the limit.
@@ -17,90 +16,118 @@ package struct Program {
         package let errors: [UInt8]
         /// Whether it wrote more than the limit, and was killed for that.
         package let isCut: Bool
+
+        /// Describes an outcome.
+        package init(status: Int32, output: [UInt8], errors: [UInt8], isCut: Bool = false) {
+            self.status = status
+            self.output = output
+            self.errors = errors
+            self.isCut = isCut
+        }
+    }
+
+    /// Why there is no outcome. The program is not running any more.
+    package enum Failure: Error, Equatable {
+        /// It was not started, or a call failed.
+        case failed(SystemCallFailure)
+        /// It did not end in time, and was killed.
+        case tookTooLong
+        /// This process was asked to stop, and the program was killed.
+        case stopped
     }
 
     /// A program, found along `PATH` unless its name has a slash.
     ///
-    /// - Parameter arguments: without the program's name.
-    package init(_ name: String, arguments: [String]) {
+    /// - Parameters:
+    ///   - arguments: without the program's name.
+    ///   - environment: what it gets as its environment; nil for this process's own.
+    package init(_ name: String, arguments: [String], environment: [String: String]? = nil) {
         self.name = name
         self.arguments = [name] + arguments
+        self.environment = environment.map { $0.map { "\($0.key)=\($0.value)" } }
     }
 
-    /// Runs it with this process's environment and no other descriptors (`posix_spawnp(3)`, `waitpid(2)`).
+    /// Runs it with no other descriptors than the standard ones (`waitpid(2)`).
     ///
     /// - Parameters:
     ///   - input: all that it can read.
     ///   - limit: the most bytes of output; one that writes more is killed.
-    package func run(input: [UInt8], limit: Int) throws(SystemCallFailure) -> Outcome {
-        // Files hold any number of bytes, so neither side waits for the other, and none gets SIGPIPE.
-        let given = try MemoryFile.holding(input)
-        let errors = try MemoryFile()
-        let pipe = try Pipe()
-        let process = try start(
-            input: given.descriptor.number,
-            output: pipe.writing.number,
-            errors: errors.descriptor.number
-        )
-        let reading = pipe.readingEnd()
-        let output: [UInt8]
+    ///   - duration: the time within which it has to end its output; nil for any.
+    ///   - stop: a descriptor that becomes readable when this process is asked to stop; nil if none does.
+    package func run(
+        input: [UInt8] = [],
+        limit: Int,
+        within duration: Duration? = nil,
+        stop: Int32? = nil
+    ) throws(Failure) -> Outcome {
+        let result: Result<[UInt8], Failure>
+        let status: Int32
+        let said: [UInt8]
         do throws(SystemCallFailure) {
-            output = try Self.read(reading.number, limit: limit)
+            // Files hold any number of bytes, so neither side waits for the other, and none gets SIGPIPE.
+            let given = try MemoryFile.holding(input)
+            let errors = try MemoryFile()
+            let pipe = try Pipe()
+            let deadline = duration.map { ContinuousClock.now + $0 }
+            let process = try ProcessStart.start(
+                name,
+                arguments: arguments,
+                environment: environment,
+                descriptors: [
+                    (given.descriptor.number, STDIN_FILENO), (pipe.writing.number, STDOUT_FILENO),
+                    (errors.descriptor.number, STDERR_FILENO),
+                ]
+            )
+            let reading = pipe.readingEnd()
+            result = Self.read(reading.number, limit: limit, until: deadline, stop: stop)
+            if case .success(let output) = result, output.count <= limit {} else { kill(process, SIGKILL) }
+            status = try Self.status(of: process)
+            said = try errors.contents()
         } catch {
-            kill(process, SIGKILL)
-            _ = try Self.status(of: process)
-            throw error
+            throw .failed(error)
         }
-        let isCut = output.count > limit
-        if isCut { kill(process, SIGKILL) }
-        let status = try Self.status(of: process)
-        return Outcome(status: status, output: Array(output.prefix(limit)), errors: try errors.contents(), isCut: isCut)
-    }
-
-    private func start(input: Int32, output: Int32, errors: Int32) throws(SystemCallFailure) -> Int32 {
-        // Sound: the calls initialise, fill, read and destroy local values; the strings live through the start.
-        var actions = unsafe posix_spawn_file_actions_t()
-        var attributes = posix_spawnattr_t()
-        var signals = sigset_t()
-        var process: Int32 = -1
-        unsafe posix_spawn_file_actions_init(&actions)
-        unsafe posix_spawnattr_init(&attributes)
-        defer {
-            unsafe posix_spawn_file_actions_destroy(&actions)
-            unsafe posix_spawnattr_destroy(&attributes)
-        }
-        unsafe posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
-        unsafe posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO)
-        unsafe posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO)
-        unsafe posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1)
-        unsafe sigemptyset(&signals)
-        unsafe posix_spawnattr_setsigmask(&attributes, &signals)
-        unsafe sigfillset(&signals)
-        unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
-        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-        let result = unsafe withCStrings(arguments) { arguments in
-            unsafe posix_spawnp(&process, name, &actions, &attributes, arguments, linux_environment())
-        }
-        guard result == 0 else { throw SystemCallFailure("posix_spawnp", Errno(rawValue: result)) }
-        return process
+        let output = try result.get()
+        return Outcome(
+            status: status,
+            output: Array(output.prefix(limit)),
+            errors: said,
+            isCut: output.count > limit
+        )
     }
 
     /// All that comes until the end, or a byte more than the limit.
-    private static func read(_ descriptor: Int32, limit: Int) throws(SystemCallFailure) -> [UInt8] {
+    private static func read(
+        _ descriptor: Int32,
+        limit: Int,
+        until deadline: ContinuousClock.Instant?,
+        stop: Int32?
+    ) -> Result<[UInt8], Failure> {
         var bytes: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 65536)
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while bytes.count <= limit {
+            if let stop, isReadable(stop) { return .failure(.stopped) }
+            if let deadline, deadline <= .now { return .failure(.tookTooLong) }
             // Sound: within the array, which is as long as the count says.
             let count = unsafe chunk.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress, $0.count) }
             switch count {
             case 1...: bytes += chunk[..<min(count, limit + 1 - bytes.count)]
-            case 0: return bytes
+            case 0: return .success(bytes)
             default:
-                guard errno == EAGAIN || errno == EINTR else { throw .last("read") }
-                try waitToRead([descriptor], until: nil)
+                guard errno == EAGAIN || errno == EINTR else { return .failure(.failed(.last("read"))) }
+                do throws(SystemCallFailure) {
+                    try waitToRead([descriptor] + (stop.map { [$0] } ?? []), until: deadline)
+                } catch {
+                    return .failure(.failed(error))
+                }
             }
         }
-        return bytes
+        return .success(bytes)
+    }
+
+    private static func isReadable(_ descriptor: Int32) -> Bool {
+        var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        // Sound: poll fills a local value.
+        return unsafe poll(&polled, 1, 0) > 0
     }
 
     private static func status(of process: Int32) throws(SystemCallFailure) -> Int32 {

@@ -1,7 +1,5 @@
-import CLinux
 import Glibc
 package import Linux
-import SystemPackage
 
 /// What a supervisor runs as a worker: the program that it is itself, whatever lies there by then.
 package struct WorkerProgram {
@@ -33,32 +31,12 @@ package struct WorkerProgram {
     ///   - report: becomes its descriptor 3.
     /// - Returns: its process id.
     package func start(socket: Int32, report: Int32) throws(SystemCallFailure) -> Int32 {
-        // Sound: the calls initialise, fill, read and destroy local values; the lists of strings live through the start.
-        var actions = unsafe posix_spawn_file_actions_t()
-        var attributes = posix_spawnattr_t()
-        var signals = sigset_t()
-        var process: Int32 = -1
-        unsafe posix_spawn_file_actions_init(&actions)
-        unsafe posix_spawnattr_init(&attributes)
-        defer {
-            unsafe posix_spawn_file_actions_destroy(&actions)
-            unsafe posix_spawnattr_destroy(&attributes)
-        }
         // In this order: a socket from systemd is on descriptor 3 itself.
-        unsafe posix_spawn_file_actions_adddup2(&actions, socket, STDIN_FILENO)
-        unsafe posix_spawn_file_actions_adddup2(&actions, report, SupervisorLink.descriptor)
-        unsafe posix_spawn_file_actions_addclosefrom_np(&actions, SupervisorLink.descriptor + 1)
-        unsafe sigemptyset(&signals)
-        unsafe posix_spawnattr_setsigmask(&attributes, &signals)
-        unsafe sigfillset(&signals)
-        unsafe posix_spawnattr_setsigdefault(&attributes, &signals)
-        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
-        let result = unsafe withCStrings(arguments) { arguments in
-            unsafe withCStrings(environment) { environment in
-                unsafe posix_spawn(&process, path, &actions, &attributes, arguments, environment)
-            }
-        }
-        guard result == 0 else { throw SystemCallFailure("posix_spawn", Errno(rawValue: result)) }
-        return process
+        try ProcessStart.start(
+            path,
+            arguments: arguments,
+            environment: environment,
+            descriptors: [(socket, STDIN_FILENO), (report, SupervisorLink.descriptor)]
+        )
     }
 }

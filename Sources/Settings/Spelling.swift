@@ -1,7 +1,10 @@
 /// How alike words are.
 package enum Spelling {
     /// How many letters have to be inserted, dropped, replaced or swapped with their neighbours to make one word of the other.
-    package static func distance(_ first: String, _ second: String) -> Int {
+    package static func distance<Letter: Equatable>(
+        _ first: some Sequence<Letter>,
+        _ second: some Sequence<Letter>
+    ) -> Int {
         let (first, second) = (Array(first), Array(second))
         var rows = [Array(0...second.count)]
         for i in first.indices {
@@ -19,10 +22,10 @@ package enum Spelling {
         return rows[first.count][second.count]
     }
 
-    /// Whether a word may be meant for another: for every three letters, one may be wrong.
-    package static func isNear(_ word: String, _ meant: String) -> Bool {
+    /// Whether a word may be meant for another: for every three letters, one may be wrong, and no more than the limit.
+    package static func isNear(_ word: String, _ meant: String, atMost limit: Int = .max) -> Bool {
         guard word.count <= 64, meant.count <= 256 else { return false }
-        let allowed = max(word.count, meant.count) / 3
+        let allowed = min(limit, max(word.count, meant.count) / 3)
         return abs(word.count - meant.count) <= allowed && distance(word, meant) <= allowed
     }
 

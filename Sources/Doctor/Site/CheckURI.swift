@@ -1,3 +1,5 @@
+import Settings
+
 /// What an `auth_request` asks, as far as it concerns grantd.
 enum CheckURI: Equatable, Sendable {
     /// grantd's check under a prefix, with the scopes as they are written.
@@ -51,7 +53,7 @@ enum CheckURI: Equatable, Sendable {
             let meant = Array("\(prefix)-check/".utf8)
             let bytes = Array(uri.utf8)
             return (meant.count - 2...meant.count + 2).contains { count in
-                EditDistance.isAtMost(2, Array(bytes.prefix(count)), meant)
+                Spelling.distance(bytes.prefix(count), meant) <= 2
             }
         }
     }

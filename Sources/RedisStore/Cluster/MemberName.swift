@@ -15,25 +15,11 @@ package struct MemberName: Hashable, Sendable, CustomStringConvertible {
     /// Whether it is named by a unix socket.
     var isSocket: Bool { host.hasPrefix("/") }
 
-    /// Whether its address is one of a private network (RFC 1918, RFC 4193).
-    var isPrivate: Bool {
-        switch IPAddress(host) {
-        case .ipv4(let address)?:
-            address >> 24 == 10 || address >> 20 == 0xAC1 || address >> 16 == 0xC0A8 || address >> 16 == 0xA9FE
-        case .ipv6(let high, _)?: high >> 57 == 0xFC >> 1
-        case nil: false
-        }
-    }
+    /// Whether its address is one of a private network or of the link.
+    var isPrivate: Bool { IPAddress(host)?.isPrivate ?? false }
 
     /// Whether it is on this machine, as far as its address says.
-    var isLoopback: Bool {
-        if host.hasPrefix("/") { return true }
-        return switch IPAddress(host) {
-        case .ipv4(let address)?: address >> 24 == 127
-        case .ipv6(0, 1)?: true
-        default: false
-        }
-    }
+    var isLoopback: Bool { host.hasPrefix("/") || IPAddress(host)?.isLoopback ?? false }
 }
 
 extension MemberName {

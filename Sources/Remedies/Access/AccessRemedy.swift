@@ -1,3 +1,5 @@
+import Linux
+
 /// What stands in the way of a program, and what to do about it, in words.
 package struct AccessRemedy {
     /// What stands in the way.
@@ -27,9 +29,9 @@ package struct AccessRemedy {
         state: String,
         stateOwner: UInt32?,
         isService: Bool,
-        name: @escaping (UInt32) -> String = Account.user,
-        groupName: @escaping (UInt32) -> String = Account.group,
-        hasUser: @escaping (String) -> Bool = Account.exists
+        name: @escaping (UInt32) -> String = Account.name(ofUser:),
+        groupName: @escaping (UInt32) -> String = Account.name(ofGroup:),
+        hasUser: @escaping (String) -> Bool = { Account(named: $0) != nil }
     ) {
         self.obstacle = obstacle
         self.invocation = invocation

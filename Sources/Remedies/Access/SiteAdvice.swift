@@ -1,3 +1,4 @@
+import Linux
 package import Settings
 import SystemPackage
 
@@ -51,10 +52,10 @@ package struct SiteAdvice {
         guard let first = foreign.first, let whose = PathProbe.ownership(of: first)?.owner else { return [] }
         let more = foreign.count > 1 ? ", like \(foreign.count - 1) more in the state directory," : ""
         let state = settings.state.string
-        let user = Account.user(owner)
+        let user = Account.name(ofUser: owner)
         return [
             """
-            \(first)\(more) belongs to \(Account.user(whose)), and the state directory to \(user): \
+            \(first)\(more) belongs to \(Account.name(ofUser: whose)), and the state directory to \(user): \
             sudo chown -R \(user.contains(" ") ? "\(owner)" : user): \(ShellWord.quoted(state))
             """
         ]

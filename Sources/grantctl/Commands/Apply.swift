@@ -8,14 +8,14 @@ import SystemPackage
 struct Apply: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "apply",
-        abstract: "Brings the clients into the state that a directory declares.",
+        abstract: "Makes the clients what the files of a directory declare.",
         discussion: """
             DIRECTORY holds a file ID.json for each client, in the format of grantd-client(5), and nothing else; names \
             that begin with a dot are passed over. All files are examined first: if one is wrong, all that is wrong is \
             printed, and nothing is changed.
 
-            What a file says holds. What it leaves out is the default, but secrets, active, generation and not_before \
-            stay as they are if the file does not name them, so that a rotated secret and a disabled client stay so. A \
+            A member that a file leaves out gets its default, except secrets, active, generation and not_before: they \
+            stay as they are, so that a rotated secret stays valid and a disabled client stays disabled. A \
             new client whose file has no secrets is refused unless --generate-secrets is given. Members that grantd \
             does not know are kept. Clients without a file are left alone unless --prune is given.
 

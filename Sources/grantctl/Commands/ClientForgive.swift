@@ -9,7 +9,7 @@ struct ClientForgive: StateCommand {
         abstract: "Forgets a client's failed authentications, so that it need not wait.",
         discussion: """
             `client show` lists the addresses from which the client has to wait. IPv6 addresses count by their network \
-            of 64 bits. Whoever goes on with a wrong secret has to wait again.
+            of 64 bits. Further failures make the client wait again.
 
             EXAMPLES:
               grantctl client forgive web-app

@@ -9,9 +9,9 @@ struct ClientImport: StateCommand {
         abstract: "Creates clients from what another system exports.",
         discussion: """
             --htpasswd takes a line `id:hash` for each client; further fields, empty lines and lines that begin with # \
-            are ignored. Hashes are bcrypt, yescrypt or SHA-crypt. The other formats are JSON, of which clients of the \
-            client credentials grant are taken with their names, scopes, lifetimes and secrets, so that they go on with \
-            the secrets that they have: grantd-migrating(7). Secrets in clear are stored as hashes and never printed.
+            are ignored. Hashes are bcrypt, yescrypt or SHA-crypt. The other formats are JSON. Of these it takes the \
+            clients that use the client credentials grant, with names, scopes, lifetimes and secrets, so that they keep \
+            their secrets; see grantd-migrating(7). Secrets in clear are stored as hashes and never printed.
 
             What cannot be imported is reported with its line or client and the reason, and the rest is imported. A \
             client whose secret could not be taken over has none until `client rotate` gives it one. In both cases the \
@@ -37,7 +37,7 @@ struct ClientImport: StateCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The most scope that each may get of which the input names none; may be repeated.",
+            "The most scope of each client whose scope the input does not name; may be repeated.",
             valueName: "words"
         ),
         transform: ArgumentForm.scope

@@ -7,7 +7,7 @@ import Remedies
 struct ClientSet: StateCommand {
     static let configuration = CommandConfiguration(
         commandName: "set",
-        abstract: "Changes a client's scope, name, token lifetime, way to authenticate or leave to introspect.",
+        abstract: "Changes a client's scope, name, token lifetime, authentication method or right to introspect.",
         discussion: """
             It prints what it changed, old and new. Tokens that were issued before keep their scope and lifetime until \
             they expire; `client revoke-tokens` revokes them. The secrets stay: `client rotate` creates a new one.
@@ -23,7 +23,7 @@ struct ClientSet: StateCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The most scope that it may get, in place of what it has; may be repeated; \"\" for none.",
+            "The most scope that it may get, instead of what it has; may be repeated; \"\" for none.",
             valueName: "words"
         ),
         transform: ArgumentForm.scope
@@ -31,13 +31,13 @@ struct ClientSet: StateCommand {
     var scope: [Scope] = []
 
     @Option(
-        help: ArgumentHelp("Scope that it gets besides; may be repeated.", valueName: "words"),
+        help: ArgumentHelp("Scope to add; may be repeated.", valueName: "words"),
         transform: ArgumentForm.addedScope
     )
     var addScope: [Scope] = []
 
     @Option(
-        help: ArgumentHelp("Scope that it loses; may be repeated.", valueName: "words"),
+        help: ArgumentHelp("Scope to remove; may be repeated.", valueName: "words"),
         transform: ArgumentForm.anyScope
     )
     var removeScope: [Scope] = []

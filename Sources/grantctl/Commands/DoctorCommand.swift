@@ -10,22 +10,22 @@ import SystemPackage
 struct DoctorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Looks for what is wrong with the site around grantd, and says how to mend it.",
+        abstract: "Finds what is wrong with the site around grantd, and says how to fix it.",
         discussion: """
             It reads nginx's configuration as `nginx -T` prints it, and looks at this machine: settings, state, clients, \
             clock, disk, workers, the socket, units. Run it as root; as another user it says what it could not see. It \
             changes nothing there.
 
-            With a URL it also asks the site as clients do, by curl: for tokens in three ways, for each protected path \
-            without a token, with a wrong, a right and a revoked one, and more. It asks as a client of its own that it \
-            makes for a minute and takes away, so that no one is locked out by its failures, or as --client. No \
-            redirection is followed.
+            With a URL it also sends the site the requests of a client, by curl: for tokens in three ways, for each \
+            protected path without a token and with a wrong, a valid and a revoked one, and more. It does so as --client, \
+            or as a client of its own, which it creates and then removes, so that its failures lock no client out. \
+            Redirects are not followed.
 
             With --nginx it reads a file instead, which may be one site's configuration or what `nginx -T` printed on \
-            another machine. No value of a configuration that may be secret is printed, and no address in one is asked.
+            another machine. It prints no value that may be secret, and sends nothing to an address in the configuration.
 
-            The exit status is 0 if nothing has failed, whatever it warns of, 1 if something has, 64 for wrong usage, and \
-            74 if there was nothing to look at. grantd-doctor(7) explains what it may find.
+            The exit status is 0 if it found no failure (it may have warnings), 1 if it found one, 64 for wrong usage, \
+            and 74 if there was nothing to look at. grantd-doctor(7) explains what it may find.
 
             EXAMPLES:
               grantctl doctor
@@ -36,7 +36,7 @@ struct DoctorCommand: ParsableCommand {
     )
 
     @Argument(
-        help: ArgumentHelp("The URL of the mount, such as https://example.com/oauth2, to ask as a client would."),
+        help: ArgumentHelp("The URL of the mount, such as https://example.com/oauth2, to which requests are sent."),
         transform: {
             guard let url = MountURL($0) else {
                 throw ValidationError(
@@ -57,10 +57,10 @@ struct DoctorCommand: ParsableCommand {
     )
     var nginx: String?
 
-    @Flag(name: .customLong("no-nginx"), help: "Look at no configuration of nginx.")
+    @Flag(name: .customLong("no-nginx"), help: "Do not read nginx's configuration.")
     var isWithoutNginx = false
 
-    @Flag(name: .customLong("site-only"), help: "Look at the configuration of nginx alone, not at this machine.")
+    @Flag(name: .customLong("site-only"), help: "Look only at nginx's configuration, not at this machine.")
     var isSiteOnly = false
 
     @OptionGroup var live: LiveOptions
@@ -153,17 +153,19 @@ struct DoctorCommand: ParsableCommand {
         }
         // From here on a signal ends a question, and what was made is taken away.
         let stop = try StopSource.signals()
-        let asker = CurlAsker(
-            path: curl,
-            environment: environment,
-            authority: live.authority,
+        let sender = Curl(
+            program: curl,
+            certificateAuthority: live.authority,
+            isDirect: true,
+            userAgent: "grantctl-doctor",
+            timeout: 20,
             stop: stop.descriptor.number
         )
         return try LiveSession(
             url: url,
             places: LivePlaces(site?.configuration, of: url),
             named: live.protected,
-            asker: asker,
+            sender: sender,
             settings: try? common.settings(),
             credentials: credentials
         )

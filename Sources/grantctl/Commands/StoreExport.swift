@@ -10,8 +10,8 @@ struct StoreExport: StateCommand {
         commandName: "export",
         abstract: "Prints all clients and live tokens as lines of JSON, for `store import` elsewhere.",
         discussion: """
-            Secrets are hashes in it, and tokens are digests: neither can be used. It is as worth protecting as the \
-            clients' files all the same. From files as from an engine, by GRANTD_STORE.
+            It exports secrets as hashes and tokens as digests: neither can be used. Protect them as you protect the \
+            clients' files nevertheless. GRANTD_STORE says whether files or an engine are exported.
 
             EXAMPLES:
               GRANTD_STORE=files grantctl store export | grantctl store import

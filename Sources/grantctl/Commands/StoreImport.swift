@@ -9,16 +9,16 @@ struct StoreImport: StateCommand {
         commandName: "import",
         abstract: "Takes over clients and tokens that `store export` printed.",
         discussion: """
-            A client that is there with another registration is left as it is and reported, unless --replace is given; \
-            the exit status is 1 then. A token that was revoked here meanwhile stays so. Files take clients alone: the \
-            tokens of an engine have no place in them, and machines ask for new ones.
+            A client that exists with another registration is left alone and reported, and the exit status is 1, unless \
+            --replace is given. A token that was revoked here in the meantime stays revoked. Files take only clients: \
+            they cannot hold the tokens of an engine, and clients have to get new ones.
 
-            Once a machine's own tokens are in the engine, its files are not asked any more.
+            Once a machine's own tokens are in the engine, its files are not read any more.
             """
     )
     static let makesStateDirectory = true
 
-    @Flag(help: "Replace clients that are there with another registration.")
+    @Flag(help: "Replace clients that exist with another registration.")
     var replace = false
 
     @OptionGroup var common: CommonOptions

@@ -11,10 +11,10 @@ struct TokenRequest: ParsableCommand {
         discussion: """
             The secret is asked for on a terminal, and read from standard input otherwise; it is never an argument. The \
             token alone is printed, or with --json the server's whole answer. The exit status is 1 if there is no token; \
-            then standard error has what the server said, what that means, and what to do.
+            then standard error says what the server answered, what that means, and what to do.
 
-            It runs the program curl. Redirects are not followed, and an answer is awaited for 30 seconds. It needs no \
-            state directory, so it works on any machine.
+            It runs the program curl, follows no redirects, and waits for the answer for 30 seconds. It needs no state \
+            directory, so it works on any machine.
 
             EXAMPLES:
               grantctl token request https://example.com/oauth2 --client billing
@@ -47,7 +47,7 @@ struct TokenRequest: ParsableCommand {
     )
     var ca: String?
 
-    @Flag(help: "Send the secret over http, where others can read it, to another host than this.")
+    @Flag(help: "Allow an http URL of another host: others can read the secret on its way.")
     var plaintext = false
 
     @Flag(help: "Print JSON.")
@@ -101,24 +101,11 @@ struct TokenRequest: ParsableCommand {
     }
 
     private func ask(_ question: TokenQuestion, at url: TokenURL) -> TokenAnswer {
-        var request = question.request(to: url)
-        request.certificateAuthority = ca
-        do throws(CurlFailure) {
-            return TokenAnswer(try Curl().send(request), to: question, at: url)
+        do throws(HTTPFailure) {
+            let response = try Curl(certificateAuthority: ca).send(question.request(to: url.text))
+            return TokenAnswer(response, to: question, at: url)
         } catch {
             return .fault(TokenFault(error, at: url))
         }
-    }
-}
-
-/// No URL was given, and the settings have no issuer.
-struct NoIssuer: Problem {
-    /// What names it on the command line.
-    let option: String
-
-    var exitCode: ExitCode { .usage }
-
-    var description: String {
-        "the issuer's URL is not known: give \(option), or set GRANTD_ISSUER, such as https://example.com/oauth2"
     }
 }

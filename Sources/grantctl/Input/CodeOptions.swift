@@ -13,7 +13,7 @@ struct CodeOptions: ParsableArguments {
     )
     var url: String?
 
-    @Flag(help: "Take an http URL of another host: the code then sends the secret where others can read it.")
+    @Flag(help: "Allow an http URL of another host: others can read the secret on its way.")
     var plaintext = false
 
     /// Where the code asks for tokens.

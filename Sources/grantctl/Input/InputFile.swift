@@ -1,3 +1,4 @@
+import ArgumentParser
 import FileStore
 import SystemPackage
 
@@ -34,4 +35,8 @@ struct UnreadableFile: Error, CustomStringConvertible {
     let reason: String
 
     var description: String { "\(path) cannot be read: \(reason)" }
+}
+
+extension UnreadableFile: Problem {
+    var exitCode: ExitCode { .refused }
 }

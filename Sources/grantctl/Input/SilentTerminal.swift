@@ -7,7 +7,7 @@ struct SilentTerminal {
     private let saved: termios
 
     /// Whether standard input is a terminal.
-    static var isThere: Bool { isatty(STDIN_FILENO) == 1 }
+    static var isThere: Bool { Terminal.isThere(on: STDIN_FILENO) }
 
     /// Switches the echo off (`tcsetattr(3)`); nil if standard input is not a terminal.
     init?() {

@@ -2,40 +2,6 @@ import FileStore
 import Glibc
 import SystemPackage
 
-/// Why what came on standard input is of no use. It never says what came.
-enum InputError: Error, Equatable, CustomStringConvertible {
-    case empty
-    case different
-    case moreThanOneLine
-    case tooLong
-    case tooMuch(Int)
-    case notText
-    case notAnAnswer
-    case noTokenInAnswer(isError: Bool)
-    case notASecret
-    case notAHash(String)
-    case interrupted
-    case failed(Errno)
-
-    var description: String {
-        switch self {
-        case .empty: "standard input is empty: one line is wanted"
-        case .different: "the two secrets that were typed differ: nothing was done"
-        case .moreThanOneLine: "standard input holds more than one line"
-        case .tooLong: "the line on standard input is longer than \(StandardInput.longestLine) bytes"
-        case .tooMuch(let limit): "standard input holds more than \(limit) bytes"
-        case .notText: "standard input is not UTF-8"
-        case .notAnAnswer: "standard input starts as a JSON object does, but is not one; give the whole answer"
-        case .noTokenInAnswer(isError: false): "the JSON object on standard input has no member access_token"
-        case .noTokenInAnswer(isError: true): "the JSON object on standard input is an error answer, without a token"
-        case .notASecret: "a chosen secret has 1 to \(Yescrypt.longestSecret) bytes and no NUL"
-        case .notAHash(let reason): "what came \(reason)"
-        case .interrupted: "interrupted"
-        case .failed(let errno): "standard input cannot be read: \(errno)"
-        }
-    }
-}
-
 /// Secrets and tokens come by standard input, where no list of processes and no shell history shows them.
 enum StandardInput {
     /// The longest line that is taken, in bytes.
@@ -46,7 +12,7 @@ enum StandardInput {
     /// - Parameter prompt: What a person is asked for.
     static func line(prompt: String) throws(InputError) -> String {
         guard let terminal = SilentTerminal() else { return try parse(read(untilNewline: false)) }
-        _ = try? FileDescriptor.standardError.writeAll("\(prompt): ".utf8)
+        printToStandardError("\(prompt): ", terminator: "")
         defer {
             terminal.restore()
             printToStandardError("")
@@ -58,7 +24,7 @@ enum StandardInput {
     ///
     /// - Parameter prompt: What a person is asked for.
     static func text(prompt: String, limit: Int) throws(InputError) -> String {
-        if isatty(STDIN_FILENO) == 1 { return try line(prompt: prompt) }
+        if SilentTerminal.isThere { return try line(prompt: prompt) }
         let bytes = try everything(limit: limit)
         guard !bytes.isEmpty else { throw .empty }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .notText }

@@ -52,10 +52,7 @@ struct NextSteps {
 
     /// The id as the user name of `-u`, with a colon as RFC 6749 §2.3.1 encodes it.
     private var user: String {
-        guard client.id.value.utf8.contains(colon) else { return client.id.value }
-        return client.id.value.utf8
-            .map { Base64.urlAlphabet.contains($0) ? String(UnicodeScalar($0)) : "%" + Hex.encode([$0]).uppercased() }
-            .joined()
+        client.id.value.utf8.contains(colon) ? FormText.encoded(client.id.value) : client.id.value
     }
 
     /// The start of a check's path: the mount's path without its slash, and `-check`.

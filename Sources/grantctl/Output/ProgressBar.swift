@@ -1,6 +1,5 @@
 import Glibc
 import Settings
-import SystemPackage
 
 /// Shows on standard error how far a command has come, if that is a terminal and the command takes longer than half a second.
 /// The line is erased at the end.
@@ -36,8 +35,8 @@ final class ProgressBar {
         self.total = total
         glyphs = Glyphs.shown(by: environment)
         isShown =
-            isatty(STDERR_FILENO) == 1 && !["", "dumb"].contains(environment["TERM"] ?? "")
-            && !(isPrinting && isatty(STDOUT_FILENO) == 1)
+            Terminal.takesControls(on: STDERR_FILENO, environment)
+            && !(isPrinting && Terminal.isThere(on: STDOUT_FILENO))
         next = start + Self.patience
     }
 
@@ -76,6 +75,5 @@ final class ProgressBar {
         Self.write("\r\(line)\u{1B}[K")
     }
 
-    /// What the terminal does not take is lost.
-    private static func write(_ text: String) { _ = try? FileDescriptor.standardError.writeAll(text.utf8) }
+    private static func write(_ text: String) { printToStandardError(text, terminator: "") }
 }

@@ -71,15 +71,3 @@ struct Report {
         return String(decoding: try encoder.encode(value), as: UTF8.self)
     }
 }
-
-/// Standard output does not take what there is to say.
-struct OutputError: Error, CustomStringConvertible {
-    let reason: String
-
-    var description: String { "standard output cannot be written: \(reason)" }
-}
-
-/// Prints a line to standard error. One that cannot be written is lost: there is nowhere to say so.
-func printToStandardError(_ line: String) {
-    _ = try? FileDescriptor.standardError.writeAll("\(line)\n".utf8)
-}

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Counters
 import FileStore
 import GrantCore
@@ -76,4 +77,8 @@ struct LocalStatus {
 /// The settings say that nothing is counted.
 struct NothingCounted: Error, CustomStringConvertible {
     var description: String { "GRANTD_METRICS is off: nothing is counted" }
+}
+
+extension NothingCounted: Problem {
+    var exitCode: ExitCode { .refused }
 }

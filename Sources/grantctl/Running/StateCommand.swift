@@ -55,13 +55,6 @@ struct NoEngine: Error, CustomStringConvertible {
     var description: String { "GRANTD_STORE names no engine: it keeps all in files" }
 }
 
-/// There is no state directory, and the command does not create one.
-struct MissingState: Error, CustomStringConvertible {
-    let path: String
-
-    var description: String { "there is no state directory \(path); `grantctl client add` makes one" }
-}
-
 extension StateDirectory {
     /// Whether there is something of this path; if that cannot be told, opening it will say why.
     static func exists(at path: String) -> Bool {
@@ -72,4 +65,8 @@ extension StateDirectory {
             return error.errno != .noSuchFileOrDirectory
         }
     }
+}
+
+extension NoEngine: Problem {
+    var exitCode: ExitCode { .usage }
 }

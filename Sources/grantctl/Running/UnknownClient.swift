@@ -1,5 +1,7 @@
+import ArgumentParser
 import FileStore
 import GrantCore
+import Settings
 
 /// There is no client of an id that was given; perhaps one of nearly that id.
 struct UnknownClient: Error, CustomStringConvertible {
@@ -11,7 +13,21 @@ struct UnknownClient: Error, CustomStringConvertible {
     /// Looks for what may have been meant. If ids cannot be listed, nothing is suggested.
     init(_ id: ClientID, in clients: any ClientAdministration) async {
         self.id = id
-        nearest = (try? await clients.ids()).flatMap { NearestID.of(id, among: $0) }
+        nearest = (try? await clients.ids()).flatMap { Self.nearest(to: id, among: $0) }
+    }
+
+    /// The id that is most like another one; nil if none is close. Capitals and blanks at the ends do not count.
+    static func nearest(to id: ClientID, among known: [ClientID]) -> ClientID? {
+        let wanted = letters(id)
+        return
+            known.map { (id: $0, letters: letters($0)) }
+            .filter { Spelling.isNear(wanted, $0.letters, atMost: 2) }
+            .min { Spelling.distance(wanted, $0.letters) < Spelling.distance(wanted, $1.letters) }?
+            .id
+    }
+
+    private static func letters(_ id: ClientID) -> String {
+        String(id.value.lowercased().drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())
     }
 
     /// Describes what was found.
@@ -34,4 +50,8 @@ struct UnknownClient: Error, CustomStringConvertible {
     private var hasFormOfToken: Bool {
         [43, 64].contains(id.value.utf8.count) && id.value.utf8.allSatisfy(Base64.urlAlphabet.contains)
     }
+}
+
+extension UnknownClient: Problem {
+    var exitCode: ExitCode { .refused }
 }

@@ -13,7 +13,7 @@ struct Screen: ~Copyable {
 
     /// Whether standard output is a terminal that can be drawn on.
     static func isThere(_ environment: [String: String]) -> Bool {
-        isatty(STDOUT_FILENO) == 1 && !["", "dumb"].contains(environment["TERM"] ?? "")
+        Terminal.takesControls(on: STDOUT_FILENO, environment)
     }
 
     /// Takes the terminal.

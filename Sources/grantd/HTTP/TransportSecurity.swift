@@ -25,25 +25,7 @@ struct TransportSecurity {
     /// `unix:` is what nginx says of a peer on a socket of this machine.
     static func isLocal(_ address: String) -> Bool {
         if address == "unix:" { return true }
-        switch IPAddress(address) {
-        case .ipv4(let number)?:
-            return isLocal(ipv4: number)
-        case .ipv6(let first, let last)?:
-            let isLoopback = first == 0 && last == 1
-            return isLoopback || first >> 57 == 0xFC >> 1 || first >> 54 == 0xFE80 >> 6
-        case nil:
-            return false
-        }
-    }
-
-    private static func isLocal(ipv4 address: UInt32) -> Bool {
-        let networks: [5 of (UInt32, UInt32)] = [
-            (0x7F00_0000, 8), (0x0A00_0000, 8), (0xAC10_0000, 12), (0xC0A8_0000, 16), (0xA9FE_0000, 16),
-        ]
-        for index in networks.indices where (address ^ networks[index].0) >> (32 - networks[index].1) == 0 {
-            return true
-        }
-        return false
+        return IPAddress(address).map { $0.isLoopback || $0.isPrivate } ?? false
     }
 }
 

@@ -17,10 +17,6 @@ extension GatewayRequest {
 extension IPAddress {
     /// Whether an address, as `REMOTE_ADDR` has it, is this machine's own; `unix:` is what nginx says of a peer on a socket.
     fileprivate static func isLoopback(_ address: String) -> Bool {
-        switch IPAddress(address) {
-        case .ipv4(let number)?: number >> 24 == 127
-        case .ipv6(let first, let last)?: first == 0 && last == 1
-        case nil: address == "unix:"
-        }
+        address == "unix:" || IPAddress(address)?.isLoopback ?? false
     }
 }

@@ -16,7 +16,7 @@ NOT_MESSAGES = (
     "Linux/",
     "grantctl/Doctor/",
     "grantctl/Code/",
-    "grantctl/Running/TokenFault",
+    "grantctl/Tokens/TokenFault",
     "grantctl/Commands/DoctorCommand",
 )
 # In these every text is a problem's, or a part of one.

@@ -12,28 +12,29 @@ import Testing
         settings: Settings? = nil,
         _ answering: @escaping MadeSite.Answering
     ) throws -> LiveSite {
-        LiveSite(base: try #require(MountURL(base)), asker: MadeSite(answering), settings: settings)
+        LiveSite(base: try #require(MountURL(base)), sender: MadeSite(answering), settings: settings)
     }
 
     private func names(_ findings: [Finding]) -> [String] { findings.map(\.name) }
 
     @Test(arguments: [
-        (WebAnswer(301, ["location": "https://b/"]), "mount-redirects"), (WebAnswer(502), "worker-unreachable"),
-        (WebAnswer(504), "worker-silent"), (WebAnswer(503), "service-failing"), (WebAnswer(429), "rate-limited"),
-        (WebAnswer(500), "mount-fails"),
-        (WebAnswer(401, ["www-authenticate": "Basic realm=x"]), "mount-behind-password"),
-        (WebAnswer(403), "mount-forbidden"), (WebAnswer(404), "mount-missing"),
-        (WebAnswer(404, [:], "{}"), "mount-without-path"),
-        (WebAnswer(200, ["content-type": "text/html"], "<html>"), "mount-answered-by-site"),
-        (WebAnswer(200, ["age": "3"], #"{"status":"ok"}"#), "answers-cached"),
-        (WebAnswer(400, [:], #"{"error_description":"this is served over TLS only: use https"}"#), "tls-not-seen"),
+        (HTTPResponse(301, ["location": "https://b/"]), "mount-redirects"), (HTTPResponse(502), "worker-unreachable"),
+        (HTTPResponse(504), "worker-silent"), (HTTPResponse(503), "service-failing"),
+        (HTTPResponse(429), "rate-limited"),
+        (HTTPResponse(500), "mount-fails"),
+        (HTTPResponse(401, ["www-authenticate": "Basic realm=x"]), "mount-behind-password"),
+        (HTTPResponse(403), "mount-forbidden"), (HTTPResponse(404), "mount-missing"),
+        (HTTPResponse(404, [:], "{}"), "mount-without-path"),
+        (HTTPResponse(200, ["content-type": "text/html"], "<html>"), "mount-answered-by-site"),
+        (HTTPResponse(200, ["age": "3"], #"{"status":"ok"}"#), "answers-cached"),
+        (HTTPResponse(400, [:], #"{"error_description":"this is served over TLS only: use https"}"#), "tls-not-seen"),
     ])
-    func `an answer that is not grantd's is understood`(answer: WebAnswer, name: String) throws {
+    func `an answer that is not grantd's is understood`(answer: HTTPResponse, name: String) throws {
         #expect(try names(HealthAsk(site: site { _ in answer }).findings()) == [name])
     }
 
     @Test func `a site in clear is a failure, but for this machine`() throws {
-        let ok = WebAnswer(200, [:], #"{"status":"ok"}"#)
+        let ok = HTTPResponse(200, [:], #"{"status":"ok"}"#)
         #expect(
             try names(HealthAsk(site: site("http://example.com/oauth2") { _ in ok }).findings()) == [
                 "health", "http-only",
@@ -45,7 +46,8 @@ import Testing
     @Test func `the metadata are compared with the URL`() throws {
         func found(_ issuer: String, _ endpoint: String, wellKnown: Int = 200) throws -> [String] {
             let text = #"{"issuer":"\#(issuer)","token_endpoint":"\#(endpoint)"}"#
-            let site = try site { request in WebAnswer(request.url.contains(".well-known") ? wellKnown : 200, [:], text)
+            let site = try site { request in
+                HTTPResponse(request.url.contains(".well-known") ? wellKnown : 200, [:], text)
             }
             return try names(MetadataAsk(site: site).findings())
         }
@@ -54,27 +56,29 @@ import Testing
         #expect(try found("\(base)/", "\(base)/token") == ["issuer-differs"])
         #expect(try found(base, "https://example.com/token") == ["endpoint-outside"])
         #expect(try found(base, "\(base)/token", wellKnown: 404) == ["well-known-missing"])
-        #expect(try names(MetadataAsk(site: site { _ in WebAnswer(404, [:], "{}") }).findings()) == ["metadata-absent"])
+        #expect(
+            try names(MetadataAsk(site: site { _ in HTTPResponse(404, [:], "{}") }).findings()) == ["metadata-absent"]
+        )
     }
 
     @Test func `what is open to forgers is found`() throws {
         let forged = try site { request in
-            if request.url.hasSuffix("-check/") { return WebAnswer(204) }
-            return WebAnswer(request.headers.isEmpty ? 403 : 200)
+            if request.url.hasSuffix("-check/") { return HTTPResponse(204) }
+            return HTTPResponse(request.headers.isEmpty ? 403 : 200)
         }
         #expect(
             try names(PrivacyAsk(site: forged).findings()) == ["check-reachable", "monitoring-open", "monitoring-open"]
         )
-        let allowed = try site { request in WebAnswer(request.url.hasSuffix("-check/") ? 404 : 200) }
+        let allowed = try site { request in HTTPResponse(request.url.hasSuffix("-check/") ? 404 : 200) }
         #expect(try names(PrivacyAsk(site: allowed).findings()) == ["privacy"])
     }
 
     @Test func `credentials in clear must be refused`() throws {
-        let examined = WebAnswer(401, [:], #"{"error":"invalid_client"}"#)
-        func found(_ answer: WebAnswer?, from address: String = "192.0.2.1") throws -> [String] {
-            let site = try site("https://example.com/oauth2") { request throws(WebFailure) in
+        let examined = HTTPResponse(401, [:], #"{"error":"invalid_client"}"#)
+        func found(_ answer: HTTPResponse?, from address: String = "192.0.2.1") throws -> [String] {
+            let site = try site("https://example.com/oauth2") { request throws(HTTPFailure) in
                 #expect(request.url == "http://example.com/oauth2/token")
-                guard var answer else { throw .refused }
+                guard var answer else { throw .notConnected("") }
                 answer.address = address
                 return answer
             }
@@ -82,7 +86,7 @@ import Testing
         }
         #expect(try found(examined) == ["clear-accepted"])
         #expect(try found(examined, from: "10.0.0.1") == ["clear-refused"])
-        #expect(try found(WebAnswer(301)) == ["clear-refused"])
+        #expect(try found(HTTPResponse(301)) == ["clear-refused"])
         #expect(try found(nil) == ["clear-refused"])
     }
 
@@ -91,7 +95,7 @@ import Testing
     }
 
     @Test func `tokens are issued in three ways, each its own`() throws {
-        func found(isOwn: Bool = true, _ answer: @escaping (Int, WebRequest) -> WebAnswer) throws -> [String] {
+        func found(isOwn: Bool = true, _ answer: @escaping (Int, HTTPRequest) -> HTTPResponse) throws -> [String] {
             var count = 0
             let site = try site { request in
                 count += 1
@@ -100,17 +104,17 @@ import Testing
             return try names(TokenAsk(site: site, credentials: credentials(isOwn: isOwn)).outcome().findings)
         }
         let fresh = ["cache-control": "no-store"]
-        let refused = WebAnswer(401, [:], #"{"error":"invalid_client"}"#)
-        func issued(_ count: Int) -> WebAnswer { WebAnswer(200, fresh, #"{"access_token":"\#(count)"}"#) }
+        let refused = HTTPResponse(401, [:], #"{"error":"invalid_client"}"#)
+        func issued(_ count: Int) -> HTTPResponse { HTTPResponse(200, fresh, #"{"access_token":"\#(count)"}"#) }
         #expect(try found { count, _ in issued(count) } == ["token"])
         #expect(try found { _, _ in issued(1) } == ["answers-cached"])
         #expect(
-            try found { count, _ in WebAnswer(200, [:], issued(count).body) }
+            try found { count, _ in HTTPResponse(200, [:], issued(count).text) }
                 == Array(repeating: "no-store-missing", count: 3)
         )
         #expect(try found { _, _ in refused } == ["state-differs"])
         #expect(try found(isOwn: false) { _, _ in refused } == ["client-refused"])
-        func byBody(_ count: Int, _ request: WebRequest) -> WebAnswer {
+        func byBody(_ count: Int, _ request: HTTPRequest) -> HTTPResponse {
             request.headers.contains { $0.name == "Authorization" } ? refused : issued(count)
         }
         #expect(try found(byBody) == ["credentials-lost"])
@@ -119,7 +123,7 @@ import Testing
 
     @Test func `refusals that do not arrive are found`() throws {
         let id = try #require(ClientID("a"))
-        func found(secret: WebAnswer, size: WebAnswer, origin: WebAnswer, _ settings: Settings? = nil) throws
+        func found(secret: HTTPResponse, size: HTTPResponse, origin: HTTPResponse, _ settings: Settings? = nil) throws
             -> [String]
         {
             let site = try site(settings: settings) { request in
@@ -127,32 +131,37 @@ import Testing
             }
             return try names(RefusalAsk(site: site, id: id).findings())
         }
-        let right = WebAnswer(401, [:], #"{"error":"invalid_client"}"#)
-        let large = WebAnswer(413, [:], "{}")
-        #expect(try found(secret: right, size: large, origin: WebAnswer(405)) == ["refusals"])
-        #expect(try found(secret: WebAnswer(302), size: large, origin: WebAnswer(405)) == ["refusal-altered"])
-        #expect(try found(secret: right, size: large, origin: WebAnswer(405), Settings()) == ["refusal-without-delay"])
-        #expect(try found(secret: right, size: WebAnswer(413), origin: WebAnswer(405)) == ["errors-not-json"])
-        #expect(try found(secret: right, size: WebAnswer(401), origin: WebAnswer(405)) == ["body-limit-missing"])
-        let open = WebAnswer(204, ["access-control-allow-origin": "*"])
+        let right = HTTPResponse(401, [:], #"{"error":"invalid_client"}"#)
+        let large = HTTPResponse(413, [:], "{}")
+        #expect(try found(secret: right, size: large, origin: HTTPResponse(405)) == ["refusals"])
+        #expect(try found(secret: HTTPResponse(302), size: large, origin: HTTPResponse(405)) == ["refusal-altered"])
+        #expect(
+            try found(secret: right, size: large, origin: HTTPResponse(405), Settings()) == ["refusal-without-delay"]
+        )
+        #expect(try found(secret: right, size: HTTPResponse(413), origin: HTTPResponse(405)) == ["errors-not-json"])
+        #expect(try found(secret: right, size: HTTPResponse(401), origin: HTTPResponse(405)) == ["body-limit-missing"])
+        let open = HTTPResponse(204, ["access-control-allow-origin": "*"])
         #expect(try found(secret: right, size: large, origin: open) == ["origin-open"])
     }
 
     @Test(arguments: [
-        ([WebAnswer(200)], "location-open"), ([WebAnswer(302, ["location": "/"])], "location-redirects"),
-        ([WebAnswer(500)], "check-fails"), ([WebAnswer(403)], "location-forbidden"),
-        ([WebAnswer(404)], "location-not-checked"),
-        ([WebAnswer(401), WebAnswer(401), WebAnswer(401)], "challenge-missing"),
-        ([WebAnswer(401, ["www-authenticate": "Basic"]), WebAnswer(401), WebAnswer(401)], "location-asks-password"),
-        ([.denied, WebAnswer(200), .denied], "forged-header-passes"),
-        ([.denied, .denied, WebAnswer(200)], "location-open"),
+        ([HTTPResponse(200)], "location-open"), ([HTTPResponse(302, ["location": "/"])], "location-redirects"),
+        ([HTTPResponse(500)], "check-fails"), ([HTTPResponse(403)], "location-forbidden"),
+        ([HTTPResponse(404)], "location-not-checked"),
+        ([HTTPResponse(401), HTTPResponse(401), HTTPResponse(401)], "challenge-missing"),
+        (
+            [HTTPResponse(401, ["www-authenticate": "Basic"]), HTTPResponse(401), HTTPResponse(401)],
+            "location-asks-password"
+        ),
+        ([.denied, HTTPResponse(200), .denied], "forged-header-passes"),
+        ([.denied, .denied, HTTPResponse(200)], "location-open"),
         ([.denied, .denied, .denied, .denied], "right-token-refused"),
-        ([.denied, .denied, .denied, WebAnswer(502), WebAnswer(403), .denied], "application-fails"),
-        ([.denied, .denied, .denied, WebAnswer(200), WebAnswer(200), .denied], "scope-not-checked"),
-        ([.denied, .denied, .denied, WebAnswer(200), WebAnswer(403), WebAnswer(200)], "location-cached"),
-        ([.denied, .denied, .denied, WebAnswer(404), WebAnswer(403), .denied], "location"),
+        ([.denied, .denied, .denied, HTTPResponse(502), HTTPResponse(403), .denied], "application-fails"),
+        ([.denied, .denied, .denied, HTTPResponse(200), HTTPResponse(200), .denied], "scope-not-checked"),
+        ([.denied, .denied, .denied, HTTPResponse(200), HTTPResponse(403), HTTPResponse(200)], "location-cached"),
+        ([.denied, .denied, .denied, HTTPResponse(404), HTTPResponse(403), .denied], "location"),
     ])
-    func `a protected path is held to each rule`(answers: [WebAnswer], name: String) throws {
+    func `a protected path is held to each rule`(answers: [HTTPResponse], name: String) throws {
         var rest = answers
         let site = try site { _ in rest.removeFirst() }
         let place = try #require(ProtectedPlace(argument: "/orders/ orders.read"))
@@ -165,10 +174,10 @@ import Testing
         func found(_ active: [String]) throws -> [String] {
             var rest = active
             let site = try site { request in
-                WebAnswer(200, [:], request.url.hasSuffix("/revoke") ? "{}" : #"{"active":\#(rest.removeFirst())}"#)
+                HTTPResponse(200, [:], request.url.hasSuffix("/revoke") ? "{}" : #"{"active":\#(rest.removeFirst())}"#)
             }
             let ask = LifecycleAsk(site: site, credentials: try credentials(isOwn: true))
-            return try names(ask.findings("t") { () throws(WebFailure) in [] })
+            return try names(ask.findings("t") { () throws(HTTPFailure) in [] })
         }
         #expect(try found(["true", "false"]) == ["revocation"])
         #expect(try found(["false"]) == ["introspection-differs"])
@@ -177,17 +186,18 @@ import Testing
 
     @Test func `a failure of the network is one finding`() throws {
         let base = try #require(MountURL(MadeSite.base))
-        let failures: [(WebFailure, String)] = [
-            (.unknownHost, "host-unknown"), (.refused, "connection-refused"), (.noAnswer, "no-answer"),
-            (.handshake("x"), "tls-handshake"), (.certificate("x"), "certificate-untrusted"),
-            (.authority("x"), "authority-unusable"), (.other("x"), "request-fails"),
+        let failures: [(HTTPFailure, String)] = [
+            (.notResolved("x"), "host-unknown"), (.notConnected("x"), "connection-refused"),
+            (.timedOut("x"), "no-answer"), (.cutShort("x"), "no-answer"), (.handshakeFailed("x"), "tls-handshake"),
+            (.untrusted("x"), "certificate-untrusted"), (.unusableAuthority("x"), "authority-unusable"),
+            (.other(3, "x"), "request-fails"), (.notHTTP, "request-fails"),
         ]
         for (failure, name) in failures { #expect(failure.finding(base)?.name == name) }
-        #expect(WebFailure.stopped.finding(base) == nil)
+        #expect(HTTPFailure.stopped.finding(base) == nil)
     }
 }
 
-extension WebAnswer {
+extension HTTPResponse {
     /// As a check refuses.
-    fileprivate static let denied = WebAnswer(401, ["www-authenticate": "Bearer realm=x"])
+    fileprivate static let denied = HTTPResponse(401, ["www-authenticate": "Bearer realm=x"])
 }

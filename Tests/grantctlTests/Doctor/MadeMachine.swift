@@ -12,7 +12,7 @@ struct MadeMachine: MachineView {
     var volumes: [String: Volume] = [:]
     var labels: [String: String] = [:]
     var accounts: [String: Account] = [:]
-    var programs: [String: ChildProgram.Outcome] = [:]
+    var programs: [String: Program.Outcome] = [:]
     var answers: [String: SocketAnswer] = [:]
     var now: Int64 = 1_795_475_768
     var sinceBoot: Int64 = 1_000_000_000
@@ -28,7 +28,7 @@ struct MadeMachine: MachineView {
     func account(named name: String) -> Account? { accounts[name] }
     func userName(_ number: UInt32) -> String { number == 33 ? "www-data" : "user \(number)" }
     func groupName(_ number: UInt32) -> String { "group \(number)" }
-    func run(_ program: String, _ arguments: [String]) -> ChildProgram.Outcome? { programs[program] }
+    func run(_ program: String, _ arguments: [String]) -> Program.Outcome? { programs[program] }
     func health(onSocket path: String) -> SocketAnswer { answers[path] ?? .missing }
 
     /// What a path is, by its kind and permissions: `0o140660` is a socket.
@@ -53,7 +53,7 @@ struct MadeMachine: MachineView {
     }
 
     /// An outcome with this output.
-    static func outcome(_ output: String, status: Int32 = 0, errors: String = "") -> ChildProgram.Outcome {
-        ChildProgram.Outcome(status: status, output: Array(output.utf8), errors: Array(errors.utf8))
+    static func outcome(_ output: String, status: Int32 = 0, errors: String = "") -> Program.Outcome {
+        Program.Outcome(status: status, output: Array(output.utf8), errors: Array(errors.utf8))
     }
 }

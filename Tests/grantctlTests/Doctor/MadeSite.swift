@@ -1,16 +1,16 @@
 @testable import grantctl
 
 /// A site that answers as a test says: by what is asked, and by how often it was.
-final class MadeSite: WebAsker {
-    typealias Answering = (WebRequest) throws(WebFailure) -> WebAnswer
+final class MadeSite: HTTPSender {
+    typealias Answering = (HTTPRequest) throws(HTTPFailure) -> HTTPResponse
     private let answering: Answering
-    private(set) var requests: [WebRequest] = []
+    private(set) var requests: [HTTPRequest] = []
 
     init(_ answering: @escaping Answering) {
         self.answering = answering
     }
 
-    func answer(to request: WebRequest) throws(WebFailure) -> WebAnswer {
+    func send(_ request: HTTPRequest) throws(HTTPFailure) -> HTTPResponse {
         requests.append(request)
         return try answering(request)
     }

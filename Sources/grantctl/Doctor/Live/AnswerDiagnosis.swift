@@ -7,7 +7,7 @@ enum AnswerDiagnosis {
         "Include snippets/grantd.server.conf in this server {}, above every rewrite, if and return of the site."
 
     /// What a wrong answer to a request means.
-    static func finding(_ answer: WebAnswer, to request: WebRequest) -> Finding {
+    static func finding(_ answer: HTTPResponse, to request: HTTPRequest) -> Finding {
         let asked = LiveSite.name(of: request)
         func failure(_ name: String, _ statement: String, _ remedy: String) -> Finding {
             Finding(.failure, name, "\(asked) \(statement).", remedy: remedy)

@@ -1,19 +1,20 @@
 import Doctor
 import GrantCore
+import Linux
 
 /// Whether credentials are taken without TLS where TLS is to be had. The credentials that are sent are of nobody.
 struct ClearAsk {
     let site: LiveSite
 
     /// What there is to say; nothing if the port without TLS cannot be told from the URL.
-    func findings() throws(WebFailure) -> [Finding] {
+    func findings() throws(HTTPFailure) -> [Finding] {
         guard site.base.isSecure, site.base.host == site.base.authority,
             let base = MountURL("http://\(site.base.authority)\(site.base.path)")
         else { return [] }
         let invented = [("grant_type", "client_credentials"), ("client_id", "doctor"), ("client_secret", "of-nobody")]
-        let request = WebRequest.form("\(base)/token", invented)
-        let answer: WebAnswer
-        do throws(WebFailure) {
+        let request = HTTPRequest.form("\(base)/token", invented)
+        let answer: HTTPResponse
+        do throws(HTTPFailure) {
             answer = try site.ask(request)
         } catch {
             if error == .stopped { throw error }
@@ -35,8 +36,6 @@ struct ClearAsk {
     }
 
     private static func isPrivate(_ address: String) -> Bool {
-        address.hasPrefix("127.") || address.hasPrefix("10.") || address.hasPrefix("192.168.") || address == "::1"
-            || address.hasPrefix("f") && address.contains(":")
-            || (16...31).contains { address.hasPrefix("172.\($0).") }
+        IPAddress(address).map { $0.isLoopback || $0.isPrivate } ?? false
     }
 }

@@ -5,8 +5,8 @@ struct HealthAsk {
     let site: LiveSite
 
     /// What there is to say; nothing else can be asked if there is a failure.
-    func findings() throws(WebFailure) -> [Finding] {
-        let request = WebRequest("GET", site.url("/health"))
+    func findings() throws(HTTPFailure) -> [Finding] {
+        let request = HTTPRequest("GET", site.url("/health"))
         let answer = try site.ask(request)
         guard answer.status == 200, answer.json.string("status") == "ok" else {
             return [AnswerDiagnosis.finding(answer, to: request)]

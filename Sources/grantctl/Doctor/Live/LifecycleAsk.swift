@@ -6,10 +6,11 @@ struct LifecycleAsk {
     let credentials: LiveCredentials
 
     /// Asks about the token, revokes it, and asks again.
-    func findings(_ token: String, afterRevocation: () throws(WebFailure) -> [Finding]) throws(WebFailure) -> [Finding]
+    func findings(_ token: String, afterRevocation: () throws(HTTPFailure) -> [Finding]) throws(HTTPFailure)
+        -> [Finding]
     {
         if let fault = try introspectionFault(token, expected: true) { return [fault] }
-        let request = WebRequest.form(site.url("/revoke"), [("token", token)], [credentials.basic])
+        let request = HTTPRequest.form(site.url("/revoke"), [("token", token)], [credentials.basic])
         let answer = try site.ask(request)
         guard answer.status == 200, !answer.isHTML else { return [AnswerDiagnosis.finding(answer, to: request)] }
         var findings = try afterRevocation()
@@ -18,8 +19,8 @@ struct LifecycleAsk {
         return [Finding(.ok, "revocation", "A token is active until it is revoked, and then at once no longer.")]
     }
 
-    private func introspectionFault(_ token: String, expected: Bool) throws(WebFailure) -> Finding? {
-        let request = WebRequest.form(site.url("/introspect"), [("token", token)], [credentials.basic])
+    private func introspectionFault(_ token: String, expected: Bool) throws(HTTPFailure) -> Finding? {
+        let request = HTTPRequest.form(site.url("/introspect"), [("token", token)], [credentials.basic])
         let answer = try site.ask(request)
         guard answer.status == 200, let isActive = answer.json.bool("active") else {
             return AnswerDiagnosis.finding(answer, to: request)

@@ -8,11 +8,5 @@ struct LiveCredentials {
     let isOwn: Bool
 
     /// The header by which it authenticates (RFC 6749 §2.3.1).
-    var basic: WebRequest.Header { Self.basic(id.value, secret.exposedValue) }
-
-    /// The header of an id and a secret.
-    static func basic(_ id: String, _ secret: String) -> WebRequest.Header {
-        let pair = "\(WebRequest.encoded(id)):\(WebRequest.encoded(secret))"
-        return WebRequest.Header("Authorization", "Basic \(Base64.standard.encode(Array(pair.utf8)))")
-    }
+    var basic: HTTPRequest.Header { HTTPRequest.basic(id.value, secret.exposedValue) }
 }

@@ -18,7 +18,7 @@ struct LiveExamination {
     ]
 
     /// What can be asked without a client. Nothing more can be asked if something has failed.
-    func findingsWithoutClient() throws(WebFailure) -> [Finding] {
+    func findingsWithoutClient() throws(HTTPFailure) -> [Finding] {
         let health = try HealthAsk(site: site).findings()
         if health.first?.severity == .failure { return health }
         return try health + MetadataAsk(site: site).findings() + PrivacyAsk(site: site).findings()
@@ -26,19 +26,19 @@ struct LiveExamination {
     }
 
     /// What can be asked as a client.
-    func findings(as credentials: LiveCredentials) throws(WebFailure) -> [Finding] {
+    func findings(as credentials: LiveCredentials) throws(HTTPFailure) -> [Finding] {
         let asking = TokenAsk(site: site, credentials: credentials)
         let outcome = try asking.outcome()
         if outcome.findings.contains(where: { $0.severity == .failure && Self.endsAll.contains($0.name) }) {
             return outcome.findings
         }
         guard let token = outcome.token else { return outcome.findings + (try locations(nil, nil).findings) }
-        let lesser = credentials.isOwn ? try asking.token(ofScope: Self.ownScope) : nil
+        let lesser = credentials.isOwn ? try asking.token(ofScope: Scope(Self.ownScope) ?? .none) : nil
         var findings = outcome.findings
         findings += try RefusalAsk(site: site, id: credentials.isOwn ? credentials.id : Self.invented).findings()
         let locations = try locations(token, lesser)
         findings += locations.findings
-        findings += try LifecycleAsk(site: site, credentials: credentials).findings(token) { () throws(WebFailure) in
+        findings += try LifecycleAsk(site: site, credentials: credentials).findings(token) { () throws(HTTPFailure) in
             var findings: [Finding] = []
             for place in locations.sound { findings += try ask(place, nil, nil).findings(afterRevoking: token) }
             return findings
@@ -51,11 +51,11 @@ struct LiveExamination {
     func locations(
         _ token: String?,
         _ lesser: String?
-    ) throws(WebFailure) -> (findings: [Finding], sound: [ProtectedPlace]) {
+    ) throws(HTTPFailure) -> (findings: [Finding], sound: [ProtectedPlace]) {
         var findings: [Finding] = []
         var sound: [ProtectedPlace] = []
         for place in places {
-            do throws(WebFailure) {
+            do throws(HTTPFailure) {
                 let found = try ask(place, token, lesser).findings()
                 if found.allSatisfy({ $0.severity == .ok }) { sound.append(place) }
                 findings += found

@@ -10,7 +10,7 @@ struct LiveSession {
     let places: LivePlaces
     /// Paths that a person named; they are asked for besides the configuration's.
     let named: [ProtectedPlace]
-    let asker: any WebAsker
+    let sender: any HTTPSender
     /// The settings of this machine; nil if they are wrong.
     let settings: Settings?
     /// The client to ask as; nil to make one.
@@ -20,7 +20,7 @@ struct LiveSession {
     ///
     /// - Throws: `interrupted` if this process was asked to stop; the client is gone by then.
     func findings() throws(InputError) -> [Finding] {
-        do throws(WebFailure) {
+        do throws(HTTPFailure) {
             let (base, findings) = try resolved()
             guard let base else { return findings }
             return try findings + ask(base)
@@ -31,12 +31,12 @@ struct LiveSession {
     }
 
     /// The mount; nil if it is not where the URL says.
-    private func resolved() throws(WebFailure) -> (MountURL?, [Finding]) {
+    private func resolved() throws(HTTPFailure) -> (MountURL?, [Finding]) {
         guard url.path.isEmpty else { return (url, []) }
         let prefixes = places.mounts.map(\.prefix) + ["/oauth2"]
         for prefix in prefixes {
             let base = url.with(path: prefix)
-            let health = try asker.answer(to: WebRequest("GET", "\(base)/health"))
+            let health = try sender.send(HTTPRequest("GET", "\(base)/health"))
             guard health.json.string("status") != nil else { continue }
             let statement = "\(url) has no path: grantd is mounted at \(base), which was asked."
             let remedy = "Give the doctor, clients and GRANTD_ISSUER the whole URL."
@@ -48,8 +48,8 @@ struct LiveSession {
         return (nil, [Finding(.failure, "mount-missing", statement, remedy: remedy)])
     }
 
-    private func ask(_ base: MountURL) throws(WebFailure) -> [Finding] {
-        let site = LiveSite(base: base, asker: asker, settings: settings)
+    private func ask(_ base: MountURL) throws(HTTPFailure) -> [Finding] {
+        let site = LiveSite(base: base, sender: sender, settings: settings)
         let examination = LiveExamination(
             site: site,
             places: named + places.protected.filter { place in !named.contains { $0.path == place.path } }
@@ -64,7 +64,7 @@ struct LiveSession {
         return try findings + askAsOwnClient(examination)
     }
 
-    private func askAsOwnClient(_ examination: LiveExamination) throws(WebFailure) -> [Finding] {
+    private func askAsOwnClient(_ examination: LiveExamination) throws(HTTPFailure) -> [Finding] {
         let state: Site
         var findings: [Finding] = []
         let made: LiveCredentials
@@ -86,7 +86,7 @@ struct LiveSession {
                 )
             ] + examination.locations(nil, nil).findings
         }
-        do throws(WebFailure) {
+        do throws(HTTPFailure) {
             findings += try examination.findings(as: made)
         } catch {
             remove(made, state, &findings)

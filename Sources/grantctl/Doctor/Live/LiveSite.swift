@@ -5,7 +5,7 @@ import Settings
 struct LiveSite {
     /// Where it mounts grantd.
     let base: MountURL
-    let asker: any WebAsker
+    let sender: any HTTPSender
     /// The settings of this machine; nil if they are not known to be the site's.
     var settings: Settings?
 
@@ -13,8 +13,8 @@ struct LiveSite {
     func url(_ endpoint: String) -> String { "\(base)\(endpoint)" }
 
     /// Sends a request.
-    func ask(_ request: WebRequest) throws(WebFailure) -> WebAnswer { try asker.answer(to: request) }
+    func ask(_ request: HTTPRequest) throws(HTTPFailure) -> HTTPResponse { try sender.send(request) }
 
     /// What a request that got a wrong answer was: `POST https://example.com/oauth2/token`.
-    static func name(of request: WebRequest) -> String { "\(request.method) \(request.url)" }
+    static func name(of request: HTTPRequest) -> String { "\(request.method) \(request.url)" }
 }

@@ -12,14 +12,14 @@ struct LocationAsk {
     /// What an application could take for the client's id.
     private static let forged = ["X-OAuth-Client-Id", "X_OAuth_Client_Id", "X-OAuth-Client_Id", "X-OAuth_Client-Id"].map
     {
-        WebRequest.Header($0, "doctor")
+        ($0, "doctor")
     }
 
     private var url: String { "\(site.base.origin)\(place.path)" }
 
-    private func ask(_ token: String?, _ headers: [WebRequest.Header] = []) throws(WebFailure) -> WebAnswer {
-        let bearer = token.map { [WebRequest.Header("Authorization", "Bearer \($0)")] } ?? []
-        return try site.ask(WebRequest("GET", url, bearer + headers))
+    private func ask(_ token: String?, _ headers: [HTTPRequest.Header] = []) throws(HTTPFailure) -> HTTPResponse {
+        let bearer = token.map { [("Authorization", "Bearer \($0)")] } ?? []
+        return try site.ask(HTTPRequest("GET", url, bearer + headers))
     }
 
     private func finding(
@@ -32,7 +32,7 @@ struct LocationAsk {
     }
 
     /// What there is to say.
-    func findings() throws(WebFailure) -> [Finding] {
+    func findings() throws(HTTPFailure) -> [Finding] {
         let without = try ask(nil)
         if let finding = opening(without, "without a token") { return [finding] }
         var findings = challengeFindings(without)
@@ -57,7 +57,7 @@ struct LocationAsk {
     }
 
     /// Whether a token that was revoked still passes.
-    func findings(afterRevoking token: String) throws(WebFailure) -> [Finding] {
+    func findings(afterRevoking token: String) throws(HTTPFailure) -> [Finding] {
         let answer = try ask(token)
         if answer.status == 401 { return [] }
         return [
@@ -72,7 +72,7 @@ struct LocationAsk {
     }
 
     /// Says that a request without a good token was let in, or was not refused by the check.
-    private func opening(_ answer: WebAnswer, _ how: String) -> Finding? {
+    private func opening(_ answer: HTTPResponse, _ how: String) -> Finding? {
         switch answer.status {
         case 401: return nil
         case 500, 502, 503, 504:
@@ -114,7 +114,7 @@ struct LocationAsk {
         }
     }
 
-    private func challengeFindings(_ answer: WebAnswer) -> [Finding] {
+    private func challengeFindings(_ answer: HTTPResponse) -> [Finding] {
         let challenge = answer.headers["www-authenticate"] ?? ""
         if challenge.contains("Bearer") { return [] }
         if challenge.hasPrefix("Basic") {
@@ -137,7 +137,7 @@ struct LocationAsk {
         ]
     }
 
-    private func tokenFindings(_ token: String) throws(WebFailure) -> [Finding] {
+    private func tokenFindings(_ token: String) throws(HTTPFailure) -> [Finding] {
         let with = try ask(token)
         if with.status == 401 || with.status == 403 {
             let problem = with.headers["www-authenticate"].map { ", with the challenge \($0.prefix(200))" } ?? ""

@@ -5,8 +5,8 @@ struct MetadataAsk {
     let site: LiveSite
 
     /// What there is to say.
-    func findings() throws(WebFailure) -> [Finding] {
-        let request = WebRequest("GET", site.url("/metadata"))
+    func findings() throws(HTTPFailure) -> [Finding] {
+        let request = HTTPRequest("GET", site.url("/metadata"))
         let answer = try site.ask(request)
         if answer.status == 404, answer.json.isObject {
             return [Finding(.ok, "metadata-absent", "There is no metadata: GRANTD_ISSUER is not set.")]
@@ -39,9 +39,9 @@ struct MetadataAsk {
         return try wellKnownFindings(issuer)
     }
 
-    private func wellKnownFindings(_ issuer: String) throws(WebFailure) -> [Finding] {
+    private func wellKnownFindings(_ issuer: String) throws(HTTPFailure) -> [Finding] {
         let url = "\(site.base.origin)/.well-known/oauth-authorization-server\(site.base.path)"
-        let answer = try site.ask(WebRequest("GET", url))
+        let answer = try site.ask(HTTPRequest("GET", url))
         guard answer.status == 200, answer.json.string("issuer") == issuer else {
             return [
                 Finding(

@@ -1,3 +1,5 @@
+import Linux
+
 /// The URL under which a site mounts grantd, such as `https://example.com/oauth2`.
 struct MountURL: Equatable, CustomStringConvertible {
     /// `https` or `http`.
@@ -44,9 +46,7 @@ struct MountURL: Equatable, CustomStringConvertible {
     var isSecure: Bool { scheme == "https" }
 
     /// Whether the host is this machine by its name or address.
-    var isLoopback: Bool {
-        host == "localhost" || host == "[::1]" || host.hasPrefix("127.") && host.allSatisfy { $0.isNumber || $0 == "." }
-    }
+    var isLoopback: Bool { IPAddress.isLoopback(host: host) }
 
     /// The same host with another mount.
     func with(path: String) -> MountURL {

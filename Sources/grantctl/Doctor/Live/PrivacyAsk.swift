@@ -1,4 +1,5 @@
 import Doctor
+import Linux
 
 /// Whether what is for this machine alone stays so.
 struct PrivacyAsk {
@@ -6,14 +7,14 @@ struct PrivacyAsk {
 
     /// What says that a request comes from this machine, and is not to be believed.
     private static let forged = [
-        WebRequest.Header("X-Forwarded-For", "127.0.0.1"), WebRequest.Header("X-Real-IP", "127.0.0.1"),
-        WebRequest.Header("Forwarded", "for=127.0.0.1"), WebRequest.Header("GRANTD-MONITORING", "1"),
+        ("X-Forwarded-For", "127.0.0.1"), ("X-Real-IP", "127.0.0.1"),
+        ("Forwarded", "for=127.0.0.1"), ("GRANTD-MONITORING", "1"),
     ]
 
     /// What there is to say.
-    func findings() throws(WebFailure) -> [Finding] {
+    func findings() throws(HTTPFailure) -> [Finding] {
         var findings: [Finding] = []
-        let check = try site.ask(WebRequest("GET", "\(site.base)-check/"))
+        let check = try site.ask(HTTPRequest("GET", "\(site.base)-check/"))
         if check.status == 204 || check.headers["x-oauth-client-id"] != nil {
             findings.append(
                 Finding(
@@ -39,11 +40,11 @@ struct PrivacyAsk {
         return [Finding(.ok, "privacy", "Neither the check nor the monitoring can be reached by forging.")]
     }
 
-    private func isOpen(_ endpoint: String) throws(WebFailure) -> Bool {
-        let forged = try site.ask(WebRequest("GET", site.url(endpoint), Self.forged))
+    private func isOpen(_ endpoint: String) throws(HTTPFailure) -> Bool {
+        let forged = try site.ask(HTTPRequest("GET", site.url(endpoint), Self.forged))
         guard forged.status == 200 else { return false }
-        let plain = try site.ask(WebRequest("GET", site.url(endpoint)))
+        let plain = try site.ask(HTTPRequest("GET", site.url(endpoint)))
         // A caller whose address may look has no need to forge.
-        return plain.status != 200 || plain.address.hasPrefix("127.") || plain.address == "::1"
+        return plain.status != 200 || IPAddress(plain.address)?.isLoopback ?? false
     }
 }

@@ -9,17 +9,17 @@ struct RefusalAsk {
     let id: ClientID
 
     /// What there is to say.
-    func findings() throws(WebFailure) -> [Finding] {
+    func findings() throws(HTTPFailure) -> [Finding] {
         let findings = try secretFindings() + sizeFindings() + originFindings()
         if !findings.isEmpty { return findings }
         return [Finding(.ok, "refusals", "Refusals reach the caller as they are.")]
     }
 
-    private func secretFindings() throws(WebFailure) -> [Finding] {
+    private func secretFindings() throws(HTTPFailure) -> [Finding] {
         let members = [
             ("grant_type", GrantType.clientCredentials), ("client_id", id.value), ("client_secret", "a wrong secret"),
         ]
-        let request = WebRequest.form(site.url("/token"), members)
+        let request = HTTPRequest.form(site.url("/token"), members)
         let answer = try site.ask(request)
         guard answer.status == 401, answer.json.string("error") == "invalid_client" else {
             let what = answer.isRedirect ? "redirected to \(answer.target)" : "answered \(answer.status)"
@@ -47,7 +47,7 @@ struct RefusalAsk {
         return []
     }
 
-    private func sizeFindings() throws(WebFailure) -> [Finding] {
+    private func sizeFindings() throws(HTTPFailure) -> [Finding] {
         let size = max(site.settings?.bodyLimit ?? 0, 16384) + 1024
         let padding = String(repeating: "x", count: size)
         let answer = try site.ask(.form(site.url("/token"), [("padding", padding)]))
@@ -73,12 +73,12 @@ struct RefusalAsk {
         ]
     }
 
-    private func originFindings() throws(WebFailure) -> [Finding] {
+    private func originFindings() throws(HTTPFailure) -> [Finding] {
         let origin = "https://doctor.invalid"
         let headers = [
-            WebRequest.Header("Origin", origin), WebRequest.Header("Access-Control-Request-Method", "POST"),
+            ("Origin", origin), ("Access-Control-Request-Method", "POST"),
         ]
-        let answer = try site.ask(WebRequest("OPTIONS", site.url("/token"), headers))
+        let answer = try site.ask(HTTPRequest("OPTIONS", site.url("/token"), headers))
         guard let allowed = answer.headers["access-control-allow-origin"], ["*", origin].contains(allowed) else {
             return []
         }

@@ -9,7 +9,7 @@ struct TokenAsk {
     /// A way to authenticate.
     private struct Way {
         let name: String
-        let request: WebRequest
+        let request: HTTPRequest
     }
 
     /// What came of all ways.
@@ -20,10 +20,10 @@ struct TokenAsk {
     }
 
     /// Asks.
-    func outcome() throws(WebFailure) -> Outcome {
+    func outcome() throws(HTTPFailure) -> Outcome {
         var outcome = Outcome()
         var tokens: [String] = []
-        var refused: [(way: Way, answer: WebAnswer)] = []
+        var refused: [(way: Way, answer: HTTPResponse)] = []
         for way in ways {
             let answer = try site.ask(way.request)
             if answer.status == 200, let token = answer.json.string("access_token") {
@@ -53,36 +53,23 @@ struct TokenAsk {
     }
 
     /// A request for a token of fewer scopes.
-    func token(ofScope scope: String) throws(WebFailure) -> String? {
-        try site.ask(form([("scope", scope)])).json.string("access_token")
+    func token(ofScope scope: Scope) throws(HTTPFailure) -> String? {
+        try site.ask(request(.form, ofScope: scope)).json.string("access_token")
     }
 
     private var ways: [Way] {
-        var object = JSONObject()
-        object.add("grant_type", GrantType.clientCredentials)
-        object.add("client_id", credentials.id.value)
-        object.add("client_secret", credentials.secret.exposedValue)
-        var json = WebRequest("POST", site.url("/token"), [WebRequest.Header("Content-Type", "application/json")])
-        json.body = object.text
-        let grant = [("grant_type", GrantType.clientCredentials)]
-        return [
-            Way(name: "Basic", request: .form(site.url("/token"), grant, [credentials.basic])),
-            Way(name: "JSON", request: json),
-            Way(name: "a form", request: form([])),
+        [
+            Way(name: "Basic", request: request(.basic)), Way(name: "JSON", request: request(.json)),
+            Way(name: "a form", request: request(.form)),
         ]
     }
 
-    private func form(_ more: [(String, String)]) -> WebRequest {
-        .form(
-            site.url("/token"),
-            [
-                ("grant_type", GrantType.clientCredentials), ("client_id", credentials.id.value),
-                ("client_secret", credentials.secret.exposedValue),
-            ] + more
-        )
+    private func request(_ way: TokenQuestion.Way, ofScope scope: Scope = .none) -> HTTPRequest {
+        TokenQuestion(client: credentials.id, secret: credentials.secret, scope: scope, way: way)
+            .request(to: site.url("/token"))
     }
 
-    private func headerFindings(_ answer: WebAnswer, _ request: WebRequest) -> [Finding] {
+    private func headerFindings(_ answer: HTTPResponse, _ request: HTTPRequest) -> [Finding] {
         if answer.headers["cache-control"]?.contains("no-store") ?? false { return [] }
         return [
             Finding(
@@ -95,7 +82,7 @@ struct TokenAsk {
         ]
     }
 
-    private func refusalFindings(_ refused: [(way: Way, answer: WebAnswer)], isAnyIssued: Bool) -> [Finding] {
+    private func refusalFindings(_ refused: [(way: Way, answer: HTTPResponse)], isAnyIssued: Bool) -> [Finding] {
         guard let first = refused.first else { return [] }
         guard first.answer.status == 401, first.answer.json.string("error") == "invalid_client" else {
             return [AnswerDiagnosis.finding(first.answer, to: first.way.request)]

@@ -8,6 +8,7 @@ import SystemPackage
 /// The machine that this process runs on.
 struct KernelMachine: MachineView {
     private static let longestText = 4 << 20
+    private static let longestOutput = 16 << 20
     /// Where programs are that are not always in `PATH`.
     private static let systemFolders = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"]
     private let files = KernelFileSystem()
@@ -63,10 +64,10 @@ struct KernelMachine: MachineView {
 
     func groupName(_ number: UInt32) -> String { Account.name(ofGroup: number) }
 
-    func run(_ program: String, _ arguments: [String]) -> ChildProgram.Outcome? {
+    func run(_ program: String, _ arguments: [String]) -> Program.Outcome? {
         guard let path = path(of: program) else { return nil }
-        let child = ChildProgram(path: path, arguments: arguments, environment: quiet)
-        return try? child.run(within: .seconds(30), stop: stop)
+        return try? Program(path, arguments: arguments, environment: quiet)
+            .run(limit: Self.longestOutput, within: .seconds(30), stop: stop)
     }
 
     /// Where a program is; nil if it is nowhere.
@@ -85,7 +86,7 @@ struct KernelMachine: MachineView {
         return quiet
     }
 
-    func health(onSocket path: String) -> SocketAnswer { HealthQuestion(socket: path).ask() }
+    func health(onSocket path: String) -> SocketAnswer { SocketAnswer(askingOn: path) }
 
     var now: Int64 { files.now.seconds }
 

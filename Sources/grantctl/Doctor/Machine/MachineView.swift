@@ -17,12 +17,12 @@ protocol MachineView {
     func label(of path: String) -> String?
     /// A user by name; nil if there is none.
     func account(named name: String) -> Account?
-    /// The name of a user, or its number.
+    /// The name of a user, or `user 1234`.
     func userName(_ number: UInt32) -> String
     /// The name of a group, or its number.
     func groupName(_ number: UInt32) -> String
     /// What came of a program; nil if it is not there, or did not end in time.
-    func run(_ program: String, _ arguments: [String]) -> ChildProgram.Outcome?
+    func run(_ program: String, _ arguments: [String]) -> Program.Outcome?
     /// What listens on a unix socket says to a request for the health.
     func health(onSocket path: String) -> SocketAnswer
     /// Seconds since 1970.
@@ -38,22 +38,4 @@ protocol MachineView {
 extension MachineView {
     /// Whether this process may read everything.
     var isRoot: Bool { user == 0 }
-}
-
-/// What came of a request for the health on a unix socket.
-enum SocketAnswer: Equatable {
-    /// An answer: its status and the reason that its body gives, if it gives one.
-    case health(status: Int, reason: String?)
-    /// There is nothing of this name.
-    case missing
-    /// Nothing listens.
-    case refused
-    /// This process may not connect.
-    case forbidden
-    /// Nothing came within the time.
-    case silent
-    /// What came is not FastCGI.
-    case garbled
-    /// A call failed, in words.
-    case failed(String)
 }
