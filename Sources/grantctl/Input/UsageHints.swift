@@ -60,18 +60,21 @@ struct UsageHints {
     private var quotingHint: String? {
         let (command, _, rest) = named
         guard refusal.contains("nexpected argument") else { return nil }
-        let usage = root.usageString(for: command)
+        let help = root.helpMessage(for: command)
         for (index, word) in zip(rest.indices, rest) where word.hasPrefix("--") {
             let value = rest[(index + 1)...].prefix { !$0.hasPrefix("-") }
-            guard value.count > 1, usage.contains("\(word) <") else { continue }
+            guard value.count > 1, help.contains("\(word) <") else { continue }
             return "Put quotes around a value with blanks: \(word) \(ShellWord.quoted(value.joined(separator: " ")))"
         }
         return nil
     }
 
-    /// No id is given.
+    /// No id is given, or no secret's name.
     private var idHint: String? {
-        let (_, path, _) = named
+        let (_, path, rest) = named
+        if refusal.contains("Missing expected argument '<secret>'"), let id = rest.first {
+            return "\(program) client show \(ShellWord.quoted(id)) shows the secrets' names."
+        }
         guard refusal.contains("Missing expected argument '<id>'") else { return nil }
         if path.last == "add" || path.last == "create" {
             return "Give an id for the new client: \((path + ["web-app"]).joined(separator: " "))"
