@@ -92,7 +92,10 @@ struct BearerAnswersTests {
         let lacking = check("Bearer live", more: [("QUERY_STRING", "scope=admin")])
         #expect(lacking.header("Content-Type") == "application/json")
         #expect(String(decoding: lacking.body, as: UTF8.self).hasPrefix(#"{"error":"insufficient_scope","#))
-        #expect(String(decoding: check(nil).body, as: UTF8.self) == #"{"error_description":"no bearer token: send Authorization: Bearer TOKEN"}"#)
+        #expect(
+            String(decoding: check(nil).body, as: UTF8.self)
+                == #"{"error_description":"no bearer token: send Authorization: Bearer TOKEN"}"#
+        )
         #expect(check(nil).header("Cache-Control") == "no-store")
     }
 

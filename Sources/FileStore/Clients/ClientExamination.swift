@@ -11,7 +11,9 @@ package struct ClientExamination: Sendable, Equatable {
     package init(_ file: ClientFile, at now: Timestamp) {
         let client = file.client
         var problems: [String] = []
-        var notices = file.unknownMembers.map { "has a member that grantd does not know: \($0.printable); grantd-client(5) lists those it reads" }
+        var notices = file.unknownMembers.map {
+            "has a member that grantd does not know: \($0.printable); grantd-client(5) lists those it reads"
+        }
         if client.isActive {
             if client.secrets.isEmpty {
                 problems.append("has no secret: it cannot authenticate")

@@ -9,7 +9,9 @@ enum ArgumentForm {
     /// Parses an id; the error says what an id is.
     static func clientID(_ text: String) throws -> ClientID {
         guard let id = ClientID(text) else {
-            throw ValidationError("An id has 1 to \(ClientID.maximumLength) bytes and no control characters: leave line breaks out.")
+            throw ValidationError(
+                "An id has 1 to \(ClientID.maximumLength) bytes and no control characters: leave line breaks out."
+            )
         }
         return id
     }

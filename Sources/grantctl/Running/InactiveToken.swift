@@ -86,7 +86,10 @@ extension InactiveToken {
             let issue = record.map {
                 "It was issued to client \($0.grant.clientID.value) at \($0.issuedAt.text), and it"
             }
-            self.init(.expired, "\(issue ?? "It") expired at \(record == nil ? "or before " : "")\(time.text). Get a new one.")
+            self.init(
+                .expired,
+                "\(issue ?? "It") expired at \(record == nil ? "or before " : "")\(time.text). Get a new one."
+            )
         case .revoked(let record):
             let issue = record.map { " It was issued to client \($0.grant.clientID.value) at \($0.issuedAt.text)." }
             self.init(.revoked, "It was revoked.\(issue ?? "")")

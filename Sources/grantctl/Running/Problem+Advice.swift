@@ -7,7 +7,9 @@ import SystemPackage
 extension Problem {
     /// What stands in the way of this command, and the remedy; none if the problem is not one of files, or nothing does.
     var advice: [String] {
-        if case AdministrationError.exists(let id)? = self as? AdministrationError { return [Self.adviceOnExisting(id)] }
+        if case AdministrationError.exists(let id)? = self as? AdministrationError {
+            return [Self.adviceOnExisting(id)]
+        }
         guard concernsFiles else { return [] }
         return SiteAdvice.forCommand.lines(isFull: isFull)
     }

@@ -72,7 +72,10 @@ struct OAuthErrorTests {
             .invalidScope("a", .forbiddenCharacter(word: "l\u{E9}s\"\\")), 400, "invalid_scope",
             "scope is malformed: l?s?? holds a character that RFC 6749 does not allow"
         ),
-        (.invalidScope("a", .notAllowed(word: "x")), 400, "invalid_scope", "the client does not have the scope x: ask for less, or leave scope out"),
+        (
+            .invalidScope("a", .notAllowed(word: "x")), 400, "invalid_scope",
+            "the client does not have the scope x: ask for less, or leave scope out"
+        ),
         (
             .invalidScope("a", .notAllowed(word: "read,write")), 400, "invalid_scope",
             "the client does not have the scope read,write; words are separated by spaces, not by commas"

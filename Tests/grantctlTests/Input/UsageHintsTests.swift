@@ -34,7 +34,7 @@ import Testing
         #expect(hints(words) == [hint])
     }
 
-    @Test(arguments: [["foo"], ["status", "x"], ["client", "add", "x", "--lifetime", "1h"], ["top", "--count", "0"]])
+    @Test(arguments: [["foo"], ["status", "x"], ["client", "add", "x", "--lifetime", "0"], ["top", "--count", "0"]])
     func `Where nothing is near, nothing is guessed`(words: [String]) {
         #expect(hints(words) == [])
     }
