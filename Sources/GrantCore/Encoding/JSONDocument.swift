@@ -41,6 +41,7 @@ package enum JSONDocument: Sendable, Equatable {
         )
         scanner.skipSpace()
         if (try? scanner.value()) != nil { scanner.skipSpace() }
-        return "line \(scanner.line)\(scanner.isBehindTrailingComma ? ", before which a comma is too much" : "")"
+        return
+            "line \(scanner.line)\(scanner.isBehindTrailingComma ? ", and delete the comma before the closing bracket" : "")"
     }
 }

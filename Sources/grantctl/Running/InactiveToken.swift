@@ -40,8 +40,8 @@ extension InactiveToken {
             self.init(
                 .looksLikeJWT,
                 """
-                It looks like a JWT of another authorization server. grantd's tokens are not JWTs: get one by \
-                grantctl token request URL --client ID
+                It looks like a JWT of another authorization server. grantd's tokens are not JWTs. Get a token of \
+                grantd's: grantctl token request URL --client ID
                 """
             )
         } else if !lettersAreRight {

@@ -47,8 +47,8 @@ COMMANDS = [
     ("inspects a client's secret", "grantctl client rotate orders --json | cut -d'\"' -f8 | grantctl token inspect", "It has 43 characters, as a client's secret has; a token has 64", "Get a token with the secret: grantctl token request URL --client ID"),
     ("inspects the whole answer of another state", f"echo '{{\"access_token\":\"{A_TOKEN}\",\"token_type\":\"bearer\"}}' | grantctl token inspect", "was not issued from the state directory DIR/state", "Ask there, or get a new one: grantctl token request URL --client ID"),
     ("inspects the whole header", f"echo 'Bearer {A_TOKEN}' | grantctl token inspect", "was not issued from the state directory DIR/state", "Ask there, or get a new one"),
-    ("inspects a JWT", "echo eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl | grantctl token inspect", "It looks like a JWT of another authorization server", "get one by grantctl token request URL --client ID"),
-    ("applies a folder with one broken file", "mkdir a; echo '{\"client_id\":\"b\"}' >a/b.json; printf '{\\n\"client_id\": \"c\",\\n}' >a/c.json; grantctl apply a", "c.json: it is not well-formed JSON: see line 3, before which a comma is too much", "nothing was changed"),
+    ("inspects a JWT", "echo eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl | grantctl token inspect", "It looks like a JWT of another authorization server", "Get a token of grantd's: grantctl token request URL --client ID"),
+    ("applies a folder with one broken file", "mkdir a; echo '{\"client_id\":\"b\"}' >a/b.json; printf '{\\n\"client_id\": \"c\",\\n}' >a/c.json; grantctl apply a", "c.json: it is not well-formed JSON: see line 3, and delete the comma before the closing bracket", "nothing was changed"),
     ("prunes by an empty folder", "mkdir a; grantctl apply --prune a", "it declares no client, and --prune would remove all 1", "if that is meant, give --allow-empty"),
     ("ends the only secret", "grantctl client end-secret orders $(grantctl client show orders | awk '/^secret/ { print $2 }')", "is the last usable one of client orders", "create another first, grantctl client rotate orders --overlap 1d, or give --force"),
     ("names no secret to end", "grantctl client end-secret orders", "Missing expected argument '<secret>'", "grantctl client show orders shows the secrets' names."),
@@ -79,7 +79,7 @@ SETTINGS = [
 ]  # fmt: skip
 
 FILES = [
-    ("leaves a comma behind the last member", "client_file web.json $'{\"client_id\": \"web\",\\n '\"$SECRETS\"$',\\n}'", "web.json cannot be used: it is not well-formed JSON", "see line 3, before which a comma is too much"),
+    ("leaves a comma behind the last member", "client_file web.json $'{\"client_id\": \"web\",\\n '\"$SECRETS\"$',\\n}'", "web.json cannot be used: it is not well-formed JSON", "see line 3, and delete the comma before the closing bracket"),
     ("misspells a member", "client_file web.json \"{\\\"client_id\\\": \\\"web\\\", \\\"scpe\\\": \\\"a\\\", $SECRETS}\"", "web.json cannot be used: its member scpe is not known", "scope may be meant"),
     ("invents a member", "client_file web.json \"{\\\"client_id\\\": \\\"web\\\", \\\"team\\\": \\\"a\\\", $SECRETS}\"", "client web has a member that grantd does not know: team", "grantd-client(5) lists those it reads"),
     ("writes the secret in clear", "client_file web.json '{\"client_id\": \"web\", \"client_secret\": \"hunter2\"}'", "its member client_secret is not known", "secrets may be meant"),
@@ -93,7 +93,7 @@ STARTING = [
     ("starts grantd in a terminal", "grantd", "there is no socket to serve", "run systemctl start grantd, or give --listen unix:PATH"),
     ("has no directory for the socket", "grantd --listen unix:$DIR/run/grantd.sock", "there is no directory DIR/run", "make the directory: sudo mkdir -p DIR/run"),
     ("starts a second pool", "grantd --workers 1 --listen unix:$DIR/a.sock 2>/dev/null & expect_socket a.sock; grantd --listen unix:$DIR/a.sock; kill $!; wait $!", "another process listens on DIR/a.sock", "stop it, or listen elsewhere"),
-    ("misspells the socket's group", "grantd --listen unix:$DIR/a.sock --socket-group nginxx", "there is no group nginxx", "name that of nginx's user, as www-data"),
+    ("misspells the socket's group", "grantd --listen unix:$DIR/a.sock --socket-group nginxx", "there is no group nginxx", "name that of nginx's user, such as www-data"),
     ("gives a group and no socket", "grantd --socket-group www-data", "--socket-group needs", "--listen unix:path"),
 ]  # fmt: skip
 
@@ -107,7 +107,7 @@ REQUESTS = [
     ("sends no credentials", "token_request -d grant_type=client_credentials", "no client authentication", "use Basic, or client_id and client_secret in the body"),
     ("asks for an unknown scope", f"{GRANT} -d scope=orders.wriet", "the client does not have the scope orders.wriet", "ask for less, or leave scope out"),
     ("asks for scopes with commas", f"{GRANT} -d scope=orders.read,orders.write", "the client does not have the scope orders.read,orders.write", "words are separated by spaces, not by commas"),
-    ("writes tokens for token", "curl -sS $SITE/oauth2/tokens -u orders:$SECRET", "there is no such endpoint", "callers ask /token, /introspect and /revoke"),
+    ("writes tokens for token", "curl -sS $SITE/oauth2/tokens -u orders:$SECRET", "there is no such endpoint", "clients use /token, /introspect and /revoke"),
     ("sends the secret in the query", 'curl -sS -X POST "$SITE/oauth2/token?client_secret=$SECRET"', "client_secret is in the URI", "send it in the body"),
     ("asks in clear from afar", f"{GRANT} -H 'X-Forwarded-For: 203.0.113.5'", "this is served over TLS only", "use https"),
     ("sends a token without Bearer", 'curl -sS $SITE/orders/ -H "Authorization: $(token)"', "this needs a bearer token", "send Authorization: Bearer TOKEN"),
@@ -160,6 +160,7 @@ STOPPED = [
     ("looks for what is wrong", "grantctl doctor --nginx nginx.conf", "No worker serves.", "Start grantd: systemctl start grantd."),
     ("asks for a token", GRANT, "no answer from the token service", "try again later"),
     ("has grantctl ask for a token", "printf %s $SECRET | grantctl token request $SITE/oauth2 --client orders", "no worker of grantd answers", "On the server: systemctl start grantd"),
+    ("asks for the health", "grantctl health --socket $DIR/fastcgi.sock", "no worker can be asked on DIR/fastcgi.sock", "run systemctl start grantd"),
     ("asks for the state of the service", "grantctl status", "No worker serves", "Start grantd: systemctl start grantd."),
 ]  # fmt: skip
 

@@ -128,10 +128,13 @@ struct FileClientRegistryTests {
         ("", "it is not well-formed JSON: see line 1"),
         ("[]", "it is not a JSON object"),
         (#"{"client_id":"web-app""#, "it is not well-formed JSON: see line 1"),
-        (#"{"client_id":"web-app",}"#, "it is not well-formed JSON: see line 1, before which a comma is too much"),
+        (
+            #"{"client_id":"web-app",}"#,
+            "it is not well-formed JSON: see line 1, and delete the comma before the closing bracket"
+        ),
         (
             #"{"client_id":"web-app","contacts":["x",]}"#,
-            "it is not well-formed JSON: see line 1, before which a comma is too much"
+            "it is not well-formed JSON: see line 1, and delete the comma before the closing bracket"
         ),
         (#"{"client_id":"web-app"} {}"#, "it is not well-formed JSON: see line 1"),
         (#"{"client_id":"web-app","x":01}"#, "it is not well-formed JSON: see line 1"),

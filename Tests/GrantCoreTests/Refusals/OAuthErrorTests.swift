@@ -8,7 +8,7 @@ struct OAuthErrorTests {
     private static let answers: [(OAuthError, status: Int, code: String, description: String)] = [
         (.invalidRequest("scope is repeated"), 400, "invalid_request", "scope is repeated"),
         (.methodNotAllowed(allow: "POST"), 405, "invalid_request", "this endpoint takes POST only"),
-        (.notFound, 404, "invalid_request", "there is no such endpoint; callers ask /token, /introspect and /revoke"),
+        (.notFound, 404, "invalid_request", "there is no such endpoint; clients use /token, /introspect and /revoke"),
         (.bodyTooLarge(limit: 16384), 413, "invalid_request", "the body is longer than 16384 bytes"),
         (
             .unsupportedMediaType("text/plain"), 415, "invalid_request",
