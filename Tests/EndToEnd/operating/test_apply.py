@@ -225,7 +225,10 @@ def test_a_client_that_cannot_be_used_is_not_overwritten(declaring):
     declaring.apply()
     (declaring.state / "clients/a.json").write_text("{")
     done = declaring.run("apply", declaring.directory)
-    assert done.returncode == 1 and "cannot be used: it is not well-formed JSON: see line 1; mend or remove it first" in done.stderr
+    assert (
+        done.returncode == 1
+        and "cannot be used: it is not well-formed JSON: see line 1; mend or remove it first" in done.stderr
+    )
     (declaring.directory / "a.json").unlink()
     declaring.declare("b")
     assert declaring.apply("--prune")["changed"] and declaring.ids() == ["b"]

@@ -111,7 +111,10 @@ def test_a_stop_leaves_the_file_of_another():
 
 def test_a_group_that_does_not_exist_is_named():
     with unstarted("--socket-group", "no-such-group") as pool:
-        assert outcome(pool) == (64, "grantd: there is no group no-such-group: name that of nginx's user, such as www-data")
+        assert outcome(pool) == (
+            64,
+            "grantd: there is no group no-such-group: name that of nginx's user, such as www-data",
+        )
 
 
 def test_a_path_that_is_too_long_is_refused():

@@ -9,12 +9,14 @@ from support.nginx import Nginx
 from support.pool import Pool
 from support.programs import BUILT, GRANTD, SNIPPET, environment, free_port, grantctl, wait_until
 
-# Words that stand for more: another user, a line of the settings, a client's file, a request for a token, its token.
+# Words that stand for more: another user, a line of the settings, a client's file, what is tried until it comes true.
 SHELL = """
 nobody() { setpriv --reuid=nobody --regid=nogroup --clear-groups "$@"; }
 www_data() { setpriv --reuid=www-data --regid=www-data --clear-groups "$@"; }
 setting() { printf '%s\\n' "$1" >"$GRANTD_CONFIG"; grantd --check; }
-expect_socket() { for _ in $(seq 500); do test -S "$1" && return; sleep 0.02; done; }
+soon() { for _ in $(seq 200); do "$@" && return; sleep 0.05; done; }
+is_expired() { echo "$1" | grantctl token inspect | grep "and it expired"; }
+export -f soon
 token_request() { curl -sS "$SITE/oauth2/token" "$@"; }
 token() { token_request -u "orders:$SECRET" -d grant_type=client_credentials | cut -d'"' -f4; }
 client_file() { printf '%s' "$2" >"state/clients/$1"; chmod 600 "state/clients/$1"; grantd --check; }
@@ -32,7 +34,6 @@ class Newcomer:
             "PATH": f"{BUILT}:{os.environ['PATH']}",
             "LC_ALL": "C.UTF-8",
             "DIR": str(path),
-            "PORT": str(free_port()),
         } | variables
         (path / "grantd.conf").touch()
 
