@@ -13,9 +13,7 @@ struct HandWrittenMountRule: SiteRule {
 
     /// The shipped file in a wrong place, which is another rule's.
     private func isShipped(_ location: Level) -> Bool {
-        location.own("fastcgi_param").contains {
-            ["GRANTD_MONITORING", "OAUTH_REQUIRE_SCOPE", "HTTP_X_ORIGINAL_URL"].contains($0.value)
-        }
+        location.own("fastcgi_param").contains { $0.value == "GRANTD_MONITORING" || $0.value == "OAUTH_REQUIRE_SCOPE" }
     }
 
     private func isGrantd(_ target: Target, _ site: Site) -> Bool {
