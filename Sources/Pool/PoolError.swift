@@ -24,10 +24,10 @@ package enum PoolError: Error, Equatable, CustomStringConvertible {
 
     package var description: String {
         switch self {
-        case .inUse(let place): "another process listens on \(place)"
+        case .inUse(let place): "another process listens on \(place): stop it, or listen elsewhere"
         case .notASocket(let path): "\(path) exists and is not a socket: remove it, or listen elsewhere"
         case .pathTooLong(let path): "\(path) is too long: a socket's path has at most \(SocketFile.longestPath) bytes"
-        case .unknownGroup(let group): "there is no group \(group)"
+        case .unknownGroup(let group): "there is no group \(group): name that of nginx's user, such as www-data"
         case .unknownHost(let host, let reason): "\(host) has no address: \(reason)"
         case .unsuitableSockets(let count):
             "LISTEN_FDS hands over \(count) descriptors: a pool takes one, which has to be a socket that listens"

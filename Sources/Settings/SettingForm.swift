@@ -57,7 +57,7 @@ extension SettingForm<FilePath?> {
     static var optionalFile: Self {
         let path = SettingForm<FilePath>.absolutePath
         return SettingForm(
-            expectation: "an absolute path below a directory of its own",
+            expectation: "an absolute path below a directory of its own, such as /var/log/grantd/audit.jsonl",
             parse: { text in
                 if text.isEmpty { return .some(nil) }
                 guard let file = path.parse(text),

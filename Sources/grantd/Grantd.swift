@@ -114,7 +114,11 @@ struct Grantd: ParsableCommand {
         switch mode ?? .detected() {
         case .fastCGI: try responder.serveFastCGI()
         case .cgi: try responder.answerCGI()
-        case nil: throw ProgramFailure(.usage, "there is no socket to serve, and this is not a CGI request: see --help")
+        case nil:
+            throw ProgramFailure(
+                .usage,
+                "there is no socket to serve: run systemctl start grantd, or give --listen unix:PATH"
+            )
         }
     }
 

@@ -66,7 +66,9 @@ struct PoolOptions: ParsableArguments {
     private var adviceOnSocket: [String] {
         guard case .unix(let path)? = listen else { return [] }
         let directory = FilePath(path).removingLastComponent().string
-        return PathProbe.obstacle(to: directory, for: .adding).map { obstacle in
+        let obstacle =
+            PathProbe.obstacle(to: directory, for: .adding) ?? PathProbe.obstacle(to: "\(directory)/.", for: .passing)
+        return obstacle.map { obstacle in
             AccessRemedy(obstacle, of: .current, state: "", stateOwner: nil, isService: true).lines
         } ?? []
     }

@@ -7,7 +7,9 @@ extension PoolSource {
     var advice: [String] {
         guard case .made(.unix(let path), _) = self else { return [] }
         let directory = FilePath(path).removingLastComponent().string
-        return PathProbe.obstacle(to: directory, for: .changing).map { obstacle in
+        let obstacle =
+            PathProbe.obstacle(to: directory, for: .changing) ?? PathProbe.obstacle(to: "\(directory)/.", for: .passing)
+        return obstacle.map { obstacle in
             AccessRemedy(obstacle, of: .current, state: "", stateOwner: nil, isService: true).lines
         } ?? []
     }

@@ -92,7 +92,10 @@ struct BearerAnswersTests {
         let lacking = check("Bearer live", more: [("QUERY_STRING", "scope=admin")])
         #expect(lacking.header("Content-Type") == "application/json")
         #expect(String(decoding: lacking.body, as: UTF8.self).hasPrefix(#"{"error":"insufficient_scope","#))
-        #expect(String(decoding: check(nil).body, as: UTF8.self) == #"{"error_description":"no bearer token"}"#)
+        #expect(
+            String(decoding: check(nil).body, as: UTF8.self)
+                == #"{"error_description":"no bearer token: send Authorization: Bearer TOKEN"}"#
+        )
         #expect(check(nil).header("Cache-Control") == "no-store")
     }
 
@@ -158,7 +161,7 @@ struct BearerAnswersTests {
             let denied = fixture.respond(more + [("OAUTH_REQUIRE_SCOPE", "")])
             #expect(denied.status == 401)
             #expect(denied.header("WWW-Authenticate") == #"Bearer realm="site""#)
-            #expect(denied.text == #"{"error_description":"no bearer token"}"#)
+            #expect(denied.text == #"{"error_description":"no bearer token: send Authorization: Bearer TOKEN"}"#)
             let lacking = [("HTTP_AUTHORIZATION", "Bearer live"), ("OAUTH_REQUIRE_SCOPE", "admin")]
             let forbidden = fixture.respond(more + lacking)
             #expect(forbidden.status == 403)

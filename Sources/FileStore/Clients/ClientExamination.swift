@@ -11,12 +11,14 @@ package struct ClientExamination: Sendable, Equatable {
     package init(_ file: ClientFile, at now: Timestamp) {
         let client = file.client
         var problems: [String] = []
-        var notices = file.unknownMembers.map { "has a member that grantd does not know: \($0.printable)" }
+        var notices = file.unknownMembers.map {
+            "has a member that grantd does not know: \($0.printable); grantd-client(5) lists those it reads"
+        }
         if client.isActive {
             if client.secrets.isEmpty {
-                problems.append("has no secret: it cannot authenticate")
+                problems.append("has no secret: it cannot authenticate; grantctl client rotate makes one")
             } else if !client.secrets.contains(where: { $0.isCurrent(at: now) }) {
-                problems.append("has only secrets that have expired: it cannot authenticate")
+                problems.append("has only secrets that have expired: it cannot authenticate; grantctl client rotate makes one")
             } else if let end = Self.lastEnd(of: client, at: now), end.seconds - now.seconds < Self.notice {
                 notices.append("has only secrets that expire, the last one at \(UTCTime(end)): rotate it before")
             }

@@ -45,7 +45,9 @@ package struct ClientFile {
     /// - Parameter id: the client that the file's name says it is of.
     package init(_ bytes: [UInt8], of id: ClientID) throws(Unusable) {
         try self.init(bytes)
-        guard client.id == id else { throw Unusable(reason: "its client_id is not the one in its name") }
+        guard client.id == id else {
+            throw Unusable(reason: "its client_id is not the one in its name: correct the member, or rename the file")
+        }
     }
 
     /// Parses a registration that says itself of which client it is.
@@ -55,7 +57,8 @@ package struct ClientFile {
             document = try JSONDocument(bytes)
         } catch {
             switch error {
-            case .malformed: throw Unusable(reason: "it is not well-formed JSON")
+            case .malformed:
+                throw Unusable(reason: "it is not well-formed JSON: see \(JSONDocument.placeOfFault(in: bytes))")
             case .repeatedMember(let name): throw Unusable(reason: "its member \(name.printable) is repeated")
             }
         }

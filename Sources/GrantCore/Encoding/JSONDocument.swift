@@ -32,4 +32,16 @@ package enum JSONDocument: Sendable, Equatable {
             throw .malformed
         }
     }
+
+    /// Where a malformed text leaves the grammar, in words: the line, counted from 1, and whether a comma is too much.
+    package static func placeOfFault(in bytes: [UInt8]) -> String {
+        guard (try? UTF8Span(validating: bytes.span)) != nil else { return "its characters, which are not UTF-8" }
+        var scanner = JSONScanner(
+            bytes.starts(with: byteOrderMark) ? Array(bytes.dropFirst(byteOrderMark.count)) : bytes
+        )
+        scanner.skipSpace()
+        if (try? scanner.value()) != nil { scanner.skipSpace() }
+        return
+            "line \(scanner.line)\(scanner.isBehindTrailingComma ? ", and delete the comma before the closing bracket" : "")"
+    }
 }

@@ -212,6 +212,15 @@ struct JSONScanner {
         return unit
     }
 
+    /// The line of the text that the scanner has reached, from 1.
+    var line: Int { 1 + text[..<position].count { $0 == 0x0A } }
+
+    /// Whether a bracket closes here right after a comma.
+    var isBehindTrailingComma: Bool {
+        let last = text[..<position].last { $0 != 0x20 && $0 != 0x09 && $0 != 0x0A && $0 != 0x0D }
+        return last == UInt8(ascii: ",") && (peek == UInt8(ascii: "}") || peek == UInt8(ascii: "]"))
+    }
+
     private var peek: UInt8? { position < text.count ? text[position] : nil }
 
     private mutating func take() -> UInt8? {

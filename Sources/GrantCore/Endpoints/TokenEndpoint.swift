@@ -34,7 +34,9 @@ package struct TokenEndpoint {
 
     private func parse(_ request: EndpointRequest) throws(OAuthError) -> ParsedRequest {
         let request = try ParsedRequest(request, parameters: Self.parameters)
-        guard let grantType = request.parameters[.grantType] else { throw .invalidRequest("grant_type is missing") }
+        guard let grantType = request.parameters[.grantType] else {
+            throw .invalidRequest("grant_type is missing: send grant_type=client_credentials")
+        }
         guard grantType == GrantType.clientCredentials else { throw .unsupportedGrantType }
         return request
     }

@@ -20,6 +20,8 @@ package enum ScopeFault: Error, Sendable, Equatable {
     }
 
     private static func hint(_ word: String) -> String {
-        word.utf8.contains(UInt8(ascii: ",")) ? "; words are separated by spaces, not by commas" : ""
+        word.utf8.contains(UInt8(ascii: ","))
+            ? "; words are separated by spaces, not by commas"
+            : ": ask for less, or leave scope out"
     }
 }

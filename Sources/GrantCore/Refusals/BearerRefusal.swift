@@ -42,10 +42,10 @@ extension BearerRefusal {
     /// What went wrong, in words; it tells nothing of the token.
     package var description: String {
         switch self {
-        case .noCredentials: "no bearer token"
+        case .noCredentials: "no bearer token: send Authorization: Bearer TOKEN"
         case .malformedRequest: "the Authorization header is not Bearer and a token"
         case .insecureTransport: "tokens are taken over TLS only"
-        case .invalidToken: "the token is unknown, expired or revoked"
+        case .invalidToken: "the token is unknown, expired or revoked: get a new one"
         case .insufficientScope: "the token lacks a scope that this needs"
         case .malformedRequirement: "the site asks for a scope that is none"
         case .missingRequirement: "the site does not say which scope it asks for"

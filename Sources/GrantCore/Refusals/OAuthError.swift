@@ -78,7 +78,7 @@ extension OAuthError {
         case .invalidRequest(let text): Self.allowed(text.unicodeScalars)
         case .methodNotAllowed(let methods): "this endpoint takes \(methods) only"
         case .insecureTransport: "this is served over TLS only: use https"
-        case .notFound: "there is no such endpoint"
+        case .notFound: "there is no such endpoint; clients use /token, /introspect and /revoke"
         case .bodyTooLarge(let limit): "the body is longer than \(limit) bytes"
         case .unsupportedMediaType(let sent, let looksLikeJSON): Self.mediaTypeDescription(sent, looksLikeJSON)
         case .unsupportedContentEncoding(let sent):

@@ -33,7 +33,8 @@ struct ApplyPlan {
         if !options.prunes {
             undeclared = others
         } else if declared.isEmpty, !others.isEmpty, !options.prunesAll {
-            let reason = "it declares no client, and --prune would remove all \(others.count); --allow-empty lets it"
+            let reason =
+                "it declares no client, and --prune would remove all \(others.count); if that is meant, give --allow-empty"
             faults.append(DeclaredClients.Fault(file: "the directory", reason: reason))
         } else {
             changes = others.map { ApplyChange(id: $0, kind: .removed, differences: []) }

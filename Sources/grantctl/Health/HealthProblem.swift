@@ -26,7 +26,8 @@ enum HealthProblem: Problem {
             "\(path) is not the path of a unix socket: it has 1 to \(UnixAddress.longestPath) bytes"
         case .unreachable(let path, let failure) where failure.errno == .wouldBlock:
             "no worker answers on \(path) in time"
-        case .unreachable(let path, let failure): "no worker can be asked on \(path): \(failure)"
+        case .unreachable(let path, let failure):
+            "no worker can be asked on \(path): \(failure); run systemctl start grantd, or name the socket by --socket"
         case .broken(let path): "what listens on \(path) does not answer as grantd does"
         case .unhealthy(let body): "a worker cannot serve: \(body)"
         }

@@ -9,7 +9,9 @@ enum ArgumentForm {
     /// Parses an id; the error says what an id is.
     static func clientID(_ text: String) throws -> ClientID {
         guard let id = ClientID(text) else {
-            throw ValidationError("An id has 1 to \(ClientID.maximumLength) bytes and no control characters.")
+            throw ValidationError(
+                "An id has 1 to \(ClientID.maximumLength) bytes and no control characters: leave line breaks out."
+            )
         }
         return id
     }
@@ -32,9 +34,12 @@ enum ArgumentForm {
     static func addedScope(_ text: String) throws -> Scope { try scope(text, of: "--add-scope") }
 
     private static func scope(_ text: String, of option: String) throws -> Scope {
+        let words = text.split { ", \t\n".contains($0) }.joined(separator: " ").printable
         if text.contains(",") {
-            let words = text.split { $0 == "," || $0 == " " }.joined(separator: " ").printable
             throw ValidationError("Scopes are separated by blanks: \(option) \"\(words)\".")
+        }
+        if Scope(text) == nil, Scope(words) != nil {
+            throw ValidationError("Scopes are separated by single blanks: \(option) \"\(words)\".")
         }
         return try anyScope(text)
     }

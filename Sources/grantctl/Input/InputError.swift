@@ -19,7 +19,8 @@ enum InputError: Error, Equatable, CustomStringConvertible {
 
     var description: String {
         switch self {
-        case .empty: "standard input is empty: one line is wanted"
+        case .empty:
+            "standard input is empty: type the one line that is wanted, or pipe it: printf %s \"$LINE\" | grantctl ..."
         case .different: "the two secrets that were typed differ: nothing was done"
         case .moreThanOneLine: "standard input holds more than one line"
         case .tooLong: "the line on standard input is longer than \(StandardInput.longestLine) bytes"

@@ -69,9 +69,12 @@ struct UsageHints {
         return nil
     }
 
-    /// No id is given.
+    /// No id is given, or no secret's name.
     private var idHint: String? {
-        let (_, path, _) = named
+        let (_, path, rest) = named
+        if refusal.contains("Missing expected argument '<secret>'"), let id = rest.first {
+            return "\(program) client show \(ShellWord.quoted(id)) shows the secrets' names."
+        }
         guard refusal.contains("Missing expected argument '<id>'") else { return nil }
         if path.last == "add" || path.last == "create" {
             return "Give an id for the new client: \((path + ["web-app"]).joined(separator: " "))"

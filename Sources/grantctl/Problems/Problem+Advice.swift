@@ -7,8 +7,17 @@ import SystemPackage
 extension Problem {
     /// What stands in the way of this command, and the remedy; none if the problem is not one of files, or nothing does.
     var advice: [String] {
+        if case AdministrationError.exists(let id)? = self as? AdministrationError {
+            return [Self.adviceOnExisting(id)]
+        }
         guard concernsFiles else { return [] }
         return SiteAdvice.forCommand.lines(isFull: isFull)
+    }
+
+    private static func adviceOnExisting(_ id: ClientID) -> String {
+        let word = ShellWord.quoted(id.value)
+        return
+            "Choose another id, or change this client: grantctl client rotate \(word) makes a new secret, grantctl client set \(word) the rest."
     }
 
     /// Whether files that cannot be used may be the cause.

@@ -39,7 +39,10 @@ extension InactiveToken {
         if text.isJWT {
             self.init(
                 .looksLikeJWT,
-                "It looks like a JWT of another authorization server. grantd's tokens are not JWTs."
+                """
+                It looks like a JWT of another authorization server. grantd's tokens are not JWTs. Get a token of \
+                grantd's: grantctl token request URL --client ID
+                """
             )
         } else if !lettersAreRight {
             self.init(
@@ -76,14 +79,17 @@ extension InactiveToken {
                 .foreign,
                 """
                 It has the form of a token, but was not issued from \(place): another server, another state directory or \
-                a replaced key issued it.
+                a replaced key issued it. Ask there, or get a new one: grantctl token request URL --client ID
                 """
             )
         case .expired(let time, let record):
             let issue = record.map {
                 "It was issued to client \($0.grant.clientID.value) at \($0.issuedAt.text), and it"
             }
-            self.init(.expired, "\(issue ?? "It") expired at \(record == nil ? "or before " : "")\(time.text).")
+            self.init(
+                .expired,
+                "\(issue ?? "It") expired at \(record == nil ? "or before " : "")\(time.text). Get a new one."
+            )
         case .revoked(let record):
             let issue = record.map { " It was issued to client \($0.grant.clientID.value) at \($0.issuedAt.text)." }
             self.init(.revoked, "It was revoked.\(issue ?? "")")

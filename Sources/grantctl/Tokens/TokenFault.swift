@@ -90,6 +90,7 @@ extension TokenFault {
                     + "secret is refused as well.",
                 "Wait \(retryAfter.map { "\($0) seconds" } ?? "a few minutes"), and then use the right secret."
             )
+        case ("temporarily_unavailable", 502), ("temporarily_unavailable", 504): return nil
         case ("temporarily_unavailable", _):
             return (
                 "The service cannot issue tokens at this moment.",
@@ -162,7 +163,7 @@ extension TokenFault {
         case 502, 504:
             return (
                 "nginx is there, but no worker of grantd answers.",
-                "On the server: systemctl status grantd; grantd --check"
+                "On the server: systemctl start grantd; its log says why it does not serve: journalctl -u grantd"
             )
         case 503: return ("The site is closed for now, or overloaded.", "Try again in \(retryAfter ?? 30) seconds.")
         case 200..<300:

@@ -202,7 +202,7 @@ def test_all_faults_are_told_at_once_and_nothing_is_changed(declaring):
         "clear.json": "its member client_secret is not known; secrets may be meant",
         "weak.json": told["weak.json"],
         "open.json": "its mode 0666 lets every user write to it",
-        "text.json": "it is not well-formed JSON",
+        "text.json": "it is not well-formed JSON: see line 1",
         "twice.json": "its member scope is repeated",
         "long.json": "it is longer than 65536 bytes",
         "link.json": "it is a symbolic link; the file itself has to be here",
@@ -225,7 +225,10 @@ def test_a_client_that_cannot_be_used_is_not_overwritten(declaring):
     declaring.apply()
     (declaring.state / "clients/a.json").write_text("{")
     done = declaring.run("apply", declaring.directory)
-    assert done.returncode == 1 and "cannot be used: it is not well-formed JSON; mend or remove it first" in done.stderr
+    assert (
+        done.returncode == 1
+        and "cannot be used: it is not well-formed JSON: see line 1; mend or remove it first" in done.stderr
+    )
     (declaring.directory / "a.json").unlink()
     declaring.declare("b")
     assert declaring.apply("--prune")["changed"] and declaring.ids() == ["b"]

@@ -71,8 +71,8 @@ def test_an_unknown_member_is_a_notice(state):
     write(state, "web", owner="team", contacts=["a"])
     done = run(state, GRANTD, "--check")
     assert done.returncode == 0 and done.stdout.splitlines()[:-1] == [
-        "notice: client web has a member that grantd does not know: contacts",
-        "notice: client web has a member that grantd does not know: owner",
+        "notice: client web has a member that grantd does not know: contacts; grantd-client(5) lists those it reads",
+        "notice: client web has a member that grantd does not know: owner; grantd-client(5) lists those it reads",
     ]
 
 

@@ -188,8 +188,8 @@ def test_every_line_of_a_mixed_run_is_json_and_holds_no_secret():
         "[0-9a-f]{32}", lacking["request"]
     )
     assert {line["reason"] for line in through_nginx} == {
-        "no bearer token",
-        "the token is unknown, expired or revoked",
+        "no bearer token: send Authorization: Bearer TOKEN",
+        "the token is unknown, expired or revoked: get a new one",
         "the Authorization header is not Bearer and a token",
         "the token lacks a scope that this needs",
         "the site asks for a scope that is none",

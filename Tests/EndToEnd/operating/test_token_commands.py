@@ -142,7 +142,7 @@ HTML = {"Content-Type": "text/html; charset=utf-8"}
         ((403, HTML, ""), ["refuses this address", "allow, deny"]),
         ((404, HTML, ""), ["Nothing is mounted", "grantd.server.conf"]),
         ((429, {"Retry-After": "17"}, ""), ["nginx limits", "17 seconds"]),
-        ((502, HTML, ""), ["no worker", "systemctl status grantd"]),
+        ((502, HTML, ""), ["no worker", "systemctl start grantd"]),
         ((503, {"Retry-After": "6"}, '{"error":"temporarily_unavailable"}'), ["cannot issue", "6 seconds"]),
         ((400, {}, '{"error":"unauthorized_client"}'), ["client_credentials", "grant_types"]),
         ((400, {}, json.dumps({"error": "no\n\x1b[1m", "error_description": SECRET})), ["<secret>", "400 no\ufffd\ufffd[1m"]),

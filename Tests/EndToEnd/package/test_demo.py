@@ -45,7 +45,10 @@ def test_once_asks_for_tokens_and_uses_one_until_it_is_revoked():
         assert re.fullmatch(
             r'{"access_token":"[A-Za-z0-9_-]+","token_type":"bearer","expires_in":3600,"scope":"api.read"}', reply
         )
-    assert without == '/api/ answers 401 {"error_description":"this needs a bearer token"}'
+    assert (
+        without
+        == '/api/ answers 401 {"error_description":"this needs a bearer token: send Authorization: Bearer TOKEN"}'
+    )
     assert revoked.startswith('/api/ answers 401 {"error":"invalid_token",')
     assert given == '/api/ answers 200 {"client_id":"web-app","scope":"api.read"}'
     assert not left_behind()

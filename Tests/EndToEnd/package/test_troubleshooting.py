@@ -49,7 +49,7 @@ def test_the_rules_find_what_they_are_for():
     assert {
         "client authentication failed", "worker ended and is replaced", "no replica", "damaged token record",
         "... has mode ...: others than its owner may use it; chmod go= ...", "there is no client ...",
-        "... in ... has been set above: it takes one line.", "it is not well-formed JSON",
+        "... in ... has been set above: it takes one line.", "it is not well-formed JSON: see ...",
         "standard output cannot be written: ...", "is MD5 ($1$), which is guessed too fast; ...",
     } <= problems()  # fmt: skip
 

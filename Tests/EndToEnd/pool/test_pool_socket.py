@@ -51,7 +51,9 @@ def test_a_socket_that_another_listens_on_is_left_to_it():
         second = OwnPool(pool.path)
         second.log = pool.path / "second.log"
         status, last = outcome(second)
-        assert status == 74 and last == f"grantd: another process listens on {pool.socket}"
+        assert (
+            status == 74 and last == f"grantd: another process listens on {pool.socket}: stop it, or listen elsewhere"
+        )
         assert pool.socket.stat().st_ino == before
         assert pool.health() == 200
 
@@ -85,7 +87,9 @@ def test_a_socket_whose_queue_is_full_is_left_to_its_owner():
         busy.listen(0)
         waiting.connect(str(pool.socket))
         status, last = outcome(pool)
-        assert status == 74 and last == f"grantd: another process listens on {pool.socket}"
+        assert (
+            status == 74 and last == f"grantd: another process listens on {pool.socket}: stop it, or listen elsewhere"
+        )
 
 
 @pytest.mark.parametrize("make", [lambda path: path.write_text("kept"), lambda path: path.mkdir()])
@@ -107,7 +111,10 @@ def test_a_stop_leaves_the_file_of_another():
 
 def test_a_group_that_does_not_exist_is_named():
     with unstarted("--socket-group", "no-such-group") as pool:
-        assert outcome(pool) == (64, "grantd: there is no group no-such-group")
+        assert outcome(pool) == (
+            64,
+            "grantd: there is no group no-such-group: name that of nginx's user, such as www-data",
+        )
 
 
 def test_a_path_that_is_too_long_is_refused():
@@ -141,7 +148,7 @@ def test_a_port_is_served_and_left_to_the_first(host):
             second = OwnPool(pool.path, "--listen", place)
             second.log = pool.path / "second.log"
             status, last = outcome(second)
-            assert status == 74 and last == f"grantd: another process listens on {place}"
+            assert status == 74 and last == f"grantd: another process listens on {place}: stop it, or listen elsewhere"
 
 
 def test_a_port_can_be_had_again_at_once():

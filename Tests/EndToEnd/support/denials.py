@@ -3,7 +3,7 @@
 import itertools
 import re
 
-INVALID = 'Bearer realm="grantd", error="invalid_token", error_description="the token is unknown, expired or revoked"'
+INVALID = 'Bearer realm="grantd", error="invalid_token", error_description="the token is unknown, expired or revoked: get a new one"'
 LACKS = (
     'Bearer realm="grantd", error="insufficient_scope",'
     ' error_description="the token lacks a scope that this needs", scope="{}"'

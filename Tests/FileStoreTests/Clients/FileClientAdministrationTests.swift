@@ -69,7 +69,9 @@ struct FileClientAdministrationTests {
     @Test
     func `a file that cannot be used is not overwritten`() throws {
         try state.write("{broken".utf8, to: "clients/web-app.json")
-        #expect(throws: AdministrationError.unusable(file: "web-app.json", reason: "it is not well-formed JSON")) {
+        #expect(
+            throws: AdministrationError.unusable(file: "web-app.json", reason: "it is not well-formed JSON: see line 1")
+        ) {
             try clients.update(id) { $0.isActive = false }
         }
         #expect(try state.read("clients/web-app.json") == Array("{broken".utf8))

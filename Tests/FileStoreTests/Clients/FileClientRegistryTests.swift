@@ -125,13 +125,19 @@ struct FileClientRegistryTests {
     }
 
     @Test(arguments: [
-        ("", "it is not well-formed JSON"),
+        ("", "it is not well-formed JSON: see line 1"),
         ("[]", "it is not a JSON object"),
-        (#"{"client_id":"web-app""#, "it is not well-formed JSON"),
-        (#"{"client_id":"web-app",}"#, "it is not well-formed JSON"),
-        (#"{"client_id":"web-app","contacts":["x",]}"#, "it is not well-formed JSON"),
-        (#"{"client_id":"web-app"} {}"#, "it is not well-formed JSON"),
-        (#"{"client_id":"web-app","x":01}"#, "it is not well-formed JSON"),
+        (#"{"client_id":"web-app""#, "it is not well-formed JSON: see line 1"),
+        (
+            #"{"client_id":"web-app",}"#,
+            "it is not well-formed JSON: see line 1, and delete the comma before the closing bracket"
+        ),
+        (
+            #"{"client_id":"web-app","contacts":["x",]}"#,
+            "it is not well-formed JSON: see line 1, and delete the comma before the closing bracket"
+        ),
+        (#"{"client_id":"web-app"} {}"#, "it is not well-formed JSON: see line 1"),
+        (#"{"client_id":"web-app","x":01}"#, "it is not well-formed JSON: see line 1"),
         (#"{"client_id":"web-app","x":1e999}"#, "a number in it is out of range"),
         (#"{"client_id":"web-app","active":false,"active":true}"#, "its member active is repeated"),
         (#"{"client_id":"web-app","x":{"y":1,"y":1}}"#, "its member y is repeated"),
@@ -157,7 +163,7 @@ struct FileClientRegistryTests {
             "its member secret is not known; hash may be meant"
         ),
         ("{}", "its client_id is not an id"),
-        (#"{"client_id":"other"}"#, "its client_id is not the one in its name"),
+        (#"{"client_id":"other"}"#, "its client_id is not the one in its name: correct the member, or rename the file"),
         (#"{"client_id":"web-app","active":1}"#, "its active is not true or false"),
         (#"{"client_id":"web-app","active":null}"#, "its active is not true or false"),
         (#"{"client_id":"web-app","scope":"a  b"}"#, "its scope is not words split by single spaces"),

@@ -42,6 +42,16 @@ struct JSONDocumentTests {
         #expect(throws: JSONDocument.Fault.malformed) { try JSONDocument([0x22, 0xFF, 0x22]) }
     }
 
+    @Test(arguments: [
+        ("{\n\"a\": 1,\n}", "line 3, and delete the comma before the closing bracket"),
+        ("[1,\n2, ]", "line 2, and delete the comma before the closing bracket"), ("{\"a\": 1\n\"b\": 2}", "line 2"),
+        ("{}\n\n{}", "line 3"), ("", "line 1"), ("\u{FEFF}{\"a\":\n", "line 2"),
+    ])
+    func `the place of a fault is said in words`(text: String, place: String) {
+        #expect(JSONDocument.placeOfFault(in: Array(text.utf8)) == place)
+        #expect(JSONDocument.placeOfFault(in: [0x22, 0xFF]) == "its characters, which are not UTF-8")
+    }
+
     @Test func `depth is bounded`() {
         func nested(_ depth: Int) -> String {
             String(repeating: "[", count: depth) + String(repeating: "]", count: depth)

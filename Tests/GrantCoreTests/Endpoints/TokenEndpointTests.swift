@@ -21,12 +21,18 @@ struct TokenEndpointTests {
 
     @Test(arguments: ["", "grant_type=", "x=1", "Grant_type=client_credentials"])
     func `grant_type is required`(body: String) async {
-        #expect(await Fixture(.webApp()).refusal(of: .form(body)) == .invalidRequest("grant_type is missing"))
+        #expect(
+            await Fixture(.webApp()).refusal(of: .form(body))
+                == .invalidRequest("grant_type is missing: send grant_type=client_credentials")
+        )
     }
 
     @Test func `grant_type is required in JSON as well`() async {
         let request = EndpointRequest.json(#"{"client_id":"web-app","client_secret":"client-secret"}"#)
-        #expect(await Fixture(.webApp()).refusal(of: request) == .invalidRequest("grant_type is missing"))
+        #expect(
+            await Fixture(.webApp()).refusal(of: request)
+                == .invalidRequest("grant_type is missing: send grant_type=client_credentials")
+        )
     }
 
     @Test(arguments: [

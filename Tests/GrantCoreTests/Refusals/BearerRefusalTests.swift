@@ -12,7 +12,7 @@ struct BearerRefusalTests {
         ),
         (
             .invalidToken, 401,
-            #"Bearer realm="site", error="invalid_token", error_description="the token is unknown, expired or revoked""#
+            #"Bearer realm="site", error="invalid_token", error_description="the token is unknown, expired or revoked: get a new one""#
         ),
         (
             .insecureTransport, 403,
@@ -59,7 +59,7 @@ struct BearerRefusalTests {
 
     @Test(
         arguments: [
-            (.noCredentials, #"{"error_description":"no bearer token"}"#),
+            (.noCredentials, #"{"error_description":"no bearer token: send Authorization: Bearer TOKEN"}"#),
             (
                 .malformedRequest,
                 #"{"error":"invalid_request","error_description":"the Authorization header is not Bearer and a token"}"#

@@ -8,7 +8,7 @@ struct OAuthErrorTests {
     private static let answers: [(OAuthError, status: Int, code: String, description: String)] = [
         (.invalidRequest("scope is repeated"), 400, "invalid_request", "scope is repeated"),
         (.methodNotAllowed(allow: "POST"), 405, "invalid_request", "this endpoint takes POST only"),
-        (.notFound, 404, "invalid_request", "there is no such endpoint"),
+        (.notFound, 404, "invalid_request", "there is no such endpoint; clients use /token, /introspect and /revoke"),
         (.bodyTooLarge(limit: 16384), 413, "invalid_request", "the body is longer than 16384 bytes"),
         (
             .unsupportedMediaType("text/plain"), 415, "invalid_request",
@@ -72,7 +72,10 @@ struct OAuthErrorTests {
             .invalidScope("a", .forbiddenCharacter(word: "l\u{E9}s\"\\")), 400, "invalid_scope",
             "scope is malformed: l?s?? holds a character that RFC 6749 does not allow"
         ),
-        (.invalidScope("a", .notAllowed(word: "x")), 400, "invalid_scope", "the client does not have the scope x"),
+        (
+            .invalidScope("a", .notAllowed(word: "x")), 400, "invalid_scope",
+            "the client does not have the scope x: ask for less, or leave scope out"
+        ),
         (
             .invalidScope("a", .notAllowed(word: "read,write")), 400, "invalid_scope",
             "the client does not have the scope read,write; words are separated by spaces, not by commas"

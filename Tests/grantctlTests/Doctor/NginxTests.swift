@@ -69,6 +69,9 @@ import Testing
         #expect(nginx.workers == Account(user: 33, groups: [33, 50]))
         #expect(nginx.loaded == running.now - 1000 + 100)
         #expect(NginxProcesses(using: nil, on: running) == nil)
+        var machine = running
+        machine.links["/proc/self/cwd"] = "/srv"
+        #expect(NginxProcesses(using: "nginx.conf", on: machine) != nil)
     }
 
     @Test func `a file that changed since the last reload is found`() throws {

@@ -31,7 +31,9 @@ import Testing
                 "client web at 2027-01-15T08:00:00Z, and it expired at 2027-01-15T09:00:00Z"
             )
         )
-        #expect(told(.expired(at: expired, nil)).sentence == "It expired at or before 2027-01-15T09:00:00Z.")
+        #expect(
+            told(.expired(at: expired, nil)).sentence == "It expired at or before 2027-01-15T09:00:00Z. Get a new one."
+        )
         #expect(told(.revoked(record)).sentence.contains("revoked. It was issued to client web"))
         #expect(told(.revoked(nil)).sentence == "It was revoked.")
         #expect(told(.foreign).reason == .foreign && told(.foreign).sentence.contains("here"))

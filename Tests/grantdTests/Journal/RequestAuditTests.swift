@@ -58,7 +58,7 @@ struct RequestAuditTests {
             try audited.events() == [
                 "/token issue success web-app",
                 "/token denial refused web-app wrong secret",
-                "/token denial refused web-app the client does not have the scope other",
+                "/token denial refused web-app the client does not have the scope other: ask for less, or leave scope out",
                 "/introspect denial refused web-app wrong secret",
                 "/revoke revocation success web-app",
                 "/revoke revocation refused web-app no such live token of the client",

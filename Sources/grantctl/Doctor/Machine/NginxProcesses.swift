@@ -10,10 +10,15 @@ struct NginxProcesses {
     /// Ticks of a second (`proc(5)`): a hundred on every machine that Linux runs on today.
     private static let ticks: Int64 = 100
 
+    /// The configuration of an nginx whose command line names none.
+    private static let usualConfiguration = "/etc/nginx/nginx.conf"
+
     /// Finds the nginx that uses a configuration; nil if none is seen.
     ///
     /// - Parameter configuration: the path that its command line names with `-c`; nil for the one that is compiled in.
     init?(using configuration: String?, on machine: any MachineView) {
+        let given = configuration ?? Self.usualConfiguration
+        let wanted = given.hasPrefix("/") ? given : "\(machine.target(ofLink: "/proc/self/cwd") ?? "")/\(given)"
         let processes = machine.names(in: "/proc").filter { $0.allSatisfy(\.isNumber) }.filter {
             machine.text(of: "/proc/\($0)/comm") == "nginx\n"
         }
@@ -22,7 +27,7 @@ struct NginxProcesses {
             let words = line.split { $0 == " " || $0 == "\0" }.map(String.init)
             guard words.starts(with: ["nginx:", "master"]) else { return false }
             let named = words.firstIndex(of: "-c").flatMap { $0 + 1 < words.count ? words[$0 + 1] : nil }
-            return named == configuration || named == "/etc/nginx/nginx.conf" && configuration == nil
+            return (named ?? Self.usualConfiguration) == wanted
         }
         guard let master else { return nil }
         let workers = processes.filter { Self.field("PPid", of: $0, on: machine) == [master] }
