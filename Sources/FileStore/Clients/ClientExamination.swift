@@ -18,7 +18,9 @@ package struct ClientExamination: Sendable, Equatable {
             if client.secrets.isEmpty {
                 problems.append("has no secret: it cannot authenticate; grantctl client rotate makes one")
             } else if !client.secrets.contains(where: { $0.isCurrent(at: now) }) {
-                problems.append("has only secrets that have expired: it cannot authenticate; grantctl client rotate makes one")
+                problems.append(
+                    "has only secrets that have expired: it cannot authenticate; grantctl client rotate makes one"
+                )
             } else if let end = Self.lastEnd(of: client, at: now), end.seconds - now.seconds < Self.notice {
                 notices.append("has only secrets that expire, the last one at \(UTCTime(end)): rotate it before")
             }

@@ -135,7 +135,7 @@ FRONT_CONTROLLER = "rewrite ^/(.*)$ /index.php?path=$1 last;"
 
 NGINX = [
     ("leaves the part for http {} out", server(IN_ORDER), "grantd is mounted, but grantd.http.conf is not included", f'Write "{HTTP_PART}"'),
-    ("includes the part for http {} twice", f"{HTTP_PART}\n{HTTP_PART}\n{server(IN_ORDER)}", "duplicate", "delete this one"),
+    ("includes the part for http {} twice", f"{HTTP_PART}\n{HTTP_PART}\n{server(IN_ORDER)}", "grantd.http.conf is included more than once", 'Keep the first "include snippets/grantd.http.conf;" and delete this one.'),
     ("mounts below a rewrite", HTTP_PART + server(IN_ORDER, mount=f"{FRONT_CONTROLLER}\n{MOUNT}"), "rewrite stands above the mount of example.com", f'Move "{MOUNT}"'),
     ("includes client.conf below error_page", HTTP_PART + server(location(f"error_page 401 /login;\n{CHECK}\n{CLIENT}\n{IDENTITY}")), "error_page", "Move"),
     ("asks with a slash at the start", HTTP_PART + server(IN_ORDER.replace("oauth2-check", "/oauth2-check")), "auth_request asks /oauth2-check/orders.read", 'Write auth_request "oauth2-check/orders.read";'),
