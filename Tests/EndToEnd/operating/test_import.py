@@ -75,11 +75,12 @@ def test_a_realm_of_keycloak(importing):
     assert [secret.pop("id") for secret in billing["secrets"] + reports["secrets"]]
     assert billing == {
         "client_name": "Billing run", "scope": "orders.read orders.write", "access_token_lifetime": 600,
-        "active": True, "introspect": False, "secrets": [{"kind": "sha256", "created_at": 1760000000}],
+        "active": True, "introspect": False, "locked_out": [],
+        "secrets": [{"kind": "sha256", "created_at": 1760000000}],
     }  # fmt: skip
     assert reports["secrets"][0].pop("created_at")
     assert reports == {
-        "scope": "reports.read", "access_token_lifetime": 300, "active": False, "introspect": False,
+        "scope": "reports.read", "access_token_lifetime": 300, "active": False, "introspect": False, "locked_out": [],
         "secrets": [{"kind": "crypt", "expires_at": 4000000000}],
     }  # fmt: skip
 

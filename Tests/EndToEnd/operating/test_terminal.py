@@ -97,10 +97,10 @@ IMPORT = ["client", "import", "--htpasswd"]
 
 def test_a_long_import_shows_how_far_it_is_and_an_interrupt_erases_it(tmp_path, many):
     with many.open() as lines:
-        status, said = on_terminal(tmp_path / "state", *IMPORT, stdin=lines, stop=b"lines")
+        status, said = on_terminal(tmp_path / "state", *IMPORT, stdin=lines, stop=b"entries")
     assert status == -signal.SIGINT
     line = said.split("\r")[1]
-    assert re.search(r"Importing clients  .*% +[0-9,]+ of 20,000 lines", line)
+    assert re.search(r"Importing clients  .*% +[0-9,]+ of 20,000 entries", line)
     assert said.endswith("\r\x1b[K") and "\x1b[?25l" not in said
     assert all(width(re.sub(r"\x1b\[\S*?[a-zA-Z]", "", part)) < 80 for part in said.split("\r"))
 
@@ -243,8 +243,8 @@ def test_a_slip_exits_with_64_and_says_what_may_be_meant(state, words, hint):
 
 def test_an_id_that_is_not_there_has_a_neighbour(state):
     done = grantctl(state, "client", "show", "web-ap", check=False)
-    assert done.stderr == "grantctl: there is no client web-ap\ngrantctl: Did you mean web-app?\n"
-    assert "Did you mean web-app?" in grantctl(state, "client", "show", "Web-App", check=False).stderr
+    assert done.stderr == "grantctl: there is no client web-ap; did you mean web-app?\n"
+    assert "did you mean web-app?" in grantctl(state, "client", "show", "Web-App", check=False).stderr
 
 
 def test_help_and_version_are_where_they_are_looked_for(state):
