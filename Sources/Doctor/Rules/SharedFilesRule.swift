@@ -2,11 +2,13 @@
 struct SharedFilesRule: SiteRule {
     func findings(in site: Site) -> [Finding] {
         var seen: Set<Finding.Place> = []
+        let open = OpenServer.all(in: site).map(\.server.level)
         return site.guards.compactMap { guarding in
             guard let path = guarding.level.pattern.map({ $0.isPrefix ? $0.text : nil }) ?? "/",
                 let files = Self.files(of: guarding, path), let root = Self.root(of: files)
             else { return nil }
-            for server in site.servers where server.level !== guarding.server.level {
+            for server in site.servers
+            where server.level !== guarding.server.level && !open.contains(where: { $0 === server.level }) {
                 let level: Level
                 switch server.answerer(of: path) {
                 case .location(let found): level = found

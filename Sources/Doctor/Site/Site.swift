@@ -8,6 +8,7 @@ struct Site: Sendable {
     let upstreams: [Upstream]
     let maps: [VariableMap]
     let syntaxErrors: [NginxSyntaxError]
+    let misspellings: [Misspelling]
     /// The prefixes of all mounts.
     let prefixes: Set<String>
     /// What each `auth_request` of the site asks, by its argument.
@@ -28,6 +29,7 @@ struct Site: Sendable {
     init(_ configuration: NginxConfiguration) {
         let top = configuration.directives
         syntaxErrors = configuration.syntaxErrors
+        misspellings = configuration.misspellings
         let level: Level
         let blocks = top.filter { $0.name == "http" && $0.block != nil }
         if let first = blocks.first {
