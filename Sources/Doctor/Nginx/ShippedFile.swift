@@ -21,7 +21,7 @@ enum ShippedFile {
         if names.contains(written) {
             if isNearFolder { return Meant(path: NginxPath.joined(right, written), isOther: true) }
             let usual = "snippets/\(written)"
-            return path == usual ? nil : Meant(path: usual, isOther: false)
+            return path == usual || path.hasPrefix("/") ? nil : Meant(path: usual, isOther: false)
         }
         guard let name = names.first(where: { isMeant($0, by: written) }) else { return nil }
         return Meant(path: NginxPath.joined(right.isEmpty ? "snippets" : right, name), isOther: true)

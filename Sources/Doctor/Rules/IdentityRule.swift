@@ -55,11 +55,13 @@ struct IdentityRule: SiteRule {
             }
         }
         // A server that is open has that as its one fault.
-        let open = OpenServer.all(in: site).map(\.server.level)
+        let open = site.openServers.map(\.server.level)
         return site.servers.filter { server in !open.contains { $0 === server.level } }.flatMap { server in
             server.siteLocations.filter { !site.isGuarded($0) && !isRefusing($0) }.flatMap { location in
                 let passes = Target.all(in: location).filter { pass in
+                    // What listens within this machine alone has other callers than a server that all may reach.
                     let others = site.addresses(of: pass.target, at: location).flatMap { told[$0] ?? [] }
+                        .filter { $0.server.isInternal || !server.isInternal }
                     guard !others.isEmpty else { return false }
                     // One socket of PHP runs the scripts of many sites.
                     return pass.target.kind == .proxy || pass.target.kind == .grpc

@@ -1,7 +1,7 @@
 /// No other server leads to a protected path's application without a check.
 struct OpenServerRule: SiteRule {
     func findings(in site: Site) -> [Finding] {
-        OpenServer.all(in: site).map { open in
+        site.openServers.map { open in
             let what = open.protected.pattern?.description ?? ""
             let name = Self.name(of: open.server)
             return Finding(

@@ -7,7 +7,9 @@ struct SlashRule: SiteRule {
             }
             let path = String(pattern.text.dropLast())
             guard !path.isEmpty, case .location(let other) = guarding.server.answerer(of: path),
-                let found = other.pattern, found.text == path || found.isExpression, !guarding.server.isOurs(other),
+                let found = other.pattern,
+                found.text == path || found.isExpression && guarding.isAnswering(pattern.text),
+                !guarding.server.isOurs(other),
                 !site.isProtected(other), other.own("auth_request").isEmpty, !other.isHarmless, !other.isRestricted
             else { return nil }
             let targets = ([guarding.level] + InternalRedirect.targets(of: guarding.level, in: guarding.server)).flatMap
@@ -28,5 +30,12 @@ struct SlashRule: SiteRule {
                     + "nginx redirects \(path) to \(pattern.text)."
             )
         }
+    }
+}
+
+extension Guard {
+    /// Whether what it protects answers a path itself; if another location does, that is another rule's.
+    fileprivate func isAnswering(_ path: String) -> Bool {
+        if case .location(let found) = server.answerer(of: path) { found === level } else { false }
     }
 }

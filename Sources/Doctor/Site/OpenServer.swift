@@ -1,5 +1,5 @@
 /// A server that leads a protected path to the same application without a check.
-struct OpenServer {
+struct OpenServer: Sendable {
     let server: Server
     /// The location that leads there, and the line by which it does.
     let level: Level
@@ -13,15 +13,27 @@ struct OpenServer {
     /// The servers of a site that are open, each with the first location that is.
     static func all(in site: Site) -> [OpenServer] {
         var protected: [(server: Server, level: Level, passes: [Pass])] = []
+        // Servers are compared only if they lead to one address.
+        var byAddress: [String: [Int]] = [:]
         for server in site.servers {
             for level in server.siteLocations where site.isGuarded(level) {
                 let passes = passes(of: level, in: server)
+                for address in Set(passes.flatMap { site.addresses(of: $0.target, at: $0.level) }) {
+                    byAddress[address, default: []].append(protected.count)
+                }
                 if !passes.isEmpty { protected.append((server, level, passes)) }
             }
         }
+        guard !protected.isEmpty else { return [] }
         return site.servers.compactMap { server in
             guard !server.isInternal, !server.isRedirecting else { return nil }
-            return protected.lazy.compactMap { item in
+            let addresses = Set(
+                server.siteLocations.flatMap { level in
+                    Target.all(in: level).flatMap { site.addresses(of: $0.target, at: level) }
+                }
+            )
+            return Set(addresses.flatMap { byAddress[$0] ?? [] }).sorted().lazy.compactMap { index in
+                let item = protected[index]
                 guard item.server.level !== server.level else { return nil }
                 return opening(item.level, item.passes, of: item.server, by: server, site)
             }.first

@@ -17,6 +17,8 @@ struct Site: Sendable {
     let checks: [Check]
     /// Those of them that ask grantd in the right way.
     let guards: [Guard]
+    /// The servers that lead to a protected path's application without a check.
+    private(set) var openServers: [OpenServer] = []
 
     /// An `auth_request` and what it asks.
     struct Check: Sendable {
@@ -86,6 +88,7 @@ struct Site: Sendable {
         self.prefixes = prefixes
         self.checks = checks
         self.questions = asked
+        openServers = OpenServer.all(in: self)
     }
 
     /// The servers that mount grantd.

@@ -5,7 +5,7 @@ extension Site {
         Set(
             values(of: target.address, at: level).flatMap { value -> [String] in
                 let address = Target(target.kind, value).address
-                let servers = upstream(address)?.servers.map(\.value) ?? [address]
+                let servers = upstream(address)?.servers.map { Target(target.kind, $0.value).address } ?? [address]
                 return servers.map { "\(target.kind.rawValue) \(Self.spelling(of: $0))" }
             }
         )
