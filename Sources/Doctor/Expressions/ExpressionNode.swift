@@ -8,6 +8,8 @@ indirect enum ExpressionNode: Sendable {
     case choice([ExpressionNode])
     case repeated(ExpressionNode, least: Int, most: Int?, isLazy: Bool)
     case ahead(ExpressionNode, isNegated: Bool)
+    /// What took something gives nothing of it back, as in `(?>…)` and `a++`.
+    case atomic(ExpressionNode)
 
     /// A short text that the part takes; looking ahead is not considered.
     var sample: [UInt8] {
@@ -18,6 +20,7 @@ indirect enum ExpressionNode: Sendable {
         case .start, .end, .boundary, .ahead: return []
         case .sequence(let parts): return parts.flatMap(\.sample)
         case .choice(let parts): return parts.first?.sample ?? []
+        case .atomic(let part): return part.sample
         case .repeated(let part, let least, _, _):
             let once = least == 0 ? [] : part.sample
             return (0..<min(least, 64)).flatMap { _ in once }

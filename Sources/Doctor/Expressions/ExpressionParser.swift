@@ -83,11 +83,14 @@ struct ExpressionParser {
     private mutating func group() -> ExpressionNode? {
         let outside = (ignoresCase, dotTakesAll)
         var ahead: Bool?
+        var isAtomic = false
         if take("?") {
             if take("=") {
                 ahead = false
             } else if take("!") {
                 ahead = true
+            } else if take(">") {
+                isAtomic = true
             } else if take("<=") || take("<!") {
                 return nil
             } else if take("P<") || take("<") || take("'") {
@@ -101,6 +104,7 @@ struct ExpressionParser {
         }
         guard let inner = choice(), take(")") else { return nil }
         (ignoresCase, dotTakesAll) = outside
+        if isAtomic { return .atomic(inner) }
         return ahead.map { .ahead(inner, isNegated: $0) } ?? inner
     }
 
@@ -175,7 +179,9 @@ struct ExpressionParser {
             }
             isFirst = false
             if byte == UInt8(ascii: "["), position + 1 < bytes.count, bytes[position + 1] == UInt8(ascii: ":") {
-                return nil
+                guard let named = namedClass() else { return nil }
+                set.formUnion(named)
+                continue
             }
             position += 1
             var low = byte
@@ -200,6 +206,28 @@ struct ExpressionParser {
         return nil
     }
 
+    /// A class such as `[:alpha:]`; nil if there is none of that name here.
+    private mutating func namedClass() -> ByteSet? {
+        for (name, set) in Self.namedClasses where bytes[position...].starts(with: Array("[:\(name):]".utf8)) {
+            position += name.utf8.count + 4
+            return set
+        }
+        return nil
+    }
+
+    private static let namedClasses: [String: ByteSet] = {
+        let lower = ByteSet(UInt8(ascii: "a")...UInt8(ascii: "z"))
+        let upper = ByteSet(UInt8(ascii: "A")...UInt8(ascii: "Z"))
+        var letters = lower
+        letters.formUnion(upper)
+        var both = letters
+        both.formUnion(.digits)
+        return [
+            "alpha": letters, "alnum": both, "digit": .digits, "lower": lower, "upper": upper, "space": .blanks,
+            "word": .letters, "xdigit": ByteSet(Array("0123456789abcdefABCDEF".utf8)),
+        ]
+    }()
+
     /// The end of a range in a bracket, if one follows; nil within nil if the bracket cannot be read.
     private mutating func rangeEnd() -> UInt8?? {
         guard next == UInt8(ascii: "-"), position + 1 < bytes.count, bytes[position + 1] != UInt8(ascii: "]") else {
@@ -217,7 +245,10 @@ struct ExpressionParser {
 
     private mutating func repetition(of part: ExpressionNode) -> ExpressionNode? {
         guard let (least, most) = bounds() else { return part }
-        if next == UInt8(ascii: "+") { return nil }
+        if take("+") {
+            guard bounds() == nil else { return nil }
+            return .atomic(.repeated(part, least: least, most: most, isLazy: false))
+        }
         let isLazy = take("?")
         guard bounds() == nil else { return nil }
         return .repeated(part, least: least, most: most, isLazy: isLazy)

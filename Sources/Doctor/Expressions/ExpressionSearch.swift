@@ -35,6 +35,13 @@ struct ExpressionSearch {
             return false
         case .ahead(let part, let isNegated):
             return matches(part, at: place, then: { _, _ in true }) != isNegated && !isExhausted && rest(&self, place)
+        case .atomic(let part):
+            var end = place
+            let found = matches(part, at: place) { _, next in
+                end = next
+                return true
+            }
+            return found && rest(&self, end)
         case .repeated(let part, let least, let most, let isLazy):
             return repeats(part, least, most, isLazy, at: place, then: rest)
         }

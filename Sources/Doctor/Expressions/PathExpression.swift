@@ -27,9 +27,16 @@ struct PathExpression: Sendable {
     var sample: String { String(decoding: node.sample, as: UTF8.self) }
 
     /// A path below a prefix that it matches; nil if none was found.
-    func path(below prefix: String) -> String? {
+    func path(below prefix: String) -> String? { paths(below: prefix).first }
+
+    /// Some paths below a prefix that it matches, at most eight.
+    func paths(below prefix: String) -> [String] {
         let sample = sample
         let tried = ["", sample, "x\(sample)", "index\(sample)", "x", "index.php", "x.php", "x.html", "x/x"]
-        return ([sample] + tried.map { prefix + $0 }).first { $0.hasPrefix(prefix) && matches($0) == true }
+        let guesses = ([sample] + tried.map { prefix + $0 }).filter { $0.hasPrefix(prefix) && matches($0) == true }
+        let made = ExpressionGenerator.paths(of: node, below: prefix, limit: 8).filter { path in
+            path.hasPrefix(prefix) && matches(path) == true && !guesses.contains(path)
+        }
+        return Array((guesses + made).prefix(8))
     }
 }

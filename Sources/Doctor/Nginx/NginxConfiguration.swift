@@ -7,6 +7,8 @@ package struct NginxConfiguration: Sendable {
     package let unreadable: [String]
     /// Lines that nginx would refuse, at most one a file.
     package let syntaxErrors: [NginxSyntaxError]
+    /// What is nearly a word of grantd's, and was read as that; a file that is read in place of another is not unreadable.
+    let misspellings: [Misspelling]
 
     /// The configuration that `nginx -T` prints.
     package init(dump: String) {
@@ -61,5 +63,6 @@ package struct NginxConfiguration: Sendable {
         directives = inclusion.expanded(file: path, reading: reading, matching: matching)
         unreadable = inclusion.unreadable
         syntaxErrors = inclusion.syntaxErrors
+        misspellings = inclusion.misspellings
     }
 }

@@ -27,4 +27,16 @@ package struct NginxDirective: Sendable {
             via: via
         )
     }
+
+    /// The same directive in other words.
+    func with(name: String, arguments: [String]) -> NginxDirective {
+        NginxDirective(
+            name: name,
+            arguments: arguments,
+            place: place,
+            lastLine: lastLine,
+            block: block,
+            via: via
+        )
+    }
 }

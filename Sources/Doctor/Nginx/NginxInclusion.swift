@@ -5,6 +5,8 @@ struct NginxInclusion {
     /// The paths and patterns that could not be read.
     private(set) var unreadable: [String] = []
     private(set) var syntaxErrors: [NginxSyntaxError] = []
+    /// What is nearly a word of grantd's, and was read as that.
+    private(set) var misspellings: [Misspelling] = []
 
     private var parsed: [String: [NginxDirective]] = [:]
     private var matched: [String: [String]?] = [:]
@@ -34,13 +36,15 @@ struct NginxInclusion {
 
     private mutating func expanded(
         _ directives: [NginxDirective],
+        within block: String = "",
         via: Finding.Place?,
         depth: Int,
         _ reading: (String) -> String?,
         _ matching: (String) -> [String]?
     ) -> [NginxDirective] {
         var result: [NginxDirective] = []
-        for directive in directives {
+        for written in directives {
+            let directive = corrected(written, within: block)
             count += 1
             guard count <= NginxLimits.directives, depth <= NginxLimits.depth else {
                 refuse(directive.place, "makes the whole too large or too deep to read")
@@ -50,7 +54,9 @@ struct NginxInclusion {
                 result += included(directive, via: via, depth: depth, reading, matching)
                 continue
             }
-            let block = directive.block.map { expanded($0, via: via, depth: depth + 1, reading, matching) }
+            let block = directive.block.map { inner in
+                expanded(inner, within: directive.name, via: via, depth: depth + 1, reading, matching)
+            }
             result.append(directive.including(block: block, via: via))
         }
         return result
@@ -65,6 +71,16 @@ struct NginxInclusion {
         _ matching: (String) -> [String]?
     ) -> [NginxDirective] {
         guard let files = files(include.value, reading, matching) else {
+            if let near = ShippedFile.near(include.value) {
+                let found = files(near.path, reading, matching)
+                if near.isOther || found != nil {
+                    misspellings.append(Misspelling(written: include.value, meant: near.path, place: include.place))
+                    let meant = include.with(name: "include", arguments: [near.path])
+                    return found == nil
+                        ? [meant.including(block: nil, via: via)]
+                        : included(meant, via: via, depth: depth, reading, matching)
+                }
+            }
             cannotRead(include.value)
             return [include.including(block: nil, via: via)]
         }
@@ -120,6 +136,15 @@ struct NginxInclusion {
         if let error = parser.error { syntaxErrors.append(error) }
         parsed[file] = parser.directives
         return parser.directives
+    }
+
+    /// A directive whose name is nearly one of those that a protected location needs, with the right name.
+    private mutating func corrected(_ directive: NginxDirective, within block: String) -> NginxDirective {
+        guard ["", "http", "server", "location", "if", "limit_except"].contains(block), directive.block == nil,
+            let name = ShippedDirective.meant(by: directive)
+        else { return directive }
+        misspellings.append(Misspelling(written: directive.name, meant: name, place: directive.place))
+        return directive.with(name: name, arguments: directive.arguments)
     }
 
     private mutating func cannotRead(_ path: String) {

@@ -53,6 +53,19 @@ struct BalancerRule: SiteRule {
         return site.mounting.compactMap { server in
             guard let mount = server.mount else { return nil }
             let realip = server.level.setting("set_real_ip_from")
+            if server.listens.contains(where: \.hasProxyProtocol),
+                realip == nil || server.level.setting("real_ip_header")?.value != "proxy_protocol"
+            {
+                return Finding(
+                    .warning,
+                    "realip-missing",
+                    at: mount.place,
+                    "\(server.name) gets callers' addresses in the PROXY protocol and does not take them, so all callers share "
+                        + "one address.",
+                    remedy:
+                        "Write \"set_real_ip_from ADDRESS; real_ip_header proxy_protocol;\" with the balancer's address."
+                )
+            }
             if asksHeader, let realip, let other = otherAddress(map, server) {
                 return Finding(
                     .warning,

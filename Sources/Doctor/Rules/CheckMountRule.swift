@@ -39,6 +39,17 @@ struct CheckMountRule: SiteRule {
         }
         return site.mounting.compactMap { server -> Finding? in
             guard let mount = server.mount else { return nil }
+            if mount.hasTwoSlashes {
+                return Finding(
+                    .failure,
+                    "prefix-differs",
+                    at: mount.place,
+                    "\(server.name) mounts grantd at //\(mount.prefix), with two slashes, which no request has: "
+                        + "the prefix was changed to one that starts with a slash.",
+                    remedy: "Install the shipped files again, and run sed -i 's,oauth2,\(mount.prefix),g' "
+                        + "/etc/nginx/snippets/grantd.*.conf."
+                )
+            }
             let isWhole = mount.prefix == mount.checkPrefix
             guard isWhole || mount.check != nil else { return nil }
             if isWhole, inMap.map({ $0.isEmpty || $0.contains(mount.prefix) }) ?? true { return nil }

@@ -11,6 +11,8 @@ struct CheckSpellingRule: SiteRule {
     }
 
     private func spelling(_ directive: NginxDirective, _ uri: CheckURI, _ server: Server, _ site: Site) -> Finding? {
+        // The whole mount is misspelt, which is one fault.
+        if let mount = server.mount, mount.hasTwoSlashes { return nil }
         let prefix = server.mount?.checkPrefix ?? "oauth2"
         if directive.arguments.count > 1, uri != .other {
             let scopes = directive.arguments.joined(separator: " ").drop { $0 != "/" }.dropFirst()
@@ -53,6 +55,10 @@ struct CheckSpellingRule: SiteRule {
 
     private func scopes(in path: String) -> String {
         if let query = path.firstRange(of: "scope=") { return String(path[query.upperBound...]) }
+        let whole = path
+        let path =
+            whole.range(ofText: "://") == nil
+            ? whole : whole.range(ofText: "-check").map { String(whole[$0.lowerBound...]) } ?? ""
         let ascii = path.unicodeScalars.filter { $0.isASCII && $0 != "\"" }
         let parts = String(String.UnicodeScalarView(ascii)).split(separator: "/").dropFirst()
         return parts.first == "check" || parts.isEmpty ? "SCOPES" : parts.joined(separator: "/")

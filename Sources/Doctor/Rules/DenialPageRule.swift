@@ -57,19 +57,21 @@ struct DenialPageRule: SiteRule {
         )
     }
 
-    /// Whether a page is an application's, or files', which no check guards.
+    /// Whether a page is an application's, which no check guards; it may be reached by another page behind the first.
     private func opens(_ page: ErrorPage, _ server: Server, _ site: Site) -> Bool {
-        let level: Level
-        if page.target.hasPrefix("@") {
-            guard let named = server.named(page.target) else { return false }
-            level = named
-        } else {
-            guard page.target.hasPrefix("/"), case .location(let found) = server.answerer(of: page.target) else {
+        var page = page
+        for _ in 0..<4 {
+            guard let level = server.page(page.target), !server.isOurs(level), !site.isProtected(level) else {
                 return false
             }
-            level = found
+            if let line = level.own("return").first {
+                guard let next = ErrorPage.first(for: ReturnLine(line).code, at: level) else { return false }
+                page = next
+                continue
+            }
+            return !Target.all(in: level).isEmpty
         }
-        return !server.isOurs(level) && !site.isProtected(level) && !Target.all(in: level).isEmpty
+        return false
     }
 
     private func opening(_ page: ErrorPage) -> Finding {

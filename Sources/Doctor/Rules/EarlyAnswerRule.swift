@@ -39,7 +39,7 @@ struct EarlyAnswerRule: SiteRule {
                 )
             }
         }
-        if isOwn, let all = location.own("rewrite").first(where: redirectsAll) {
+        if isOwn, let all = location.own("rewrite").first(where: \.redirectsAll) {
             findings.append(
                 Finding(
                     .warning,
@@ -51,16 +51,6 @@ struct EarlyAnswerRule: SiteRule {
             )
         }
         return findings + location.own("rewrite").compactMap { rewritten($0, location, server, site) }
-    }
-
-    private func redirectsAll(_ rewrite: NginxDirective) -> Bool {
-        guard rewrite.arguments.count > 1,
-            ["^", "^(.*)$", "^(.*)", "(.*)", ".*", "^/(.*)$", "^/"].contains(rewrite.value)
-        else {
-            return false
-        }
-        let isURL = ["http://", "https://", "$scheme"].contains { rewrite.arguments[1].hasPrefix($0) }
-        return isURL || rewrite.arguments.count > 2 && ["redirect", "permanent"].contains(rewrite.arguments[2])
     }
 
     /// What conditions answer by themselves.
@@ -100,15 +90,7 @@ struct EarlyAnswerRule: SiteRule {
     }
 
     private func leads(to target: String, _ server: Server, _ site: Site) -> Bool {
-        let level: Level?
-        if target.hasPrefix("@") {
-            level = server.named(target)
-        } else if case .location(let found) = server.answerer(of: target) {
-            level = found
-        } else {
-            level = nil
-        }
-        guard let level, !server.isOurs(level) else { return false }
+        guard let level = server.page(target), !server.isOurs(level) else { return false }
         return !site.isProtected(level) && !Target.all(in: level).isEmpty
     }
 

@@ -12,8 +12,9 @@ struct ExpressionRule: SiteRule {
         let server = guarding.server
         for other in server.locations(in: parent) where isOpen(other, server, site) {
             guard let found = other.pattern, found.isExpression,
-                let path = found.expression?.path(below: pattern.text),
-                case .location(let answering) = server.answerer(of: path), answering === other
+                let path = found.expression?.paths(below: pattern.text).first(where: { path in
+                    if case .location(let answering) = server.answerer(of: path) { answering === other } else { false }
+                })
             else { continue }
             return Finding(
                 Application.isShared(guarding.level, other) ? .failure : .warning,

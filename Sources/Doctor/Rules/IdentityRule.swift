@@ -43,19 +43,26 @@ struct IdentityRule: SiteRule {
 
     /// Other locations that lead to an application which is told the client.
     private func sameApplication(_ site: Site, _ protected: [(server: Server, location: Level)]) -> [Finding] {
-        var told: [Target: [(server: Server, level: Level)]] = [:]
+        var told: [String: [(server: Server, level: Level)]] = [:]
         for (server, location) in protected {
             let levels = [location] + InternalRedirect.targets(of: location, in: server)
             for level in levels {
                 for pass in Target.all(in: level) where level.tellsIdentity(pass.target.kind) {
-                    told[pass.target, default: []].append((server, level))
+                    for address in site.addresses(of: pass.target, at: level) {
+                        told[address, default: []].append((server, level))
+                    }
                 }
             }
         }
-        return site.servers.flatMap { server in
+        // A server that is open has that as its one fault.
+        let open = site.openServers.map(\.server.level)
+        return site.servers.filter { server in !open.contains { $0 === server.level } }.flatMap { server in
             server.siteLocations.filter { !site.isGuarded($0) && !isRefusing($0) }.flatMap { location in
                 let passes = Target.all(in: location).filter { pass in
-                    guard let others = told[pass.target] else { return false }
+                    // What listens within this machine alone has other callers than a server that all may reach.
+                    let others = site.addresses(of: pass.target, at: location).flatMap { told[$0] ?? [] }
+                        .filter { $0.server.isInternal || !server.isInternal }
+                    guard !others.isEmpty else { return false }
                     // One socket of PHP runs the scripts of many sites.
                     return pass.target.kind == .proxy || pass.target.kind == .grpc
                         || others.contains { $0.server.level === server.level && !runOthers(location, $0.level) }

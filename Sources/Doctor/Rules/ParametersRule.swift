@@ -7,7 +7,7 @@ struct ParametersRule: SiteRule {
             return missing(mount.endpoints, Self.ofEndpoints) + missing(mount.check, Self.ofCheck)
                 + missing(mount.question, Self.ofQuestion)
         }
-        return (changed + overwritten(site)).filter { finding in
+        return (changed + overwritten(site) + replaced(site)).filter { finding in
             finding.place.map { seen.insert($0).inserted } ?? true
         }
     }
@@ -69,4 +69,29 @@ struct ParametersRule: SiteRule {
             )
         }
     }
+
+    /// Values that a protected location takes from elsewhere than grantd's answer, or that `http {}` makes.
+    private func replaced(_ site: Site) -> [Finding] {
+        let lines = site.guardedLevels.flatMap { $0.own("auth_request_set") }.filter { line in
+            Self.taken[line.value].map { $0 != line.arguments.dropFirst().first } ?? false
+        }
+        let found = lines.map { ("auth_request_set", $0.value, $0.place) }
+        let maps = site.maps.filter { Self.taken[$0.variable] != nil }
+        return (found + maps.map { ($0.isGeo ? "geo" : "map", $0.variable, $0.place) }).map { name, variable, place in
+            Finding(
+                .failure,
+                "variable-overwritten",
+                at: place,
+                "\(name) gives \(variable) a value of the site's own, which is believed as grantd's.",
+                remedy: "Delete this line, or use a variable of another name."
+            )
+        }
+    }
+
+    /// What grantd.client.conf takes over from the check.
+    private static let taken: [String: String] = Dictionary(
+        uniqueKeysWithValues: ["client_id", "scope", "expires", "challenge", "error"].map {
+            ("$oauth_\($0)", "$upstream_http_x_oauth_\($0)")
+        }
+    )
 }

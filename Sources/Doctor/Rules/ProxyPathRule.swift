@@ -16,10 +16,11 @@ struct ProxyPathRule: SiteRule {
     /// By a path in `proxy_pass`, which takes the place of the location's own.
     private func renamed(_ open: Level, _ protected: Level, _ server: Server) -> Finding? {
         guard let pass = open.own("proxy_pass").first, let guarded = protected.own("proxy_pass").first,
-            Target(.proxy, pass.value) == Target(.proxy, guarded.value), let replacing = Self.path(in: pass.value),
+            Target(.proxy, pass.value) == Target(.proxy, guarded.value),
+            let replacing = ApplicationPath.replacing(open),
             let name = open.pattern?.text, let protectedName = protected.pattern?.text
         else { return nil }
-        let meant = Self.path(in: guarded.value) ?? protectedName
+        let meant = ApplicationPath.replacing(protected) ?? protectedName
         guard meant.hasPrefix(replacing) || replacing.hasPrefix(meant) else { return nil }
         let path = name + meant.dropFirst(min(replacing.count, meant.count))
         guard case .location(let answering) = server.answerer(of: path), answering === open else { return nil }
@@ -46,17 +47,5 @@ struct ProxyPathRule: SiteRule {
             "With merge_slashes off, /\(name) reaches the application of \(name) without a token.",
             remedy: "Delete this line, or write the auth_request and the includes in server {}."
         )
-    }
-
-    /// The path in a URL, with the slash; nil if there is none.
-    private static func path(in url: String) -> String? {
-        guard let scheme = url.firstRange(of: "://"), !url.contains("$") else { return nil }
-        var rest = url[scheme.upperBound...]
-        if rest.hasPrefix("unix:") {
-            guard let colon = rest.dropFirst("unix:".count).firstIndex(of: ":") else { return nil }
-            rest = rest[rest.index(after: colon)...]
-        }
-        guard let slash = rest.firstIndex(of: "/") else { return nil }
-        return String(rest[slash...])
     }
 }

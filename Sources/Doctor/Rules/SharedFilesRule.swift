@@ -2,11 +2,53 @@
 struct SharedFilesRule: SiteRule {
     func findings(in site: Site) -> [Finding] {
         var seen: Set<Finding.Place> = []
+        return otherServers(site)
+            + site.guards.compactMap(sameServer).filter { finding in
+                finding.place.map { seen.insert($0).inserted } ?? true
+            }
+    }
+
+    /// A location of the same server whose directory holds the protected one.
+    private func sameServer(_ guarding: Guard) -> Finding? {
+        let server = guarding.server
+        guard let files = Self.directory(of: guarding.level) else { return nil }
+        return server.locations(in: server.level).lazy.compactMap { other -> Finding? in
+            guard other !== guarding.level, !server.isOurs(other), let around = Self.directory(of: other),
+                files.hasPrefix(around), other.setting("auth_request") == nil, !other.isRestricted,
+                other.own("return").isEmpty, let name = other.pattern?.text
+            else { return nil }
+            let path = name.withoutSlash + "/" + files.dropFirst(around.count)
+            guard case .location(let found) = server.answerer(of: path), found === other else { return nil }
+            return Finding(
+                .failure,
+                "files-open-elsewhere",
+                at: other.place,
+                "\(path) serves the files of \(guarding.level.pattern?.description ?? "") without a token.",
+                remedy: "Protect \(path) too, or keep these files in a directory that no other location serves."
+            )
+        }.first
+    }
+
+    /// The directory of a location's files with a slash at its end; nil if an application answers, or it is not known.
+    private static func directory(of level: Level) -> String? {
+        guard let pattern = level.pattern, pattern.isPrefix, Target.all(in: level).isEmpty, !level.isHarmless else {
+            return nil
+        }
+        let text = level.own("alias").first?.value ?? root(of: level).map { $0 + pattern.text }
+        guard let text, !text.contains("$") else { return nil }
+        return text.withoutSlash + "/"
+    }
+
+    /// Other servers whose files are the same.
+    private func otherServers(_ site: Site) -> [Finding] {
+        var seen: Set<Finding.Place> = []
+        let open = site.openServers.map(\.server.level)
         return site.guards.compactMap { guarding in
             guard let path = guarding.level.pattern.map({ $0.isPrefix ? $0.text : nil }) ?? "/",
                 let files = Self.files(of: guarding, path), let root = Self.root(of: files)
             else { return nil }
-            for server in site.servers where server.level !== guarding.server.level {
+            for server in site.servers
+            where server.level !== guarding.server.level && !open.contains(where: { $0 === server.level }) {
                 let level: Level
                 switch server.answerer(of: path) {
                 case .location(let found): level = found
@@ -51,6 +93,15 @@ struct SharedFilesRule: SiteRule {
         guard level.own("alias").isEmpty, let root = level.setting("root"), !root.value.contains("$") else {
             return nil
         }
-        return root.value
+        return root.value.withoutSlash
+    }
+}
+
+extension String {
+    /// Without the slashes at its end.
+    fileprivate var withoutSlash: String {
+        var text = self[...]
+        while text.hasSuffix("/") { text = text.dropLast() }
+        return String(text)
     }
 }

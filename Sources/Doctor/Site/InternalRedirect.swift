@@ -3,7 +3,7 @@ enum InternalRedirect {
     /// The locations that may answer in the end: by `try_files`, `index` and `error_page`.
     static func targets(of location: Level, in server: Server) -> [Level] {
         var paths: [String] = []
-        if let last = location.own("try_files").first?.arguments.last { paths.append(last) }
+        if let last = location.own("try_files").first?.arguments.last { paths.append(path(last, of: location)) }
         if Target.all(in: location).isEmpty, let pattern = location.pattern, pattern.isPrefix {
             // A directory's index is another request within nginx.
             let names = location.setting("index")?.arguments ?? []
@@ -11,6 +11,16 @@ enum InternalRedirect {
         }
         paths += location.effective("error_page").map(ErrorPage.init).filter { !$0.isDenial }.map(\.target)
         return paths.compactMap { level(at: $0, in: server) }.filter { $0 !== location && !server.isOurs($0) }
+    }
+
+    /// The last of `try_files` without the query, and with a path of the location's for `$uri`.
+    private static func path(_ target: String, of location: Level) -> String {
+        var path = target
+        for end in ["?", "$is_args", "$args", "$query_string"] {
+            if let range = path.firstRange(of: end) { path = String(path[..<range.lowerBound]) }
+        }
+        guard let pattern = location.pattern, pattern.isPrefix || pattern.kind == .exact else { return path }
+        return path.replacing("$uri", with: pattern.text)
     }
 
     private static func joined(_ prefix: String, _ name: String) -> String {

@@ -6,6 +6,8 @@ struct Listen: Sendable, CustomStringConvertible {
     let isSecure: Bool
     /// Whether the addresses that connect come in the PROXY protocol.
     let hasProxyProtocol: Bool
+    /// Whether requests of names that no server has come here.
+    let isDefault: Bool
     let place: Finding.Place
 
     init(_ directive: NginxDirective) {
@@ -13,6 +15,7 @@ struct Listen: Sendable, CustomStringConvertible {
         let words = directive.arguments.dropFirst()
         isSecure = words.contains("ssl") || words.contains("quic")
         hasProxyProtocol = words.contains("proxy_protocol")
+        isDefault = words.contains("default_server") || words.contains("default")
         place = directive.place
     }
 
@@ -24,6 +27,11 @@ struct Listen: Sendable, CustomStringConvertible {
         let host = host
         if host.isEmpty || host == "*" || host == "0.0.0.0" || host == "[::]" { return true }
         return !AddressRange.isLocal(host)
+    }
+
+    /// Whether this machine alone may connect.
+    var isLoopback: Bool {
+        address.hasPrefix("unix:") || host == "localhost" || host == "[::1]" || host.hasPrefix("127.")
     }
 
     /// The address without its port; empty if there is a port alone.

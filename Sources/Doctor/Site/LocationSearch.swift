@@ -17,6 +17,13 @@ extension Server {
     /// The location of a name such as `@app`.
     func named(_ name: String) -> Level? { locations(in: level).first { $0.pattern?.text == name } }
 
+    /// The location that answers what `error_page` names; nil if it is a URL, or not known.
+    func page(_ target: String) -> Level? {
+        if target.hasPrefix("@") { return named(target) }
+        guard target.hasPrefix("/"), case .location(let level) = answerer(of: target) else { return nil }
+        return level
+    }
+
     private func search(_ path: String, in level: Level) -> Answerer? {
         let within = locations(in: level)
         var longest: Level?

@@ -13,6 +13,9 @@ struct Mount: Sendable {
     /// The line of the site that includes it, or where it starts if it was copied into the site.
     let place: Finding.Place
 
+    /// Whether the prefix was written with a slash of its own, so that no request has the path.
+    var hasTwoSlashes: Bool { endpoints?.pattern?.text.hasPrefix("//") ?? false }
+
     /// Whether a location is one of the file's.
     func contains(_ location: Level) -> Bool {
         if location === endpoints || location === check { return true }

@@ -8,6 +8,7 @@ struct Site: Sendable {
     let upstreams: [Upstream]
     let maps: [VariableMap]
     let syntaxErrors: [NginxSyntaxError]
+    let misspellings: [Misspelling]
     /// The prefixes of all mounts.
     let prefixes: Set<String>
     /// What each `auth_request` of the site asks, by its argument.
@@ -16,6 +17,8 @@ struct Site: Sendable {
     let checks: [Check]
     /// Those of them that ask grantd in the right way.
     let guards: [Guard]
+    /// The servers that lead to a protected path's application without a check.
+    private(set) var openServers: [OpenServer] = []
 
     /// An `auth_request` and what it asks.
     struct Check: Sendable {
@@ -28,6 +31,7 @@ struct Site: Sendable {
     init(_ configuration: NginxConfiguration) {
         let top = configuration.directives
         syntaxErrors = configuration.syntaxErrors
+        misspellings = configuration.misspellings
         let level: Level
         let blocks = top.filter { $0.name == "http" && $0.block != nil }
         if let first = blocks.first {
@@ -84,6 +88,7 @@ struct Site: Sendable {
         self.prefixes = prefixes
         self.checks = checks
         self.questions = asked
+        openServers = OpenServer.all(in: self)
     }
 
     /// The servers that mount grantd.

@@ -24,10 +24,10 @@ struct Target: Hashable, Sendable {
     init(_ kind: Kind, _ value: String) {
         self.kind = kind
         var rest = value[...]
-        if let scheme = value.firstRange(of: "://") { rest = value[scheme.upperBound...] }
+        if !value.hasPrefix("unix:"), let scheme = value.firstRange(of: "://") { rest = value[scheme.upperBound...] }
         if rest.hasPrefix("unix:") {
-            let path = rest.dropFirst("unix:".count)
-            address = "unix:" + path.prefix { $0 != ":" }
+            let path = rest.dropFirst("unix:".count).drop { $0 == "/" }
+            address = "unix:/" + path.prefix { $0 != ":" }
         } else {
             address = String(rest.prefix { $0 != "/" && $0 != "?" })
         }

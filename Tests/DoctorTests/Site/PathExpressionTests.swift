@@ -13,6 +13,8 @@ import Testing
         ("^/(?:a)(?<n>b)(?P<m>c)", "/abc", true), (#"^\Q/a.b\E$"#, "/a.b", true), (#"^\Q/a.b\E$"#, "/axb", false),
         (#"^/a\z"#, "/a", true), (#"\bx\b"#, "/x/", true), ("^/a*?b", "/aab", true), ("[]x]$", "/]", true),
         (#"[\w.-]+$"#, "/a-b.c", true), (#"\x2e"#, "/a.b", true), ("^/a{x}$", "/a{x}", true), ("", "/", true),
+        ("^/[^/]++/x$", "/ab/x", true), ("^/a++ab", "/aaab", false), ("^/(?>a|ab)c", "/abc", false),
+        ("^/[[:alpha:]_]+$", "/Ab_", true), ("^/[[:alpha:]]+$", "/a1", false), ("^/[^[:digit:]]$", "/1", false),
         ("(a*)*b", "/aaab", true), ("^(/|//)*$", "///", true), (".", "\n", false), ("(?s).", "\n", true),
     ])
     func `expressions match as PCRE's`(expression: String, path: String, isMatch: Bool) {
@@ -20,7 +22,7 @@ import Testing
     }
 
     @Test(arguments: [
-        #"(a)\1"#, "(?<=a)b", "(?>a)", "a++", "(", ")", "[a", "*", "a**", #"\p{L}"#, #"a\"#, "[[:alpha:]]", "(?x)a",
+        #"(a)\1"#, "(?<=a)b", "(", ")", "[a", "*", "a**", #"\p{L}"#, #"a\"#, "[[:cntrl:]]", "(?x)a",
     ])
     func `what is not known is said to be`(expression: String) {
         #expect(PathExpression(expression) == nil)
@@ -41,7 +43,11 @@ import Testing
     @Test(arguments: [
         (#"\.php$"#, "/orders/", "/orders/.php"), ("^/orders/[a-z]+$", "/orders/", "/orders/x"),
         (#"\.(png|gif)$"#, "/a/", "/a/.png"),
-        ("^/shop/", "/orders/", nil), ("^/", "/orders/", "/orders/"), ("^/[^/]+/new$", "/orders/", nil),
+        ("^/shop/", "/orders/", nil), ("^/", "/orders/", "/orders/"), ("^/[^/]+/new$", "/orders/", "/orders/new"),
+        ("^/(api|orders)/export", "/orders/", "/orders/export"), ("^/orders$", "/orders/", nil),
+        ("^/(?:v[0-9]{1,2}/)?o[a-z]+s/[^/]{3,}/raw$", "/orders/", "/orders/xxx/raw"),
+        ("^/(?!orders/)", "/orders/", nil),
+        ("^/(?:a|or)+ders/", "/orders/", "/orders/"), ("^/[^/]{9,}/", "/orders/", nil),
     ])
     func `a path that an expression takes from a prefix`(expression: String, prefix: String, path: String?) {
         #expect(PathExpression(expression)?.path(below: prefix) == path)

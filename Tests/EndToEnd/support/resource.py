@@ -25,7 +25,7 @@ class Resource(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         form = self.rfile.read(int(self.headers["Content-Length"])).decode()
         self.server.asked.append((self.path, dict(urllib.parse.parse_qsl(form)), time.monotonic()))
-        self.server.arguments += [file.read_bytes() for file in Path("/proc").glob("[0-9]*/cmdline") if file.exists()]
+        self.server.arguments += arguments_of_all()
         if len(self.server.asked) == 1:
             return self.tell(503, {"Retry-After": "1"}, body='{"error":"temporarily_unavailable"}')
         self.tell(200, {}, body=json.dumps({"access_token": "a" * 64, "token_type": "bearer", "expires_in": 3600}))
@@ -39,6 +39,15 @@ class Resource(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
+
+
+def arguments_of_all():
+    """The command lines of all processes; one that ends meanwhile has none."""
+    found = []
+    for file in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            found.append(file.read_bytes())
+    return found
 
 
 @contextlib.contextmanager
