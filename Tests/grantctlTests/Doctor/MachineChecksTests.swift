@@ -200,6 +200,21 @@ import Testing
         #expect(names { $0.countersFault = "off" } == [])
     }
 
+    @Test func `a lost key has a remedy of its own`() {
+        var machine = Self.sound
+        var examined = StateExamination.Findings()
+        examined.problems = [StateExamination.Remark(subject: .state, text: "it is so")]
+        let state = Settings().state
+        func remedy() -> String? {
+            StoreCheck(settings: Settings(), examined: examined).findings(on: machine).first?.remedy
+        }
+        machine.files["\(state)/key"] = MadeMachine.status(0o100600)
+        machine.files["\(state)/tokens"] = MadeMachine.status(0o040700)
+        #expect(remedy()?.contains("chown -R grantd:") == true)
+        machine.files["\(state)/key"] = nil
+        #expect(remedy()?.contains("from a backup") == true)
+    }
+
     @Test func `each kind of remark has its name`() {
         for (subject, name) in [
             (StateExamination.Subject.state, "state-unusable"), (.engine, "engine-problem"),

@@ -42,6 +42,11 @@ struct StoreCheck {
         )
     }
 
+    /// Whether a state that has been in use has lost its key.
+    private func isWithoutKey(_ machine: any MachineView) -> Bool {
+        machine.status(of: "\(settings.state)/tokens") != nil && machine.status(of: "\(settings.state)/key") == nil
+    }
+
     private static func name(_ subject: StateExamination.Subject) -> String {
         switch subject {
         case .state: "state-unusable"
@@ -61,6 +66,9 @@ struct StoreCheck {
         switch subject {
         case .state where !machine.isRoot, .clients where !machine.isRoot:
             "Run the doctor as root, or as the user that grantd runs as; then look at the state's owner and mode."
+        case .state where isWithoutKey(machine):
+            "Put the key back from a backup, see grantd-backup(7). `systemctl restart grantd` makes another one; then every "
+                + "token that was issued is void, and clients get new ones."
         case .state:
             "The state belongs to the user that grantd runs as, and only that user may use it: "
                 + "`chown -R grantd: \(settings.state) && chmod -R go= \(settings.state)`."
