@@ -74,7 +74,7 @@ struct ClientAdd: StateCommand {
 
     func perform(in site: Site, at now: () -> Timestamp) async throws -> Report {
         // A URL that is missing or malformed is said before anything is done.
-        let url = try language.map { _ in try code.tokenURL(common) }
+        let url = language == nil && code.url == nil ? nil : try code.tokenURL(common)
         let administration = site.clients
         try await administration.refuseExisting(client.id)
         let secret = try secret.secret(for: client.id)
@@ -94,7 +94,7 @@ struct ClientAdd: StateCommand {
             return secret.report(for: client.id, done: done, with: language, CodeValues(url: url, client: made))
         }
         var report = secret.report(for: client.id, done: done)
-        let steps = NextSteps(client: made, issuer: site.issuer).text
+        let steps = NextSteps(client: made, issuer: url?.issuer ?? site.issuer).text
         report.note = report.note.map { "\($0)\n\n\(steps)" } ?? "\n\(steps)"
         return report
     }

@@ -24,4 +24,21 @@ func knownIDs(_ words: [String]) -> [String] {
     return ids.map(\.value).filter { $0.utf8.allSatisfy(harmless.contains) }
 }
 
+/// The names of secrets to complete with: those of the clients that the words name.
+func knownSecrets(_ words: [String]) -> [String] {
+    guard let settings = try? CommonOptions.settings(state: SiteAdvice.stateOption(in: words)),
+        let site = try? Site(settings, making: false)
+    else { return [] }
+    // The first words are the command's own, which may be clients' ids as well.
+    let named = words.dropFirst(3).compactMap { ClientID($0) }
+    let clients = try? site.run {
+        var found: [Client] = []
+        for id in named {
+            if let client = try? await site.clients.client(id) { found.append(client) }
+        }
+        return found
+    }
+    return (clients ?? []).flatMap(\.secrets).map(\.hash.shortID)
+}
+
 private let harmless = Base64.urlAlphabet.union(".@/+".utf8)

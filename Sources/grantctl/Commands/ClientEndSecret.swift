@@ -21,7 +21,11 @@ struct ClientEndSecret: StateCommand {
 
     @OptionGroup var client: ClientArgument
 
-    @Argument(help: ArgumentHelp("The secret's name.", valueName: "secret"), transform: Self.name)
+    @Argument(
+        help: ArgumentHelp("The secret's name.", valueName: "secret"),
+        completion: .custom { words, _, _ in knownSecrets(words) },
+        transform: Self.name
+    )
     var secret: String
 
     @Option(

@@ -33,10 +33,10 @@ struct TokenRequest: ParsableCommand {
     var client: ClientID
 
     @Option(
-        help: ArgumentHelp("The scope to ask for (default: all that it has).", valueName: "words"),
+        help: ArgumentHelp("The scope to ask for; may be repeated (default: all that it has).", valueName: "words"),
         transform: ArgumentForm.scope
     )
-    var scope = Scope.none
+    var scope: [Scope] = []
 
     @Option(name: .customLong("as"), help: ArgumentHelp("How to send id and secret.", valueName: "way"))
     var way = TokenQuestion.Way.basic
@@ -66,6 +66,7 @@ struct TokenRequest: ParsableCommand {
         guard excess.isEmpty else {
             throw ValidationError("There is one argument, the URL. A secret is given on standard input.")
         }
+        _ = try scope.total()
         if let url { _ = try TokenURL.argument(url, allowsPlaintext: plaintext) }
     }
 
@@ -74,7 +75,7 @@ struct TokenRequest: ParsableCommand {
         ProcessProtection.apply()
         try tellingProblems {
             let url = try endpoint()
-            let question = TokenQuestion(client: client, secret: try readSecret(), scope: scope, way: way)
+            let question = TokenQuestion(client: client, secret: try readSecret(), scope: try scope.total(), way: way)
             switch ask(question, at: url) {
             case .token(let token, let whole):
                 try Report(jsonText: whole, text: token.printable).print(asJSON: json)

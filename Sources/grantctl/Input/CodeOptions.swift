@@ -7,7 +7,7 @@ struct CodeOptions: ParsableArguments {
     @Option(
         name: .customLong("url"),
         help: ArgumentHelp(
-            "The issuer's URL, or the token endpoint's, for the code (default: GRANTD_ISSUER).",
+            "The issuer's URL, or the token endpoint's, for what is printed (default: GRANTD_ISSUER).",
             valueName: "url"
         )
     )

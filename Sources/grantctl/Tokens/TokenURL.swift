@@ -30,6 +30,9 @@ struct TokenURL: Equatable {
         text = base.hasSuffix(Self.endpoint) ? String(base) : base + Self.endpoint
     }
 
+    /// The issuer's URL, below which the endpoint is.
+    var issuer: String { String(text.dropLast(Self.endpoint.count)) }
+
     /// The same, as an argument: the error says what is wrong, and holds none of it.
     static func argument(_ given: String, allowsPlaintext: Bool) throws -> TokenURL {
         do throws(Fault) {

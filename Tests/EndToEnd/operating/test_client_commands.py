@@ -81,6 +81,11 @@ def test_without_an_issuer_the_setting_is_named(run):
     assert "https://SITE/oauth2/token" in said and "GRANTD_ISSUER" in said and '"oauth2-check/";' in said
 
 
+def test_a_url_on_the_command_line_is_in_the_next_steps(run):
+    said = run("client", "add", "orders", "--url", f"{ISSUER}/token").stderr
+    assert f"grant_type=client_credentials {ISSUER}/token\n" in said and '"api/v1/auth-check/";' in said
+
+
 @pytest.fixture(scope="module")
 def mounted():
     with site() as made:

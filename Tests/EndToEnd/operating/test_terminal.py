@@ -181,6 +181,13 @@ ASKED = [
 ]
 
 
+def test_a_secret_is_completed_by_its_name(state):
+    names = {
+        secret["id"] for secret in json.loads(grantctl(state, "client", "show", "web-app", "--json").stdout)["secrets"]
+    }
+    assert names and names == set(completed("bash", GRANTCTL, state, ["client", "end-secret", "web-app", ""]))
+
+
 @pytest.mark.parametrize("program, words, offered", LISTED + ASKED, ids=named)
 def test_bash_completes_commands_values_and_paths(state, program, words, offered):
     assert offered <= set(completed("bash", program, state, words))

@@ -84,6 +84,11 @@ def test_a_token_is_printed_alone(place, way):
     assert place.inspect(done.stdout)["scope"] == "read"
 
 
+def test_a_repeated_scope_adds_up(place):
+    done = request(f"{place.url}/oauth2", "--scope", "read", "--scope", "write")
+    assert place.inspect(done.stdout)["scope"] == "read write"
+
+
 def test_json_is_the_server_s_whole_answer(place):
     done = request(f"{place.url}/oauth2/token", "--json")
     assert json.loads(done.stdout).keys() == {"access_token", "token_type", "expires_in", "scope"}
