@@ -1,5 +1,6 @@
 import GrantCore
 import Linux
+import Settings
 import SystemPackage
 
 /// Sends requests by the program `curl`, which is told everything on its standard input, by `--config -`: its arguments,
@@ -33,7 +34,7 @@ struct Curl: HTTPSender {
         let outcome: Program.Outcome
         do throws(Program.Failure) {
             // -q has to be the first.
-            outcome = try Program(program, arguments: ["-q", "--config", "-"])
+            outcome = try Program(program, arguments: ["-q", "--config", "-"], environment: Self.environment)
                 .run(input: input, limit: Self.longestAnswer, within: .seconds(timeout + 5), stop: stop)
         } catch {
             switch error {
@@ -53,6 +54,13 @@ struct Curl: HTTPSender {
             as: UTF8.self
         )
         return response
+    }
+
+    /// This process's environment, without the name of a file to which the keys of connections would be written.
+    private static var environment: [String: String] {
+        var environment = ProcessEnvironment.current()
+        environment["SSLKEYLOGFILE"] = nil
+        return environment
     }
 
     /// What curl is told, in the form of its configuration file (`curl(1)`, `--config`).

@@ -177,7 +177,9 @@ def test_a_certificate_is_believed_only_if_its_authority_is_known(tmp_path):
         server.answer = (200, {}, '{"access_token": "abc"}')
         said = refusal(request(server.url))
         assert "certificate is not trusted" in said and "--ca FILE" in said
-        assert request(server.url, "--ca", str(certificate)).stdout == "abc\n"
+        keys = tmp_path / "keys"
+        assert request(server.url, "--ca", str(certificate), SSLKEYLOGFILE=str(keys)).stdout == "abc\n"
+        assert not keys.exists()
         assert "file of certificates" in refusal(request(server.url, "--ca", "/nonexistent"))
         refusal(request(server.url.replace("https", "http")))
         assert refusal(request(f"https://localhost:{server.server_port}/oauth2", "--ca", str(certificate)))
