@@ -25,7 +25,7 @@ struct ScopeRule: SiteRule {
                 )
             }
             guard
-                words.contains(where: { $0.contains(",") || $0.contains("+") || $0.contains("%20") })
+                words.contains(where: { $0.contains { ",+;".contains($0) } || $0.contains("%20") })
                     || words.joined(separator: " ") != guarding.scopes
             else { return nil }
             return Finding(
