@@ -147,6 +147,7 @@ let package = Package(
         .executableTarget(
             name: "grantctl",
             dependencies: [
+                "CLinux",
                 "Counters",
                 "Doctor",
                 "FileStore",

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// How many characters a terminal shows.

@@ -30,13 +30,18 @@ def state(tmp_path_factory):
     return path
 
 
+def obey_interrupts():
+    """Where the tests run in the background, all that they start ignores an interrupt."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def on_terminal(state, *arguments, columns=80, locale="C.UTF-8", stdin=subprocess.DEVNULL, stdout=None, stop=None):
     """Runs grantctl with a terminal as standard output and error; returns its status and what the terminal got."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
     surroundings = environment(state, TERM="xterm", LC_ALL=locale)
     process = subprocess.Popen([GRANTCTL, *arguments], env=surroundings, stdin=stdin, stdout=stdout or theirs,
-                               stderr=theirs, close_fds=True)  # fmt: skip
+                               stderr=theirs, close_fds=True, preexec_fn=obey_interrupts)  # fmt: skip
     os.close(theirs)
     said = b""
     with contextlib.suppress(OSError):

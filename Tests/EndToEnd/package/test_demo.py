@@ -86,19 +86,24 @@ def test_a_setting_that_makes_no_sense_is_a_clear_error(more):
     assert done.returncode == 1 and len(done.stderr.splitlines()) == 1
 
 
-@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "TERM"])
-@pytest.mark.parametrize("limits", ["on", "off"])
-def test_it_runs_until_it_is_stopped_and_leaves_nothing(end, limits):
-    port = free_port()
-    running = subprocess.Popen(
+def start(port, **more):
+    """The demo that goes on until it is stopped."""
+    return subprocess.Popen(
         [DEMO],
-        env=surroundings(port, LIMITS=limits),
+        env=surroundings(port, **more),
         text=True,
         stdout=subprocess.PIPE,
         start_new_session=True,
         # Where the tests run in the background, all that they start ignores it.
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "TERM"])
+@pytest.mark.parametrize("limits", ["on", "off"])
+def test_it_runs_until_it_is_stopped_and_leaves_nothing(end, limits):
+    port = free_port()
+    running = start(port, LIMITS=limits)
     last = f"curl http://localhost:{port}/api/ -H 'Authorization: Bearer TOKEN'\n"
     text = "".join(iter(running.stdout.readline, last))
     assert text.count(f"curl -X POST http://localhost:{port}/oauth2/token") == 2
@@ -118,3 +123,24 @@ def test_it_runs_until_it_is_stopped_and_leaves_nothing(end, limits):
     wait_until(lambda: not any(map(is_running, children)) and not left_behind(), "everything to be gone")
     with socket.socket() as probe:
         assert probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def test_the_doctor_line_finds_what_is_changed_in_the_demo():
+    port = free_port()
+    with start(port) as running:
+        try:
+            line = next(line for line in running.stdout if " doctor " in line)
+            done = subprocess.run(line, shell=True, text=True, capture_output=True, timeout=60)
+            assert done.returncode == 0 and "All is in order" in done.stdout, done.stdout + done.stderr
+            configuration = Path(line.split()[-1])
+            text = configuration.read_text()
+            configuration.write_text(text.replace("proxy_pass", "return 200 open;\n            proxy_pass"))
+            os.kill(int((configuration.parent / "nginx.pid").read_text()), signal.SIGHUP)
+            url = f"http://127.0.0.1:{port}/api/"
+            wait_until(lambda: requests.get(url, timeout=10).status_code == 200, "the change to take effect")
+            done = subprocess.run(line, shell=True, text=True, capture_output=True, timeout=60)
+            assert done.returncode == 1, done.stdout + done.stderr
+            assert "[return-before-check]" in done.stdout and "[location-open]" in done.stdout
+        finally:
+            running.terminate()
+    assert not left_behind()
