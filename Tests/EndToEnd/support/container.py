@@ -150,7 +150,13 @@ class Container:
 
     def _inside(self):
         """The first process inside, alone, or nothing while there is none yet."""
-        return [pid for pid in self._children() if Path(f"/proc/{pid}/comm").read_text() == "systemd\n"]
+        found = []
+        for pid in self._children():
+            # One that has just ended has no name.
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                if Path(f"/proc/{pid}/comm").read_text() == "systemd\n":
+                    found.append(pid)
+        return found
 
     def _children(self):
         pid = self._nspawn.pid
