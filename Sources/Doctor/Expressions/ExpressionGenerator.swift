@@ -12,7 +12,7 @@ struct ExpressionGenerator {
         self.limit = limit
     }
 
-    /// At most so many paths; what looks ahead is not considered, so that each has to be tried on the expression.
+    /// Generates up to `limit` paths that may match. Lookaheads are ignored, so test each path against the expression.
     static func paths(of node: ExpressionNode, below prefix: String, limit: Int) -> [String] {
         var generator = ExpressionGenerator(Array(prefix.utf8), limit)
         // The match may start anywhere within the prefix, right behind it, or after one more letter.

@@ -1,6 +1,6 @@
 /// How many letters two words differ in.
 enum EditDistance {
-    /// Whether the words differ by at most so many letters that are added, missing or other (Levenshtein).
+    /// Whether at most `limit` letters must be inserted, deleted or replaced to turn one word into the other (Levenshtein).
     static func isAtMost(_ limit: Int, _ left: [UInt8], _ right: [UInt8]) -> Bool {
         guard abs(left.count - right.count) <= limit else { return false }
         var row = Array(0...right.count)

@@ -101,7 +101,7 @@ struct NginxInclusion {
         return result
     }
 
-    /// The files that a path or a pattern names; nil if there is no such file, or none can be listed.
+    /// The files that a path or a pattern matches; nil if the file does not exist, or the directory cannot be listed.
     private mutating func files(
         _ path: String,
         _ reading: (String) -> String?,
@@ -112,7 +112,7 @@ struct NginxInclusion {
         var found: [String]?
         if NginxPath.isPattern(path) {
             guard matched.count < NginxLimits.patterns else { return nil }
-            // A pattern that matches nothing is no error of nginx's.
+            // nginx accepts a pattern that matches no file.
             for candidate in candidates where found?.isEmpty ?? true { found = matching(candidate) ?? found }
             matched[path] = .some(found)
             return found

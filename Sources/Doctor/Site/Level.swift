@@ -23,7 +23,7 @@ final class Level: Sendable {
         byName = Dictionary(grouping: directives, by: \.name)
     }
 
-    /// What it says about paths; nil if it is no location.
+    /// The location's pattern; nil if the level is not a location.
     var pattern: LocationPattern? { if case .location(let pattern) = kind { pattern } else { nil } }
 
     /// The directives of a name at this very level.

@@ -32,7 +32,7 @@ package struct ClientExamination: Sendable, Equatable {
         self.notices = notices
     }
 
-    /// So many seconds before its last secret expires, a client is remarked.
+    /// How long before its last secret expires a client is reported, in seconds.
     private static let notice: Int64 = 14 * 86400
 
     /// When the last of a client's current secrets expires; nil if one does not.

@@ -35,7 +35,7 @@ package enum FailureChange: Sendable, Equatable {
         }
     }
 
-    /// Seconds to wait after so many failures.
+    /// The seconds to wait after a number of failures.
     private static func wait(after count: Int, limit: Int, window: Int) -> Int64 {
         count < limit ? 0 : min(Int64(window), 1 << Int64(min(count - limit, 32)))
     }

@@ -4,7 +4,7 @@ import SystemPackage
 
 /// A file that is named on the command line, or standard input in its place.
 enum InputFile {
-    /// All that it holds, up to so many bytes.
+    /// All that it holds, up to `limit` bytes.
     ///
     /// - Parameter path: the file; `-` is standard input.
     static func everything(in path: String, limit: Int) throws -> [UInt8] {

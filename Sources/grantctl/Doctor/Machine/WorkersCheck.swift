@@ -8,7 +8,7 @@ struct WorkersCheck {
     /// Why there are no counters; nil if there are.
     let fault: CountersFault?
 
-    /// A worker that died is remarked for so many seconds.
+    /// How long the death of a worker is reported, in seconds.
     private static let recent: Int64 = 3600
 
     /// What there is to say.
