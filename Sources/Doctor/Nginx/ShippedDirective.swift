@@ -1,3 +1,5 @@
+import Settings
+
 /// The directives that a location needs for grantd.
 enum ShippedDirective {
     private static let names = ["auth_request", "auth_request_set", "include"]
@@ -6,8 +8,8 @@ enum ShippedDirective {
     static func meant(by directive: NginxDirective) -> String? {
         let name = directive.name
         guard !names.contains(name) else { return nil }
-        let written = Array(name.lowercased().replacing("-", with: "_").utf8)
-        func isNear(_ other: String) -> Bool { EditDistance.isAtMost(2, written, Array(other.utf8)) }
+        let written = name.lowercased().replacing("-", with: "_")
+        func isNear(_ other: String) -> Bool { Spelling.isNear(written, other, atMost: 2) }
         if isNear("include"), ShippedFile.near(directive.value) != nil || directive.value.hasPrefix("snippets/grantd.")
         {
             return "include"

@@ -1,3 +1,5 @@
+import Settings
+
 /// The files of grantd's that a site includes.
 enum ShippedFile {
     private static let names = ["grantd.http.conf", "grantd.server.conf", "grantd.client.conf", "grantd.identity.conf"]
@@ -35,6 +37,6 @@ enum ShippedFile {
     }
 
     private static func isNear(_ written: String, _ word: String, _ limit: Int) -> Bool {
-        EditDistance.isAtMost(limit, Array(written.lowercased().utf8), Array(word.utf8))
+        Spelling.isNear(written.lowercased(), word, atMost: limit)
     }
 }

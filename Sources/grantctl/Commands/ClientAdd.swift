@@ -101,15 +101,3 @@ struct ClientAdd: StateCommand {
 }
 
 extension ClientAuthenticationMethod: ExpressibleByArgument {}
-
-extension ClientAdministration {
-    /// Refuses an id that is in use before a person is asked for a secret.
-    fileprivate func refuseExisting(_ id: ClientID) async throws(AdministrationError) {
-        do throws(AdministrationError) {
-            _ = try await client(id)
-        } catch .notFound {
-            return
-        }
-        throw .exists(id)
-    }
-}

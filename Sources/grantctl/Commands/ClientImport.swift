@@ -88,7 +88,7 @@ struct ClientImport: StateCommand {
         case .refused(let reason): outcome.refuse(entry, reason)
         case .client(var client, let secrets):
             if outcome.imported.contains(client.id.value) { throw AdministrationError.exists(client.id) }
-            try await site.clients.requireNone(client.id)
+            try await site.clients.refuseExisting(client.id)
             if client.scope.isEmpty { client.scope = scope }
             if !dryRun {
                 client.secrets = secrets.map { $0.stored(at: now) }
@@ -98,20 +98,6 @@ struct ClientImport: StateCommand {
             }
             outcome.take(entry, client.id, hasSecret: !secrets.isEmpty)
         }
-    }
-}
-
-extension ClientAdministration {
-    /// Refuses an id that is in use, before its secret is hashed.
-    fileprivate func requireNone(_ id: ClientID) async throws(AdministrationError) {
-        do throws(AdministrationError) {
-            _ = try await client(id)
-        } catch .notFound {
-            return
-        } catch .unusable {
-            throw .exists(id)
-        }
-        throw .exists(id)
     }
 }
 
