@@ -30,11 +30,7 @@ enum AidboxClient {
             let reason = "it has no client_credentials grant" + (names.isEmpty ? "" : ", but \(names)")
             return ImportEntry(place: place, id: id, outcome: .skipped(reason))
         }
-        do throws(ClientDraft.Refusal) {
-            return try draft(id, members).entry
-        } catch {
-            return ImportEntry(place: place, id: id, outcome: .refused(error.reason))
-        }
+        return ClientDraft.entry(of: id) { () throws(ClientDraft.Refusal) in try draft(id, members) }
     }
 
     private static func draft(_ id: String, _ members: ExportMembers) throws(ClientDraft.Refusal) -> ClientDraft {

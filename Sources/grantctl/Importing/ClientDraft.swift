@@ -21,14 +21,15 @@ struct ClientDraft {
         client = Client(id: id)
     }
 
-    /// The entry that it makes.
-    var entry: ImportEntry {
-        ImportEntry(
-            place: "client \(client.id)",
-            id: client.id.value,
-            outcome: .client(client, secrets),
-            notes: notes
-        )
+    /// What comes of the client of an id: its draft, or why there is none.
+    static func entry(of id: String, _ make: () throws(Refusal) -> ClientDraft) -> ImportEntry {
+        let place = "client \(id)"
+        do throws(Refusal) {
+            let draft = try make()
+            return ImportEntry(place: place, id: id, outcome: .client(draft.client, draft.secrets), notes: draft.notes)
+        } catch {
+            return ImportEntry(place: place, id: id, outcome: .refused(error.reason))
+        }
     }
 
     /// Adds what an administrator has to know.

@@ -26,11 +26,7 @@ enum HydraClient {
         guard grantTypes(of: members).contains(GrantType.clientCredentials) else {
             return ImportEntry(place: place, id: id, outcome: .skipped("it has no client_credentials grant"))
         }
-        do throws(ClientDraft.Refusal) {
-            return try draft(id, members).entry
-        } catch {
-            return ImportEntry(place: place, id: id, outcome: .refused(error.reason))
-        }
+        return ClientDraft.entry(of: id) { () throws(ClientDraft.Refusal) in try draft(id, members) }
     }
 
     private static func draft(_ id: String, _ members: ExportMembers) throws(ClientDraft.Refusal) -> ClientDraft {

@@ -36,11 +36,7 @@ enum KeycloakClient {
         }
         let place = "client \(id)"
         if let reason = reasonToSkip(members) { return ImportEntry(place: place, id: id, outcome: .skipped(reason)) }
-        do throws(ClientDraft.Refusal) {
-            return try draft(id, members, realm).entry
-        } catch {
-            return ImportEntry(place: place, id: id, outcome: .refused(error.reason))
-        }
+        return ClientDraft.entry(of: id) { () throws(ClientDraft.Refusal) in try draft(id, members, realm) }
     }
 
     private static func reasonToSkip(_ members: ExportMembers) -> String? {

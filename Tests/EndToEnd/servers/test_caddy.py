@@ -1,5 +1,6 @@
 """Caddy: grantd mounted and asked by forward_auth, as deploy/caddy has it."""
 
+import contextlib
 import hashlib
 import itertools
 import subprocess
@@ -20,17 +21,24 @@ NEEDED = "orders.read orders.write"
 REAL_IP = "set_real_ip_from 127.0.0.1; real_ip_header X-Forwarded-For;"
 
 
-@pytest.fixture(scope="module")
-def made():
+@contextlib.contextmanager
+def behind_caddy():
+    """A site whose nginx takes the word of a Caddy in front of an application."""
     with directory() as path, running(HTTPApplication()) as application:
         with site(server=REAL_IP, edit_http=lambda shipped: trusting(shipped, "127.0.0.1")) as built:
             certificate = self_signed(path)
             with running(Caddy(path, built.nginx.port, application.port, certificate)) as built.caddy:
                 built.session = requests.Session()
                 built.session.verify = str(certificate[0])
-                built.reader = token(built, "reader", "orders.read")
-                built.writer = token(built, "writer", NEEDED)
                 yield built
+
+
+@pytest.fixture(scope="module")
+def made():
+    with behind_caddy() as built:
+        built.reader = token(built, "reader", "orders.read")
+        built.writer = token(built, "writer", NEEDED)
+        yield built
 
 
 def ask(made, given=None, path="/orders/1x", method="GET", headers={}, base=None, **more):
@@ -148,21 +156,16 @@ def test_a_disabled_client_s_token_is_refused_at_once(made):
 
 
 def test_nothing_passes_while_nobody_can_check():
-    with directory() as path, running(HTTPApplication()) as application:
-        with site(server=REAL_IP, edit_http=lambda shipped: trusting(shipped, "127.0.0.1")) as built:
-            certificate = self_signed(path)
-            with running(Caddy(path, built.nginx.port, application.port, certificate)) as built.caddy:
-                built.session = requests.Session()
-                built.session.verify = str(certificate[0])
-                given = token(built, "writer", NEEDED)
-                assert ask(built, given).status_code == 200
-                built.pool.stop()
-                for sent, _ in itertools.product((None, given), range(3)):
-                    assert ask(built, sent).status_code == 502
-                built.nginx.stop()
-                assert [ask(built, sent).status_code for sent in (None, given)] == [502, 502]
-                built.nginx.start()
-                built.pool.start()
+    with behind_caddy() as built:
+        given = token(built, "writer", NEEDED)
+        assert ask(built, given).status_code == 200
+        built.pool.stop()
+        for sent, _ in itertools.product((None, given), range(3)):
+            assert ask(built, sent).status_code == 502
+        built.nginx.stop()
+        assert [ask(built, sent).status_code for sent in (None, given)] == [502, 502]
+        built.nginx.start()
+        built.pool.start()
 
 
 def test_caddy_takes_the_shipped_file_and_finds_it_well_formatted():
