@@ -22,7 +22,7 @@ package enum Spelling {
         return rows[first.count][second.count]
     }
 
-    /// Whether a word may be meant for another: for every three letters, one may be wrong, and no more than the limit.
+    /// Whether a word may be a misspelling of another: one letter in three may be wrong, and at most `limit` letters.
     package static func isNear(_ word: String, _ meant: String, atMost limit: Int = .max) -> Bool {
         guard word.count <= 64, meant.count <= 256 else { return false }
         let allowed = min(limit, max(word.count, meant.count) / 3)

@@ -154,7 +154,7 @@ private func problems(_ values: [String: String], overrides: [String: String] = 
         ("GRANTD_TOKEN_LIFETIME", "1w"), ("GRANTD_TOKEN_LIFETIME", "500ms"), ("GRANTD_TOKEN_LIFETIME", "400d"),
         ("GRANTD_FAILURE_LIMIT", "1h"), ("GRANTD_TOKEN_LIFETIME", "h"),
     ])
-    func `What is no number then either is refused as any other value`(name: String, value: String) {
+    func `What is not a number of seconds either is refused like any other value`(name: String, value: String) {
         #expect(problems([name: value]).first?.contains("it takes a whole number from") == true)
     }
 

@@ -83,7 +83,7 @@ package final class CounterFile {
         return try action()
     }
 
-    /// Takes a lock that grantd holds for microseconds, but that another program may hold for ever.
+    /// Takes a lock that grantd holds for microseconds, but that another program may hold indefinitely.
     private static func lock(_ number: Int32, _ name: String, _ patience: Duration) throws(CountersFault) {
         let end = ContinuousClock.now + patience
         while flock(number, LOCK_EX | LOCK_NB) != 0 {

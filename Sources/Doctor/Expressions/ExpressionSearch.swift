@@ -69,7 +69,7 @@ struct ExpressionSearch {
         if least == 0, isLazy, rest(&self, place) { return true }
         if most != 0 {
             let found = matches(part, at: place) { search, next in
-                // What takes nothing would go on for ever.
+                // A repetition of an empty match would never end.
                 guard next > place || least > 0 else { return false }
                 return search.repeats(part, max(least - 1, 0), most.map { $0 - 1 }, isLazy, at: next, then: rest)
             }

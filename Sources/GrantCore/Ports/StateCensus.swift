@@ -18,7 +18,7 @@ package struct StateCensus: Sendable, Equatable {
         /// How many there are.
         package let count: Int
 
-        /// So many tokens of a window.
+        /// Describes a window.
         package init(end: Timestamp, count: Int) {
             self.end = end
             self.count = count

@@ -47,7 +47,7 @@ extension BearerRefusal {
         case .insecureTransport: "tokens are taken over TLS only"
         case .invalidToken: "the token is unknown, expired or revoked: get a new one"
         case .insufficientScope: "the token lacks a scope that this needs"
-        case .malformedRequirement: "the site asks for a scope that is none"
+        case .malformedRequirement: "the site asks for something that is not a scope"
         case .missingRequirement: "the site does not say which scope it asks for"
         case .unavailable(let error): error.description
         }

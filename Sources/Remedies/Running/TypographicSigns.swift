@@ -15,7 +15,7 @@ package enum TypographicSigns {
         return nil
     }
 
-    /// Whether a word begins with a dash that is no hyphen of the keyboard.
+    /// Whether a word begins with a dash other than the keyboard's hyphen.
     package static func beginsWithDash(_ word: String) -> Bool { word.first.map(dashes.contains) ?? false }
 
     private static let dashes: Set<Character> = ["‐", "‑", "‒", "–", "—", "―", "−", "﹣", "－"]

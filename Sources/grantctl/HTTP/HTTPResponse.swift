@@ -41,7 +41,7 @@ struct HTTPResponse {
 }
 
 extension HTTPResponse {
-    /// Reads what curl prints with `include`: the headers as they came, and the body. Nil for what is no answer.
+    /// Reads what curl prints with `include`: the headers as they came, and the body. Nil if it is not an HTTP response.
     ///
     /// Interim answers, such as 100, are passed over (RFC 9110 §15.2).
     init?(_ bytes: [UInt8]) {

@@ -4,11 +4,12 @@
 enum RandomSecret {
     /// How many letters of 62 a secret of Keycloak's has: 190 random bits.
     private static let length = 32
-    /// What 32 random letters have, all but one in twenty: so many different ones,
+    // Most random secrets are within these limits; one that is not costs a slow hash at each use, and nothing else.
+    /// The least number of different characters.
     private static let leastLetters = 20
-    /// so many changes between capital letters, small letters and digits,
+    /// The least number of changes between capital letters, small letters and digits.
     private static let leastChanges = 15
-    /// and no more letters than these that repeat or continue one of the two before them.
+    /// The most characters that repeat or continue one of the two before them.
     private static let mostSteps = 14
 
     /// Whether a text has the form of a secret that Keycloak generates, and nothing of words, patterns or repetition. A

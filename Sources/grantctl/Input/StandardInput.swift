@@ -41,7 +41,9 @@ enum StandardInput {
         return secret
     }
 
-    /// Everything that standard input holds, up to so many bytes.
+    /// Everything that standard input holds.
+    ///
+    /// - Parameter limit: the most bytes that are read; more is an error.
     static func everything(limit: Int) throws(InputError) -> [UInt8] {
         let bytes = try read(untilNewline: false, limit: limit)
         guard bytes.count <= limit else { throw .tooMuch(limit) }

@@ -31,7 +31,7 @@ struct UsageHints {
         return (command, path, rest)
     }
 
-    /// Commands that are meant by a word that is none.
+    /// The commands that a word which is not a command may be a misspelling of.
     private var commandHint: String? {
         let (command, path, rest) = named
         guard !command.configuration.subcommands.isEmpty, let word = rest.first, !word.hasPrefix("-") else {

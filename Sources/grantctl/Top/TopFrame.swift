@@ -119,8 +119,8 @@ private struct Stack {
     /// A table's head, a row, and how many are left out.
     private static let shortest = 3
 
-    /// So many lines at most: first the empty lines between go, then rows of the longest tables, then whole tables at the
-    /// end.
+    /// The frame in at most `limit` lines. To make it fit, the empty lines between tables are dropped first, then rows of
+    /// the longest tables, then whole tables at the end.
     func lines(_ limit: Int, _ glyphs: Glyphs) -> [String] {
         let all = tables.map(\.count)
         let gap = all.reduce(0, +) + max(0, all.count - 1) <= limit ? 1 : 0

@@ -41,7 +41,7 @@ extension GatewayRequest {
         return nil
     }
 
-    /// What follows `scheme://host` in a URL; all of a text that is none.
+    /// What follows `scheme://host` in a URL; the whole text if it is not a URL.
     private static func withoutOrigin(_ url: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
         let slash = UInt8(ascii: "/")
         let scheme = url.prefix { $0 != slash && $0 != UInt8(ascii: "?") }

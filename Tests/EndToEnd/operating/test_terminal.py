@@ -91,7 +91,7 @@ def test_show_breaks_scopes_between_words(state):
 
 @pytest.fixture(scope="module")
 def many(tmp_path_factory):
-    """A file of so many clients that an import takes seconds."""
+    """A file of 20,000 clients, whose import takes seconds."""
     path = tmp_path_factory.mktemp("many") / "htpasswd"
     path.write_text("".join(f"client-{number}:$2y$05${'a' * 21}u{'a' * 31}\n" for number in range(20_000)))
     return path

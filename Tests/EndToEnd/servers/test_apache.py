@@ -89,7 +89,7 @@ def test_the_site_over_tls_is_told_apart():
         check_tls_is_told(strict)
 
 
-def test_nothing_passes_while_nobody_can_check():
+def test_nothing_passes_while_no_check_is_answered():
     with site_behind(Apache) as made:
         check_answer(check_nothing_passes_while_nobody_can_check(with_tokens(made)), 503, "temporarily_unavailable")
 

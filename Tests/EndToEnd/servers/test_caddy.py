@@ -155,7 +155,7 @@ def test_a_disabled_client_s_token_is_refused_at_once(made):
     assert ask(made, given).status_code == 401
 
 
-def test_nothing_passes_while_nobody_can_check():
+def test_nothing_passes_while_no_check_is_answered():
     with behind_caddy() as built:
         given = token(built, "writer", NEEDED)
         assert ask(built, given).status_code == 200

@@ -148,7 +148,7 @@ def test_nobody_asks_the_check_from_outside_but_for_what_a_token_says(made):
 
 
 @pytest.mark.parametrize("is_hostile", [False, True], ids=["plain", "hostile"])
-def test_nothing_passes_while_nobody_can_check(is_hostile):
+def test_nothing_passes_while_no_check_is_answered(is_hostile):
     with protected_site(is_hostile) as site:
         bearer = {"Authorization": f"Bearer {site.reader}"}
         urls = [f"{site.url}/any/{kind}/file" for kind in KINDS]

@@ -19,7 +19,7 @@ def ingress_server(annotations, site_url, application_port, no_identity):
     prefix = "nginx.ingress.kubernetes.io/"
     url = annotations[prefix + "auth-url"].replace("https://auth.example.com", site_url)
     names = annotations[prefix + "auth-response-headers"].split(",")
-    # nginx sends a header of an empty value to nobody.
+    # nginx does not send a header with an empty value.
     common = "".join(f'proxy_set_header {name} "{value}";\n' for name, value in no_identity.items())
     taken = "".join(
         f"auth_request_set $authHeader{number} $upstream_http_{name.lower().replace('-', '_')};\n"

@@ -57,7 +57,7 @@ ERRORS = re.compile(
     r"(?m)^(?:\w+ )*(?:enum|struct|extension) [\w.]+ ?: [^{]*\b(?:Error|Problem|CustomStringConvertible)\b"
 )
 REFUSALS = re.compile(r"(?m)^(?:\w+ )*extension (?:OAuthError|BearerRefusal|ClientRefusal[\w.]*)\b")
-# Help is no message, and a usage error stands above the usage, which says what is right.
+# Help is not a message, and a usage error is printed above the usage, which says what is right.
 HELP = re.compile(
     r"(?:abstract|discussion|help|ArgumentHelp\(|ValidationError\(|visibility|valueName|title|summary):?\s*\[?\s*$"
 )

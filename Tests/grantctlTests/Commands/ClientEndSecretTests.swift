@@ -9,7 +9,7 @@ import Testing
     private let names: [String]
     private var client: Client
 
-    /// A client with secrets that end after so many seconds; nil never.
+    /// A client with secrets that expire after the given seconds; nil for one that does not expire.
     init() throws {
         client = Client(id: try #require(ClientID("web")))
         for number in 0..<2 {

@@ -131,7 +131,7 @@ import Testing
         #expect(faults(machine) == row.names)
     }
 
-    @Test func `what is allowed by policy is no finding`() {
+    @Test func `what the policy allows is not a finding`() {
         var machine = Self.sound
         machine.texts["/sys/fs/selinux/enforce"] = "1"
         machine.labels[Self.socket] = "system_u:object_r:httpd_var_run_t:s0"

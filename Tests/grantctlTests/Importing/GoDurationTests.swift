@@ -12,7 +12,7 @@ struct GoDurationTests {
     }
 
     @Test(arguments: ["", "h", "1", "1d", "-1h", "1h 2m", "1e9h", "99999999h"])
-    func `what is no duration of Go`(text: String) {
+    func `text that is not a duration of Go`(text: String) {
         #expect(GoDuration.seconds(text) == nil)
     }
 }

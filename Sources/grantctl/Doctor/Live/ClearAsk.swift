@@ -2,7 +2,7 @@ import Doctor
 import GrantCore
 import Linux
 
-/// Whether credentials are taken without TLS where TLS is to be had. The credentials that are sent are of nobody.
+/// Asks whether credentials are accepted without TLS although the site has TLS. The credentials that it sends are invented.
 struct ClearAsk {
     let site: LiveSite
 
@@ -11,7 +11,7 @@ struct ClearAsk {
         guard site.base.isSecure, site.base.host == site.base.authority,
             let base = MountURL("http://\(site.base.authority)\(site.base.path)")
         else { return [] }
-        let invented = [("grant_type", "client_credentials"), ("client_id", "doctor"), ("client_secret", "of-nobody")]
+        let invented = [("grant_type", "client_credentials"), ("client_id", "doctor"), ("client_secret", "invented")]
         let request = HTTPRequest.form("\(base)/token", invented)
         let answer: HTTPResponse
         do throws(HTTPFailure) {

@@ -1,7 +1,7 @@
 import FileStore
 import GrantCore
 
-/// The client that the doctor makes for its questions, and takes away.
+/// The client that the doctor creates for its requests, and removes afterwards.
 ///
 /// Should the doctor be killed, its secret expires after two minutes and its tokens after one; the next run takes it away.
 struct DoctorClient {

@@ -79,6 +79,6 @@ struct LiveExamination {
         LocationAsk(site: site, place: place, token: token, lesser: lesser)
     }
 
-    /// An id that is nobody's.
+    /// An id that no client has.
     private static var invented: ClientID { DoctorClient.newID() }
 }
