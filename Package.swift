@@ -88,7 +88,7 @@ let package = Package(
         // What is made of the counters: text for Prometheus, a page for people.
         .target(
             name: "Monitoring",
-            dependencies: ["Counters", "GrantCore", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["Counters", "GrantCore", "Linux", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict
         ),
         .target(

@@ -20,12 +20,22 @@ package struct Account: Sendable, Equatable {
         guard let entry = unsafe getpwnam(name) else { return nil }
         user = unsafe entry.pointee.pw_uid
         let own = unsafe entry.pointee.pw_gid
-        var count: Int32 = 256
-        var numbers = [gid_t](repeating: 0, count: Int(count))
+        var numbers = [gid_t](repeating: 0, count: Self.usualGroups)
+        var count = Int32(numbers.count)
         // Sound: the call writes within the array, whose size it is given.
-        let result = unsafe getgrouplist(name, own, &numbers, &count)
-        groups = result >= 0 ? Set(numbers.prefix(Int(count))) : [own]
+        while unsafe getgrouplist(name, own, &numbers, &count) < 0 {
+            // It says how many there are. If it had room for them, it failed otherwise.
+            guard Int(count) > numbers.count else {
+                groups = [own]
+                return
+            }
+            numbers = [gid_t](repeating: 0, count: Int(count))
+        }
+        groups = Set(numbers.prefix(Int(count)))
     }
+
+    /// For how many groups there is room at first.
+    private static let usualGroups = 256
 
     /// The name of a user (`getpwuid(3)`); `user 1234` if no user has the number.
     package static func name(ofUser number: UInt32) -> String {

@@ -10,7 +10,7 @@ package enum ProcessStart {
     ///   - name: a path, or a name to find along `PATH`.
     ///   - arguments: with the program's name.
     ///   - environment: what it gets, `NAME=value` each; nil for this process's own.
-    ///   - descriptors: what becomes which of its descriptors, in this order. Those above the highest are closed.
+    ///   - descriptors: the descriptors to pass, each with its number in the new process, duplicated in this order. Those above the highest are closed.
     /// - Returns: its process id.
     package static func start(
         _ name: String,
@@ -29,10 +29,19 @@ package enum ProcessStart {
             unsafe posix_spawn_file_actions_destroy(&actions)
             unsafe posix_spawnattr_destroy(&attributes)
         }
-        for (descriptor, number) in descriptors {
-            unsafe posix_spawn_file_actions_adddup2(&actions, descriptor, number)
-        }
         let highest = descriptors.map(\.becomes).max() ?? STDERR_FILENO
+        var copies: [Int32] = []
+        defer { for copy in copies { close(copy) } }
+        for (descriptor, number) in descriptors {
+            var source = descriptor
+            // Where descriptors become others, one that is to be copied later could be overwritten.
+            if source <= highest {
+                source = fcntl(descriptor, F_DUPFD_CLOEXEC, highest + 1)
+                guard source >= 0 else { throw .last("fcntl") }
+                copies.append(source)
+            }
+            unsafe posix_spawn_file_actions_adddup2(&actions, source, number)
+        }
         unsafe posix_spawn_file_actions_addclosefrom_np(&actions, highest + 1)
         unsafe sigemptyset(&signals)
         unsafe posix_spawnattr_setsigmask(&attributes, &signals)

@@ -1,6 +1,6 @@
 import Glibc
 
-/// Another program that is run to its end: what it is told comes on its standard input, which no list of processes shows.
+/// Another program that is run to its end: its input comes on standard input, so that it is not visible in the list of processes.
 package struct Program {
     private let name: String
     private let arguments: [String]
@@ -52,7 +52,7 @@ package struct Program {
     /// - Parameters:
     ///   - input: all that it can read.
     ///   - limit: the most bytes of output; one that writes more is killed.
-    ///   - duration: the time within which it has to end its output; nil for any.
+    ///   - duration: the time within which it has to end; nil for any.
     ///   - stop: a descriptor that becomes readable when this process is asked to stop; nil if none does.
     package func run(
         input: [UInt8] = [],
@@ -60,7 +60,7 @@ package struct Program {
         within duration: Duration? = nil,
         stop: Int32? = nil
     ) throws(Failure) -> Outcome {
-        let result: Result<[UInt8], Failure>
+        var result: Result<[UInt8], Failure>
         let status: Int32
         let said: [UInt8]
         do throws(SystemCallFailure) {
@@ -80,6 +80,12 @@ package struct Program {
             )
             let reading = pipe.readingEnd()
             result = Self.read(reading.number, limit: limit, until: deadline, stop: stop)
+            if case .success(let output) = result, output.count <= limit {
+                // It has ended its output, but may go on.
+                if let failure = Self.waitForEnd(of: process, until: deadline, stop: stop) {
+                    result = .failure(failure)
+                }
+            }
             if case .success(let output) = result, output.count <= limit {} else { kill(process, SIGKILL) }
             status = try Self.status(of: process)
             said = try errors.contents()
@@ -129,6 +135,38 @@ package struct Program {
         // Sound: poll fills a local value.
         return unsafe poll(&polled, 1, 0) > 0
     }
+
+    /// Waits until a process can be waited for without blocking; it stays to be waited for (`waitid(2)`).
+    ///
+    /// - Returns: why it is not to be waited for any longer; nil if it has ended.
+    private static func waitForEnd(
+        of process: Int32,
+        until deadline: ContinuousClock.Instant?,
+        stop: Int32?
+    ) -> Failure? {
+        if deadline == nil, stop == nil { return nil }
+        var pause: Duration = .milliseconds(1)
+        while true {
+            // Sound: every value of its bytes is one of the structure.
+            var information = unsafe siginfo_t()
+            // Sound: the call writes one structure. With WNOHANG it leaves the number of the signal 0 if there is no end.
+            let result = unsafe waitid(P_PID, id_t(process), &information, WEXITED | WNOHANG | WNOWAIT)
+            if result < 0, errno != EINTR { return .failed(.last("waitid")) }
+            if result == 0, unsafe information.si_signo != 0 { return nil }
+            if let stop, isReadable(stop) { return .stopped }
+            if let deadline, deadline <= .now { return .tookTooLong }
+            let next = min(.now + pause, deadline ?? .now + pause)
+            do throws(SystemCallFailure) {
+                try waitToRead(stop.map { [$0] } ?? [], until: next)
+            } catch {
+                return .failed(error)
+            }
+            pause = min(pause * 2, longestPause)
+        }
+    }
+
+    /// How long a process that has ended goes unnoticed at most.
+    private static let longestPause: Duration = .milliseconds(20)
 
     private static func status(of process: Int32) throws(SystemCallFailure) -> Int32 {
         var status: Int32 = 0

@@ -8,7 +8,7 @@ import SystemPackage
 package struct StateExamination {
     private let settings: Settings
 
-    /// Examines what settings name that are themselves in order.
+    /// An examination of the state and engine that valid settings name.
     package init(_ settings: Settings) {
         self.settings = settings
     }
@@ -74,7 +74,7 @@ package struct StateExamination {
 
     private var durability: Durability { settings.durability == .disk ? .disk : .process }
 
-    /// The engine of the settings; nil if all is in files. What happens while it is looked at is among the findings.
+    /// The engine of the settings; nil if all is in files. Its reports are dropped, since the findings cover them.
     private func engine(of state: StateDirectory) throws(EngineUnusable) -> RedisStore? {
         do {
             guard let engineSettings = try EngineSettings(settings) else { return nil }

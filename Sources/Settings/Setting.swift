@@ -11,7 +11,7 @@ package struct Setting: Sendable {
     package let summary: String
     /// What its value has to be: the end of the sentence "it takes …".
     package let expectation: String
-    /// All its values, if there are few; otherwise none.
+    /// All values, if the setting takes one of a fixed list; otherwise empty.
     package let choices: [String]
 
     private let assign: @Sendable (String, inout Settings) -> Bool

@@ -12,7 +12,7 @@ import SystemPackage
 /// Everything that a worker needs to answer, put together from the settings.
 struct Assembly {
     let handler: RequestHandler
-    /// What the handler waits for; nil where all is in files.
+    /// What the handler waits for; nil if everything is in files.
     let source: (any EventSource)?
     private let engine: RedisStore?
 

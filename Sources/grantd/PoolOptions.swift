@@ -65,12 +65,7 @@ struct PoolOptions: ParsableArguments {
     /// What keeps this process from making its socket, and the remedy.
     private var adviceOnSocket: [String] {
         guard case .unix(let path)? = listen else { return [] }
-        let directory = FilePath(path).removingLastComponent().string
-        let obstacle =
-            PathProbe.obstacle(to: directory, for: .adding) ?? PathProbe.obstacle(to: "\(directory)/.", for: .passing)
-        return obstacle.map { obstacle in
-            AccessRemedy(obstacle, of: .current, state: "", stateOwner: nil, isService: true).lines
-        } ?? []
+        return SiteAdvice.lines(onSocket: path)
     }
 }
 

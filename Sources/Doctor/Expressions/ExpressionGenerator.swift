@@ -15,10 +15,12 @@ struct ExpressionGenerator {
     /// Generates up to `limit` paths that may match. Lookaheads are ignored, so test each path against the expression.
     static func paths(of node: ExpressionNode, below prefix: String, limit: Int) -> [String] {
         var generator = ExpressionGenerator(Array(prefix.utf8), limit)
+        guard generator.prefix.count < 1000 else { return [] }
+        let whole = generator.prefix + [UInt8(ascii: "x")]
         // The match may start anywhere within the prefix, right behind it, or after one more letter.
-        for start in 0...generator.prefix.count + 1 {
-            generator.output = Array((generator.prefix + [UInt8(ascii: "x")]).prefix(start))
-            _ = generator.follow(node) { $0.keep() }
+        for start in 0...whole.count {
+            generator.output = Array(whole.prefix(start))
+            if generator.follow(node, then: { $0.keep() }) { break }
         }
         return generator.found.map { String(decoding: $0, as: UTF8.self) }
     }
@@ -88,6 +90,7 @@ struct ExpressionGenerator {
             let wanted = prefix[output.count]
             return set.contains(wanted) ? wanted : nil
         }
-        return ExpressionNode.set(set).sample.first { $0 != 0 }
+        let made = ExpressionNode.byte(of: set)
+        return made == 0 ? nil : made
     }
 }

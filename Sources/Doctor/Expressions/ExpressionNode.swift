@@ -8,22 +8,35 @@ indirect enum ExpressionNode: Sendable {
     case choice([ExpressionNode])
     case repeated(ExpressionNode, least: Int, most: Int?, isLazy: Bool)
     case ahead(ExpressionNode, isNegated: Bool)
-    /// What took something gives nothing of it back, as in `(?>…)` and `a++`.
+    /// Matches without backtracking, as `(?>…)` and `a++`.
     case atomic(ExpressionNode)
 
-    /// A short text that the part takes; looking ahead is not considered.
+    /// A short text that the part takes, at most 1000 bytes; lookaheads are ignored.
     var sample: [UInt8] {
+        var text: [UInt8] = []
+        var steps = 10_000
+        write(to: &text, steps: &steps)
+        return text
+    }
+
+    /// The byte of a set that is written for it.
+    static func byte(of set: ByteSet) -> UInt8 { liked.first(where: set.contains) ?? 0 }
+
+    private static let liked = Array("x1-_./".utf8) + Array(97...122) + Array(33...126)
+
+    /// Appends the sample, until the text is full or no step is left.
+    private func write(to text: inout [UInt8], steps: inout Int) {
+        steps -= 1
+        guard steps > 0, text.count < 1000 else { return }
         switch self {
-        case .set(let set):
-            let liked = Array("x1-_./".utf8) + Array(97...122) + Array(33...126)
-            return [liked.first(where: set.contains) ?? 0]
-        case .start, .end, .boundary, .ahead: return []
-        case .sequence(let parts): return parts.flatMap(\.sample)
-        case .choice(let parts): return parts.first?.sample ?? []
-        case .atomic(let part): return part.sample
+        case .set(let set): text.append(Self.byte(of: set))
+        case .start, .end, .boundary, .ahead: return
+        case .sequence(let parts):
+            for part in parts { part.write(to: &text, steps: &steps) }
+        case .choice(let parts): parts.first?.write(to: &text, steps: &steps)
+        case .atomic(let part): part.write(to: &text, steps: &steps)
         case .repeated(let part, let least, _, _):
-            let once = least == 0 ? [] : part.sample
-            return (0..<min(least, 64)).flatMap { _ in once }
+            for _ in 0..<min(least, 64) where text.count < 1000 && steps > 0 { part.write(to: &text, steps: &steps) }
         }
     }
 }

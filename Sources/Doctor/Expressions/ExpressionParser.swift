@@ -5,12 +5,15 @@ struct ExpressionParser {
     private var depth = 0
     private var ignoresCase: Bool
     private var dotTakesAll = false
+    /// Whether a repetition has counts that are not followed.
+    private var isTooMany = false
+    private static let mostTimes = 1000
 
     /// The expression; nil if it uses what is not known here, such as a back reference, or is not an expression.
     static func parse(_ text: String, ignoringCase: Bool) -> ExpressionNode? {
         guard text.utf8.count <= 2000 else { return nil }
         var parser = ExpressionParser(text, ignoringCase)
-        guard let node = parser.choice(), parser.position == parser.bytes.count else { return nil }
+        guard let node = parser.choice(), parser.position == parser.bytes.count, !parser.isTooMany else { return nil }
         return node
     }
 
@@ -21,10 +24,9 @@ struct ExpressionParser {
 
     private var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
-    private mutating func take(_ text: StaticString) -> Bool {
-        let wanted = Array("\(text)".utf8)
-        guard bytes[position...].starts(with: wanted) else { return false }
-        position += wanted.count
+    private mutating func take(_ text: String) -> Bool {
+        guard bytes[position...].starts(with: text.utf8) else { return false }
+        position += text.utf8.count
         return true
     }
 
@@ -153,13 +155,17 @@ struct ExpressionParser {
         case UInt8(ascii: "r"): return 13
         case UInt8(ascii: "t"): return 9
         case UInt8(ascii: "x"):
-            let digits = String(decoding: bytes[position...].prefix(2), as: UTF8.self)
-            guard digits.utf8.count == 2, let value = UInt8(digits, radix: 16) else { return nil }
+            let digits = bytes[position...].prefix(2)
+            guard digits.count == 2, digits.allSatisfy(Self.hexadecimal.contains),
+                let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+            else { return nil }
             position += 2
             return value
         default: return ByteSet.letters.contains(byte) ? nil : byte
         }
     }
+
+    private static let hexadecimal = ByteSet(Array("0123456789abcdefABCDEF".utf8))
 
     private static let classes: [UInt8: ByteSet] = [
         UInt8(ascii: "d"): .digits, UInt8(ascii: "D"): ByteSet.digits.inverted,
@@ -224,7 +230,7 @@ struct ExpressionParser {
         both.formUnion(.digits)
         return [
             "alpha": letters, "alnum": both, "digit": .digits, "lower": lower, "upper": upper, "space": .blanks,
-            "word": .letters, "xdigit": ByteSet(Array("0123456789abcdefABCDEF".utf8)),
+            "word": .letters, "xdigit": hexadecimal,
         ]
     }()
 
@@ -244,7 +250,7 @@ struct ExpressionParser {
     }
 
     private mutating func repetition(of part: ExpressionNode) -> ExpressionNode? {
-        guard let (least, most) = bounds() else { return part }
+        guard let (least, most) = bounds() else { return isTooMany ? nil : part }
         if take("+") {
             guard bounds() == nil else { return nil }
             return .atomic(.repeated(part, least: least, most: most, isLazy: false))
@@ -254,6 +260,7 @@ struct ExpressionParser {
         return .repeated(part, least: least, most: most, isLazy: isLazy)
     }
 
+    /// How often the part before this place is repeated; nil if no repetition stands here, or one with counts above 1000.
     private mutating func bounds() -> (Int, Int?)? {
         if take("*") { return (0, nil) }
         if take("+") { return (1, nil) }
@@ -262,11 +269,16 @@ struct ExpressionParser {
             return nil
         }
         let inner = bytes[(position + 1)..<end].split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
-        let numbers = inner.map { Int(String(decoding: $0, as: UTF8.self)) }
-        guard (1...2).contains(inner.count), let least = numbers[0], (0...1000).contains(least) else { return nil }
-        let most = inner.count == 1 ? least : numbers[1]
-        if inner.count == 2, !inner[1].isEmpty, most == nil { return nil }
-        if let most, most < least { return nil }
+        // Anything but digits is plain text, as PCRE has it.
+        guard (1...2).contains(inner.count), !inner[0].isEmpty,
+            inner.allSatisfy({ $0.allSatisfy(ByteSet.digits.contains) })
+        else { return nil }
+        let numbers = inner.map { $0.isEmpty ? nil : Int(String(decoding: $0, as: UTF8.self)) ?? .max }
+        let most = inner.count == 1 ? numbers[0] : numbers[1]
+        guard let least = numbers[0], max(least, most ?? 0) <= Self.mostTimes, most ?? least >= least else {
+            isTooMany = true
+            return nil
+        }
         position = end + 1
         return (least, most)
     }

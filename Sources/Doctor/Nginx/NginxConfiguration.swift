@@ -10,6 +10,11 @@ package struct NginxConfiguration: Sendable {
     /// What is nearly a word of grantd's, and was read as that; a file that is read in place of another is not unreadable.
     let misspellings: [Misspelling]
 
+    /// Whether a text is what `nginx -T` prints, by the lines with which it begins each file.
+    package static func isDump(_ text: String) -> Bool {
+        text.split(separator: "\n").contains { NginxDump.path(inMarker: $0) != nil }
+    }
+
     /// The configuration that `nginx -T` prints.
     package init(dump: String) {
         let files = NginxDump(dump).files

@@ -25,7 +25,8 @@ struct NginxDump {
         self.files = files
     }
 
-    private static func path(inMarker line: Substring) -> Substring? {
+    /// The path in a line by which `nginx -T` begins a file; nil if it is another line.
+    static func path(inMarker line: Substring) -> Substring? {
         let opening = "# configuration file "
         guard line.utf8.starts(with: opening.utf8), line.utf8.last == UInt8(ascii: ":") else { return nil }
         let path = line.dropFirst(opening.count).dropLast()

@@ -8,7 +8,8 @@ struct NginxInclusion {
     /// What is nearly a word of grantd's, and was read as that.
     private(set) var misspellings: [Misspelling] = []
 
-    private var parsed: [String: [NginxDirective]] = [:]
+    /// The files that were read; nil for one that is not there or too large.
+    private var parsed: [String: [NginxDirective]?] = [:]
     private var matched: [String: [String]?] = [:]
     /// The files that are being included, each by the one before it.
     private var active: [String] = []
@@ -86,6 +87,11 @@ struct NginxInclusion {
         }
         var result: [NginxDirective] = []
         for file in files {
+            count += 1
+            guard count <= NginxLimits.directives else {
+                refuse(include.place, "makes the whole too large or too deep to read")
+                break
+            }
             guard active.count <= NginxLimits.includes, !active.contains(file) else {
                 refuse(include.place, "includes a file that includes itself, or too many within each other")
                 continue
@@ -126,12 +132,16 @@ struct NginxInclusion {
     /// The directives of a file, which is read once; nil if it cannot be read.
     private mutating func directives(of file: String, _ reading: (String) -> String?) -> [NginxDirective]? {
         if let known = parsed[file] { return known }
-        guard let text = reading(file) else { return nil }
-        bytes += text.utf8.count
-        guard bytes <= NginxLimits.bytes else {
-            refuse(Finding.Place(file: file, line: 1), "makes the whole too large to read")
+        guard parsed.count < NginxLimits.files, let text = reading(file) else {
+            if parsed.count < NginxLimits.files { parsed[file] = .some(nil) }
             return nil
         }
+        guard bytes + text.utf8.count <= NginxLimits.bytes else {
+            refuse(Finding.Place(file: file, line: 1), "makes the whole too large to read")
+            parsed[file] = .some(nil)
+            return nil
+        }
+        bytes += text.utf8.count
         let parser = NginxParser(text, file: file)
         if let error = parser.error { syntaxErrors.append(error) }
         parsed[file] = parser.directives

@@ -8,6 +8,12 @@ enum NginxLimits {
     static let depth = 64
     /// Files that include files.
     static let includes = 16
+    /// Different paths that are looked for, with those of which there is no file.
+    static let files = 20_000
+    /// The bytes of a path or a pattern, as `PATH_MAX` has it.
+    static let path = 4096
+    /// Steps of the rules that compare locations with each other.
+    static let comparisons = 20_000
     /// Different patterns with wildcards in includes.
     static let patterns = 500
 }

@@ -25,6 +25,7 @@ enum NginxPath {
 
     /// Whether a path matches a pattern of glob(3): no wildcard takes a slash, nor a dot at the start of a name.
     static func matches(_ path: String, _ pattern: String) -> Bool {
+        guard path.utf8.count <= NginxLimits.path, pattern.utf8.count <= NginxLimits.path else { return false }
         let slash = UInt8(ascii: "/")
         let names = path.utf8.split(separator: slash, omittingEmptySubsequences: false)
         let patterns = pattern.utf8.split(separator: slash, omittingEmptySubsequences: false)

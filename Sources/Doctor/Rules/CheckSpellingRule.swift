@@ -55,11 +55,11 @@ struct CheckSpellingRule: SiteRule {
 
     private func scopes(in path: String) -> String {
         if let query = path.firstRange(of: "scope=") { return String(path[query.upperBound...]) }
-        let whole = path
-        let path =
-            whole.range(ofText: "://") == nil
-            ? whole : whole.range(ofText: "-check").map { String(whole[$0.lowerBound...]) } ?? ""
-        let ascii = path.unicodeScalars.filter { $0.isASCII && $0 != "\"" }
+        // A URL may hold a password: of it only what stands behind the name is shown.
+        let shown =
+            path.firstRange(of: "://") == nil
+            ? path : path.firstRange(of: "-check").map { String(path[$0.lowerBound...]) } ?? ""
+        let ascii = shown.unicodeScalars.filter { $0.isASCII && $0 != "\"" }
         let parts = String(String.UnicodeScalarView(ascii)).split(separator: "/").dropFirst()
         return parts.first == "check" || parts.isEmpty ? "SCOPES" : parts.joined(separator: "/")
     }

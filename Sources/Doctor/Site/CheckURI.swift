@@ -35,7 +35,7 @@ enum CheckURI: Equatable, Sendable {
             return
         }
         // Of another prefix that no server here has: what was left of a change of the prefix.
-        if let end = uri.range(ofText: "-check/"), end.lowerBound > uri.startIndex, !Self.isNear(trimmed, known),
+        if let end = uri.firstRange(of: "-check/"), end.lowerBound > uri.startIndex, !Self.isNear(trimmed, known),
             uri[..<end.lowerBound].utf8.allSatisfy({
                 ByteSet.letters.contains($0) || $0 == 0x2D || $0 == 0x2E || $0 == 0x2F
             })
@@ -51,17 +51,12 @@ enum CheckURI: Equatable, Sendable {
     private static func isNear(_ uri: String, _ prefixes: Set<String>) -> Bool {
         prefixes.contains { prefix in
             let meant = Array("\(prefix)-check/".utf8)
-            let bytes = Array(uri.utf8)
+            // The comparison takes time by the product of both lengths.
+            guard meant.count <= 128 else { return false }
+            let bytes = Array(uri.utf8.prefix(meant.count + 2))
             return (meant.count - 2...meant.count + 2).contains { count in
                 Spelling.distance(bytes.prefix(count), meant) <= 2
             }
         }
-    }
-}
-
-extension String {
-    /// Where a text stands first in this one.
-    func range(ofText text: String) -> Range<String.Index>? {
-        firstRange(of: text)
     }
 }

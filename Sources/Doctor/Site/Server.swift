@@ -6,8 +6,10 @@ struct Server: Sendable {
     let listens: [Listen]
     /// All its locations, those within others behind them, in the order of the file.
     let locations: [Level]
-    /// Where it mounts grantd; several only if a configuration is wrong.
+    /// Where it mounts grantd; two only if a configuration is wrong, and further ones are left out.
     let mounts: [Mount]
+    /// The site's own locations.
+    let siteLocations: [Level]
     private let nested: [ObjectIdentifier: [Level]]
 
     init(_ level: Level) {
@@ -18,7 +20,9 @@ struct Server: Sendable {
         Self.collect(in: level, &locations)
         self.locations = locations
         nested = Dictionary(grouping: locations) { ObjectIdentifier($0.parent ?? level) }
-        mounts = Mount.all(in: level, locations: nested[ObjectIdentifier(level)] ?? [])
+        let mounts = Array(Mount.all(in: level, locations: nested[ObjectIdentifier(level)] ?? []).prefix(2))
+        self.mounts = mounts
+        siteLocations = locations.filter { location in !mounts.contains { $0.contains(location) } }
     }
 
     /// The mount, if there is one.
@@ -32,9 +36,6 @@ struct Server: Sendable {
 
     /// Whether a location is one of grantd's own.
     func isOurs(_ location: Level) -> Bool { mounts.contains { $0.contains(location) } }
-
-    /// The site's own locations.
-    var siteLocations: [Level] { locations.filter { !isOurs($0) } }
 
     private static func collect(in level: Level, _ locations: inout [Level]) {
         for directive in level.directives where directive.name == "location" {

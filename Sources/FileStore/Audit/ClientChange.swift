@@ -14,9 +14,9 @@ package enum ClientChange: String, Sendable {
     case remove
     /// Its tokens are ended.
     case revokeTokens = "revoke_tokens"
-    /// Its scope, name, lifetime, way to authenticate or leave to introspect is set.
+    /// Its scope, name, token lifetime, authentication method or right to introspect is changed.
     case set
-    /// Scope or its leave to introspect is taken from it.
+    /// It loses scope or its right to introspect.
     case restrict
     /// One of its secrets is ended.
     case endSecret = "end_secret"

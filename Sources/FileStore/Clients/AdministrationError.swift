@@ -8,7 +8,7 @@ package enum AdministrationError: Error, Equatable, CustomStringConvertible {
     case notFound(ClientID)
     /// The id makes no file name: percent-encoded it is longer than 250 bytes.
     case unnameable(ClientID)
-    /// The change itself refuses what the client is; a sentence.
+    /// The requested change does not fit the client; says why, in a sentence.
     case refused(String)
     /// Its file cannot be used.
     case unusable(file: String, reason: String)

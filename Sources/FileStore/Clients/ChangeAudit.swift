@@ -12,9 +12,22 @@ package struct ChangeAudit {
         origin = .administration(user: user)
     }
 
-    /// Changes are about to be made at once.
+    /// Several changes are about to be made in one step. If one of them gets no line, none is made, and the audit is told
+    /// so of those that have theirs.
     package func begin(_ changes: [ClientChange], of id: ClientID) throws(AdministrationError) {
-        for change in changes { try begin(change, of: id) }
+        for (index, change) in changes.enumerated() {
+            do throws(AdministrationError) {
+                try begin(change, of: id)
+            } catch {
+                withdraw(Array(changes[..<index]), of: id, error)
+                throw error
+            }
+        }
+    }
+
+    /// Changes that were begun are not made: a line follows the line that each of them has already.
+    package func withdraw(_ changes: [ClientChange], of id: ClientID, _ error: AdministrationError) {
+        fail(changes.filter(\.givesAccess), of: id, error)
     }
 
     /// They have been made.

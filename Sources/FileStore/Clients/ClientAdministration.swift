@@ -26,13 +26,13 @@ package protocol ClientAdministration {
     /// A client's registration, whole.
     func file(_ id: ClientID) async throws(AdministrationError) -> ClientFile
 
-    /// Puts a registration as it is in the place of the client's, or makes it, as when it is brought over from elsewhere.
+    /// Stores a registration unchanged, as when it is imported; it replaces the client's current one.
     func replace(_ file: ClientFile) async throws(AdministrationError)
 
-    /// Makes, changes or leaves a client by what is registered of it when it is done.
+    /// Creates or changes a client, depending on its current registration.
     ///
     /// - Parameter change: what to make of the registration, which is nil if there is none; nil leaves it as it is. It may
-    ///   be asked again if another change came between.
+    ///   be called again if another process changed the client meanwhile.
     func edit(
         _ id: ClientID,
         _ change: (ClientFile?) throws(AdministrationError) -> ClientEdit?

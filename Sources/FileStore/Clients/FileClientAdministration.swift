@@ -102,7 +102,7 @@ package struct FileClientAdministration: ClientAdministration {
         }
     }
 
-    /// Makes changes at once and has them audited.
+    /// Makes one or more changes in one step, and audits each.
     private func audited(
         _ changes: [ClientChange],
         of id: ClientID,

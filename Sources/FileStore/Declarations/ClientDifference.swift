@@ -40,12 +40,28 @@ package enum ClientDifference: Sendable, Equatable {
 
     private var kind: ClientChange {
         switch self {
-        case .secrets: .rotate
+        case .secrets(let added, _, let changed): added.isEmpty && changed.isEmpty ? .endSecret : .rotate
         case .unknown: .other
         case .value("active", _, let to): to == "true" ? .enable : .disable
-        case .value("generation", _, _), .value("not_before", _, _): .revokeTokens
+        case .value("not_before", let from, let to): Self.isLater(to, than: from) ? .revokeTokens : .other
+        case .value("scope", let from?, let to): Self.isNarrower(to, than: from) ? .restrict : .other
+        case .value("introspect", _, to: nil): .restrict
+        // A generation that is named may be one that old tokens have: they would be good again.
         case .value: .other
         }
+    }
+
+    /// Whether a `not_before` ends tokens, and revives none.
+    private static func isLater(_ new: String?, than old: String?) -> Bool {
+        guard let new = new.flatMap({ Double($0) }) else { return false }
+        return old.map { old in Double(old).map { $0 < new } ?? false } ?? true
+    }
+
+    /// Whether a scope has no word that another lacks. The words of either have nothing that JSON escapes.
+    private static func isNarrower(_ new: String?, than old: String) -> Bool {
+        guard let old = Scope(String(old.dropFirst().dropLast())) else { return false }
+        guard let new else { return true }
+        return Scope(String(new.dropFirst().dropLast())).map(old.contains) ?? false
     }
 
     private static let order = [

@@ -3,7 +3,7 @@ package import GrantCore
 /// A client as a configuration manager declares it: a client's file, in which what operators change may be left out.
 ///
 /// What the declaration says holds, and what it does not say is the default of a client's file, except for `secrets`,
-/// `active`, `generation` and `not_before`: without a word on these they stay as they are, so that a declaration neither
+/// `active`, `generation` and `not_before`: if these are missing they stay as they are, so that a declaration neither
 /// holds secrets if it need not, nor undoes an operator's `rotate`, `disable` or `revoke-tokens`. Members that grantd does
 /// not know stay too.
 package struct DeclaredClient {
@@ -17,7 +17,7 @@ package struct DeclaredClient {
     /// Which client it is.
     package var id: ClientID { file.client.id }
 
-    /// Whether it says what the secrets are, be it that there are none.
+    /// Whether it says what the secrets are, even an empty list.
     package var declaresSecrets: Bool { file.members["secrets"] != nil }
 
     /// Whether it says if the client is active.

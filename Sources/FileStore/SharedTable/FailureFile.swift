@@ -98,19 +98,24 @@ struct FailureFile: ~Copyable {
             }
     }
 
-    /// Empties the places of all of a client's failures, under the lock.
-    func forget(failuresOf owner: FailureOwner) throws(FileStoreError) {
+    /// Empties the places of all of a client's failures, under the lock; false, and nothing done, as `update` has it.
+    func forget(failuresOf owner: FailureOwner) throws(FileStoreError) -> Bool {
         try file.fileSystem.lock(file.descriptor)
         defer { file.fileSystem.unlock(file.descriptor) }
+        guard try file.isLinked() else { return false }
         for (offset, _) in try slots(of: owner) { try file.write(Self.emptySlot, at: offset) }
+        return true
     }
 
-    /// Empties a place, under the lock.
-    func forget(_ position: Position) throws(FileStoreError) {
+    /// Empties a place, under the lock; false, and nothing done, as `update` has it.
+    func forget(_ position: Position) throws(FileStoreError) -> Bool {
         try file.fileSystem.lock(file.descriptor)
         defer { file.fileSystem.unlock(file.descriptor) }
-        guard let number = try bucket(at: position).number(of: position.tag) else { return }
-        try file.write(Self.emptySlot, at: position.offset + Int64(number * FailureSlot.size))
+        guard try file.isLinked() else { return false }
+        if let number = try bucket(at: position).number(of: position.tag) {
+            try file.write(Self.emptySlot, at: position.offset + Int64(number * FailureSlot.size))
+        }
+        return true
     }
 
     private static let emptySlot = [UInt8](repeating: 0, count: FailureSlot.size)

@@ -15,6 +15,9 @@ struct FailureOwner: Equatable {
     /// As it is written.
     let bytes: [UInt8]
 
+    /// The owner of what is no failure.
+    static let none = FailureOwner(bytes: [UInt8](repeating: 0, count: size))
+
     /// Takes what stands in a file.
     init(bytes: [UInt8]) {
         self.bytes = bytes

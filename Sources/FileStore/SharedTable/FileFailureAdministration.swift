@@ -15,16 +15,38 @@ package struct FileFailureAdministration: FailureAdministration {
     package func failures(of id: ClientID, at now: Timestamp) throws(StorageError) -> [CountedFailures] {
         try StorageError.attempt { () throws(FileStoreError) in
             guard let file = try FailureFile(existingIn: state.root) else { return [] }
-            return try file.failures(of: counts.owner(of: .budget(id)), now)
+            return try file.failures(of: counts.owner(of: .failures(id, .unknown)), now)
+        }
+    }
+
+    /// The failures of a client from one origin, as workers find them; nil if there are none.
+    package func failures(
+        of id: ClientID,
+        from origin: Origin,
+        at now: Timestamp
+    ) throws(StorageError) -> FailureRecord? {
+        try StorageError.attempt { () throws(FileStoreError) in
+            guard let file = try FailureFile(existingIn: state.root) else { return nil }
+            return try file.record(at: counts.position(of: .failures(id, origin)), now)
         }
     }
 
     package func forgive(_ id: ClientID, from origin: Origin?, at now: Timestamp) throws(StorageError) {
         try StorageError.attempt { () throws(FileStoreError) in
-            guard let file = try FailureFile(existingIn: state.root) else { return }
-            if let origin { return try file.forget(counts.position(of: .failures(id, origin))) }
-            try file.forget(failuresOf: counts.owner(of: .budget(id)))
-            try file.forget(counts.position(of: .budget(id)))
+            // Another file may take its place before it is locked: then that one is opened.
+            while let file = try FailureFile(existingIn: state.root) {
+                if try forget(id, from: origin, in: file) { return }
+            }
         }
+    }
+
+    private func forget(
+        _ id: ClientID,
+        from origin: Origin?,
+        in file: borrowing FailureFile
+    ) throws(FileStoreError) -> Bool {
+        if let origin { return try file.forget(counts.position(of: .failures(id, origin))) }
+        guard try file.forget(failuresOf: counts.owner(of: .failures(id, .unknown))) else { return false }
+        return try file.forget(counts.position(of: .budget(id)))
     }
 }

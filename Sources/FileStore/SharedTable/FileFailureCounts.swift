@@ -11,12 +11,18 @@ package final class FileFailureCounts: FailureCounts {
     private let key: [UInt8]
     private var file: FailureFile?
     private var isFailing = false
-    private var places: [FailureKey: FailureFile.Position] = [:]
+    private var places: [FailureKey: Place] = [:]
+
+    /// What is remembered of a key.
+    private struct Place {
+        let position: FailureFile.Position
+        var owner: FailureOwner?
+    }
 
     /// How many places are remembered.
     private static let memoryLimit = 1024
 
-    /// The places of counts in a state directory, of which no file is opened yet.
+    /// The places of counts in a state directory, without opening the file.
     init(at state: StateDirectory, report: @escaping (StoreReport) -> Void = { _ in }) {
         self.state = state
         self.report = report
@@ -71,7 +77,7 @@ package final class FileFailureCounts: FailureCounts {
 
     /// Where a key's record lies. The hash is keyed, so that no caller can aim at the place of another key.
     func position(of counted: FailureKey) -> FailureFile.Position {
-        if let known = places[counted] { return known }
+        if let known = places[counted] { return known.position }
         let (part, id, origin): (FailureFile.Part, ClientID, Origin?) =
             switch counted {
             case .failures(let id, let origin): (.failures, id, origin)
@@ -86,19 +92,19 @@ package final class FileFailureCounts: FailureCounts {
         if let origin { content += origin.bytes }
         if places.count >= Self.memoryLimit { places.removeAll(keepingCapacity: true) }
         let position = FailureFile.Position(hash: SHA256.hash(data: content).bytes[...], in: part)
-        places[counted] = position
+        places[counted] = Place(position: position)
         return position
     }
 
     /// What a slot says of whose failures it counts. Looking one up does not need it.
     func owner(of counted: FailureKey) -> FailureOwner {
-        let (id, origin): (ClientID, Origin) =
-            switch counted {
-            case .failures(let id, let origin), .proof(let id, let origin): (id, origin)
-            case .budget(let id): (id, .unknown)
-            }
+        // Only failures are looked for by their owner.
+        guard case .failures(let id, let origin) = counted else { return .none }
+        if let known = places[counted]?.owner { return known }
         // No part has this number, so that it is the hash of no place.
-        return FailureOwner(hash: SHA256.hash(data: key + [.max] + id.value.utf8).bytes, origin: origin)
+        let owner = FailureOwner(hash: SHA256.hash(data: key + [.max] + id.value.utf8).bytes, origin: origin)
+        places[counted]?.owner = owner
+        return owner
     }
 
     /// Runs calls whose failure loses a count and no more; the first of several failures is reported.

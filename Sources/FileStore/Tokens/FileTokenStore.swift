@@ -98,8 +98,8 @@ package final class FileTokenStore: TokenStore {
     /// so of every window.
     ///
     /// - Parameters:
-    ///   - believingClock: takes the clock's word for it, however short a time it has been watched.
-    ///   - progress: hears after each window how many there are.
+    ///   - believingClock: trusts the clock even if it has been observed only briefly.
+    ///   - progress: is called after each deleted window with the total number of windows to delete.
     package func purge(
         at now: Timestamp,
         believingClock: Bool = false,

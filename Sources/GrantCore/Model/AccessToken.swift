@@ -5,7 +5,7 @@ package struct AccessToken: Sendable, CustomStringConvertible, CustomDebugString
     /// The longest token, in characters.
     package static let maximumLength = 80
 
-    /// How many characters every store's tokens have: 48 bytes.
+    /// The length of an issued token in characters: 48 bytes in base64url.
     package static let issuedLength = 64
 
     /// The token itself, for the answer that hands it out and for looking it up.

@@ -26,6 +26,14 @@ package struct Client: Sendable, Equatable {
     /// The most bytes of scope that a client may have: a web server's buffer for the answer to a check holds them.
     package static let longestScope = 7168
 
+    /// The most bytes that a display name may have.
+    package static let longestName = 250
+
+    /// Whether a text can be a display name: it is not empty, not too long, and has no control characters.
+    package static func isName(_ text: String) -> Bool {
+        (1...longestName).contains(text.utf8.count) && text == text.printable
+    }
+
     /// The lifetimes that tokens may have, in seconds: up to a year.
     package static let lifetimes = 1...31_536_000
 

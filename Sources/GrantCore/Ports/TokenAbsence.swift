@@ -1,4 +1,4 @@
-/// Why a store finds no active token, for people who wonder: no request is answered by it.
+/// Why a store finds no active token, for diagnosis by an administrator; no request is answered from it.
 package enum TokenAbsence: Sendable, Equatable {
     /// It was not made under this store's key: another server's token, or garbage.
     case foreign

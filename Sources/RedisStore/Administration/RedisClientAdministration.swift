@@ -144,7 +144,14 @@ package struct RedisClientAdministration: ClientAdministration {
             let json = try file.map { file throws(AdministrationError) in try Self.bytes(of: file) } ?? []
             try audit.begin(kinds, of: id)
             do throws(AdministrationError) {
-                guard try await publish(json, of: id, after: record) else { continue }
+                guard try await publish(json, of: id, after: record) else {
+                    audit.withdraw(
+                        kinds,
+                        of: id,
+                        .notKept(.unavailable("client \(id) was changed by another meanwhile"))
+                    )
+                    continue
+                }
             } catch {
                 audit.fail(kinds, of: id, error)
                 throw error

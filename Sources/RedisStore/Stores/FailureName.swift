@@ -1,7 +1,7 @@
 import Crypto
 import GrantCore
 
-/// The name, in a key, of a client's failures from one origin. Without the engine's key neither can be told from it.
+/// The name, in a key, of a client's failures from one origin. Without the engine's key it reveals neither the client nor the origin.
 ///
 ///     16 hexadecimal digits   a code of the client's id, by which all of its failures are found
 ///     16 bytes                a code of the id and the origin

@@ -32,7 +32,7 @@ package final class FormerTokens {
         try haveMoved(at: now) ? nil : store.find(token, at: now)
     }
 
-    /// Why the files have no active token; nil if they have it, or do not count any more.
+    /// Why the files have no active token; nil if they have it, or are no longer used.
     func absence(of token: AccessToken, at now: Timestamp) throws(StorageError) -> TokenAbsence? {
         try haveMoved(at: now) ? nil : store.absence(of: token, at: now)
     }

@@ -5,6 +5,10 @@ package final class RedisFailureCounts: FailureCounts {
     private let engine: Engine
     private let key: EngineKey
     private let clock: Clock
+    private var places: [FailureKey: (tag: Tag, key: [UInt8])] = [:]
+
+    /// How many places are remembered.
+    private static let memoryLimit = 1024
 
     /// Whose clock times the counts.
     package enum Clock {
@@ -40,7 +44,7 @@ package final class RedisFailureCounts: FailureCounts {
         _ arguments: [String] = []
     ) async -> FailureRecord? {
         do throws(EngineFailure) {
-            let (tag, key) = failureKey.place(under: try await key.value())
+            let (tag, key) = place(of: failureKey, under: try await key.value())
             let time = clock == .caller ? "\(now.microseconds)" : ""
             var commands = RedisCommands()
             commands.append(
@@ -58,6 +62,15 @@ package final class RedisFailureCounts: FailureCounts {
             engine.reportOnce(.countingFailed(error))
             return nil
         }
+    }
+
+    /// Where a key is counted, which takes up to three codes if it is not remembered.
+    private func place(of key: FailureKey, under engineKey: EngineKey.Known) -> (tag: Tag, key: [UInt8]) {
+        if let known = places[key] { return known }
+        if places.count >= Self.memoryLimit { places.removeAll(keepingCapacity: true) }
+        let place = key.place(under: engineKey)
+        places[key] = place
+        return place
     }
 
     /// A record by the caller's clock.

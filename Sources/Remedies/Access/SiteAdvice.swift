@@ -45,6 +45,16 @@ package struct SiteAdvice {
         return obstacles.contains { $0.reason == .missing } || found.isEmpty ? found + linesOnMissingState : found
     }
 
+    /// What keeps a program from making a unix socket, and the remedy; none if nothing does.
+    package static func lines(onSocket path: String) -> [String] {
+        let directory = FilePath(path).removingLastComponent().string
+        let obstacle =
+            PathProbe.obstacle(to: directory, for: .adding) ?? PathProbe.obstacle(to: "\(directory)/.", for: .passing)
+        return obstacle.map { obstacle in
+            AccessRemedy(obstacle, of: .current, state: "", stateOwner: nil, isService: true).lines
+        } ?? []
+    }
+
     /// What belongs to another user than the state, for a program that may use it all the same; none if nothing does.
     package var linesOnForeignPaths: [String] {
         guard let settings, let owner = SitePaths(settings).stateOwner else { return [] }

@@ -47,7 +47,7 @@ struct ApplyPlan {
                 faults.append(DeclaredClients.Fault(file: file, reason: error.reason))
             }
         }
-        let isFirst = { (change: ApplyChange) in change.kind == .removed || change.disables }
+        let isFirst = { (change: ApplyChange) in change.onlyTakesAway || change.disables }
         changes = changes.filter(isFirst) + changes.filter { !isFirst($0) }
     }
 
@@ -66,7 +66,11 @@ struct ApplyPlan {
                 reason: "the client that is there cannot be used: \(unusable.reason); mend or remove it first"
             )
         }
-        let new = client.applied(to: old, generation: Generation(random: SecureRandom.bytes(8)), at: now)
+        let new = client.applied(
+            to: old,
+            generation: Generation(random: SecureRandom.bytes(Generation.byteCount)),
+            at: now
+        )
         // A secret that is to be generated takes less than this.
         guard try new.bytes().count <= ClientFile.sizeLimit - (old == nil ? 200 : 0) else {
             throw ClientFile.Unusable(reason: "the client's file would be longer than \(ClientFile.sizeLimit) bytes")
@@ -95,20 +99,25 @@ struct ApplyPlan {
     }
 
     /// Makes the changes, up to the first that fails; each is made of what is there by then.
+    ///
+    /// An audit that fails does not end it: what only takes access away is done all the same, and nothing else is.
     func carryOut(in site: Site) async -> ApplyReport {
         var done: [ApplyChange] = []
-        for change in changes {
+        var unaudited: (id: ClientID, error: AdministrationError)?
+        for change in changes where unaudited == nil || change.onlyTakesAway {
             var made: ApplyChange?
             do throws(AdministrationError) {
                 try await carryOut(change, in: site, &made)
             } catch {
-                // What takes access away is done even if the audit has no line of it.
-                if case .unaudited(_, isDone: true) = error, let made { done.append(made) }
-                return ApplyReport(self, done: done, failure: (change.id, error))
+                guard case .unaudited(_, let isDone) = error else {
+                    return ApplyReport(self, done: done, failure: unaudited ?? (change.id, error))
+                }
+                unaudited = unaudited ?? (change.id, error)
+                if !isDone { made = nil }
             }
             if let made { done.append(made) }
         }
-        return ApplyReport(self, done: done)
+        return ApplyReport(self, done: done, failure: unaudited)
     }
 
     /// Makes a change.
@@ -121,8 +130,7 @@ struct ApplyPlan {
     ) async throws(AdministrationError) {
         guard let client = declared[change.id] else {
             made = change
-            do throws(AdministrationError) { try await site.clients.remove(change.id) } catch .notFound { made = nil }
-            site.forgetUses(of: change.id)
+            do throws(AdministrationError) { try await site.remove(change.id) } catch .notFound { made = nil }
             return
         }
         let secret = change.generatesSecret ? NewSecret.generated() : nil
@@ -150,6 +158,15 @@ struct ApplyPlan {
 }
 
 extension ApplyChange {
+    /// Whether it gives no access, so that it is made even if the audit cannot be written.
+    fileprivate var onlyTakesAway: Bool {
+        switch kind {
+        case .removed: true
+        case .created: false
+        case .changed: ClientDifference.kinds(of: differences).allSatisfy { !$0.givesAccess }
+        }
+    }
+
     /// Whether it keeps a client out.
     fileprivate var disables: Bool {
         differences.contains { if case .value("active", _, "false") = $0 { true } else { false } }

@@ -81,7 +81,7 @@ struct ApplyReport {
             return count == 0 ? nil : "\(kind.rawValue): \(count)"
         }
         return "\(isDryRun ? "Would be " : "")\((counts + ["unchanged: \(unchanged)"]).joined(separator: ", "))."
-            .capitalizedAtStart
+            .startingASentence
     }
 
     private var notes: [String] {
@@ -107,10 +107,6 @@ struct ApplyReport {
         let rest = ids.count > shown ? ", and \(ids.count - shown) more" : ""
         return ids.prefix(shown).map(\.value).joined(separator: ", ") + rest
     }
-}
-
-extension String {
-    fileprivate var capitalizedAtStart: String { prefix(1).uppercased() + dropFirst() }
 }
 
 extension DeclaredClients.Fault {

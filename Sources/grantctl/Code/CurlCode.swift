@@ -39,8 +39,8 @@ enum CurlCode {
             # A value between double quotes in curl's configuration.
             quoted() { printf '%s' "$1" | sed 's/[\\"]/\\&/g'; }
 
-            # Sends what the configuration on standard input says. The body goes to a file, the status is printed. After a 429 or
-            # 503 curl waits as Retry-After says, and tries again; it gives up after a minute.
+            # Sends what the configuration on standard input says. The body goes to a file, the status is printed. After a 429,
+            # 503 or a timeout curl waits as Retry-After says, and tries again; it gives up after a minute.
             send() { curl -q -sS --retry 3 --retry-max-time 60 --max-time 30 -o "$body" -w '%{http_code}' --config -; }
 
             # A member of the JSON object in the body: a string of letters, digits, - and _, or a number.

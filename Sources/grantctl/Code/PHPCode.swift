@@ -35,9 +35,15 @@ enum PHPCode {
 
                 public function __construct(private string $id, #[\SensitiveParameter] private string $secret)
                 {
-                    $name = 'oauth-token-' . hash('sha256', json_encode([TOKEN_URL, SCOPE, $id, posix_geteuid()]));
+                    $name = 'oauth-token-' . hash('sha256', json_encode([TOKEN_URL, SCOPE, $id, self::user()]));
                     $directory = getenv('XDG_RUNTIME_DIR') ?: sys_get_temp_dir();
                     $this->cache = getenv('OAUTH_TOKEN_CACHE') ?: "$directory/$name";
+                }
+
+                /** The number of the user, with PHP's extension posix or without. */
+                private static function user(): int
+                {
+                    return function_exists('posix_geteuid') ? posix_geteuid() : getmyuid();
                 }
 
                 /** Returns the token, or a new one if it is about to expire or is the one that was refused. */
@@ -51,7 +57,7 @@ enum PHPCode {
                         throw new RuntimeException("$this->cache cannot be used; set OAUTH_TOKEN_CACHE");
                     }
                     $status = fstat($file);
-                    if ($status['uid'] !== posix_geteuid() || ($status['mode'] & 0077) !== 0) {
+                    if ($status['uid'] !== self::user() || ($status['mode'] & 0077) !== 0) {
                         throw new RuntimeException("$this->cache is another user's; set OAUTH_TOKEN_CACHE");
                     }
                     $kept = json_decode(stream_get_contents($file), true);

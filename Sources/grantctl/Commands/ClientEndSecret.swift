@@ -77,7 +77,7 @@ struct ClientEndSecret: StateCommand {
 }
 
 extension Client {
-    /// Ends the secret whose name begins so, or makes it end earlier. One that has ended goes.
+    /// Ends the secret whose name begins with `prefix`, now or after some seconds. A secret that has ended is removed.
     ///
     /// - Returns: its whole name, and when it ends.
     /// - Throws: `refused` if there is none, several, or no other one would be left.
@@ -105,7 +105,7 @@ extension Client {
             throw .refused(
                 """
                 secret \(name) is the last usable one of client \(id), which could not authenticate without it: create \
-                another first, grantctl client rotate \(ShellWord.argument(id.value)) --overlap 1d, or give --force
+                another first, grantctl client rotate --overlap 1d \(ShellWord.argument(id.value)), or give --force
                 """
             )
         }

@@ -6,7 +6,7 @@ import GrantCore
 struct ClientForgive: StateCommand {
     static let configuration = CommandConfiguration(
         commandName: "forgive",
-        abstract: "Forgets a client's failed authentications, so that it need not wait.",
+        abstract: "Clears a client's failed authentications, so that it can authenticate again at once.",
         discussion: """
             `client show` lists the addresses from which the client has to wait. IPv6 addresses count by their network \
             of 64 bits. Further failures make the client wait again.

@@ -15,7 +15,9 @@ struct ClientImport: StateCommand {
 
             What cannot be imported is reported with its line or client and the reason, and the rest is imported. A \
             client whose secret could not be taken over has none until `client rotate` gives it one. In both cases the \
-            exit status is 1. Clients that exist are reported and left alone. Clients of other grants are skipped.
+            exit status is 1. Clients that exist are reported and left alone. Clients of other grants are skipped. If the \
+            import fails, it ends there, what was imported is printed, and the exit status is 74; run it again to import \
+            the rest.
 
             EXAMPLES:
               grantctl client import --htpasswd --scope "orders.read" < /etc/nginx/htpasswd
@@ -66,10 +68,13 @@ struct ClientImport: StateCommand {
         let progress = ProgressBar("Importing clients", of: "entries", total: entries.count)
         for entry in entries {
             defer { progress.advance() }
-            do {
+            do throws(AdministrationError) {
                 try await take(entry, scope, in: site, at: now(), &outcome)
-            } catch let error as AdministrationError where error.exitCode == .refused {
+            } catch  where error.exitCode == .refused {
                 outcome.refuse(entry, error.description)
+            } catch {
+                outcome.fail(entry, error)
+                break
             }
         }
         progress.hide()
@@ -82,7 +87,7 @@ struct ClientImport: StateCommand {
         in site: Site,
         at now: Timestamp,
         _ outcome: inout ImportOutcome
-    ) async throws {
+    ) async throws(AdministrationError) {
         switch entry.outcome {
         case .skipped(let reason): outcome.skip(entry, reason)
         case .refused(let reason): outcome.refuse(entry, reason)

@@ -19,8 +19,7 @@ struct ClientRemove: StateCommand {
     @OptionGroup var common: CommonOptions
 
     func perform(in site: Site, at now: () -> Timestamp) async throws -> Report {
-        try await site.clients.remove(client.id)
-        site.forgetUses(of: client.id)
+        try await site.remove(client.id)
         return Report(
             json: Removed(clientId: client.id.value, removed: true),
             text: "Client \(client.id.value.printable) was removed."

@@ -99,13 +99,15 @@ struct ClientSet: StateCommand {
         guard after != before else {
             return Report(
                 json: SettingDifference(from: before, to: after),
-                text: "Client \(client.id.value.printable) is so already: nothing was changed."
+                text: "Client \(client.id.value.printable) already has these settings: nothing was changed."
             )
         }
-        after = try await site.clients.update(client.id, as: change.onlyTakesAway ? .restrict : .set) {
-            (client) throws(AdministrationError) in
-            before = client
-            try change.apply(to: &client)
+        try await site.clients.edit(client.id) { present throws(AdministrationError) in
+            guard var file = present else { throw .notFound(client.id) }
+            before = file.client
+            try file.update { client throws(AdministrationError) in try change.apply(to: &client) }
+            after = file.client
+            return ClientEdit(file, as: [change.onlyTakesAway(from: before) ? .restrict : .set])
         }
         let difference = SettingDifference(from: before, to: after)
         return Report(

@@ -29,10 +29,11 @@ struct ClientSettingChange: Equatable {
         }
     }
 
-    /// Whether it gives nothing, so that an audit that fails does not prevent it.
-    var onlyTakesAway: Bool {
+    /// Whether it gives a client nothing, so that an audit that fails does not prevent it.
+    func onlyTakesAway(from client: Client) -> Bool {
         var rest = self
         rest.removedScope = .none
+        if let scope, client.scope.contains(scope) { rest.scope = nil }
         if rest.mayIntrospect == false { rest.mayIntrospect = nil }
         return rest == ClientSettingChange()
     }

@@ -104,8 +104,11 @@ struct DoctorCommand: ParsableCommand {
             let text = String(decoding: try StandardInput.everything(limit: Self.longestConfiguration), as: UTF8.self)
             return SiteReading(text: text, of: "-", on: machine)
         }
-        guard let text = machine.text(of: nginx) else { throw UnreadableConfiguration(path: nginx) }
-        return SiteReading(text: text, of: Self.absolute(nginx), on: machine)
+        let path = Self.absolute(nginx)
+        guard let text = machine.text(of: path, limit: Self.longestConfiguration) else {
+            throw UnreadableConfiguration(path: nginx)
+        }
+        return SiteReading(text: text, of: path, on: machine)
     }
 
     private static let longestConfiguration = 16 << 20
@@ -181,7 +184,9 @@ struct DoctorCommand: ParsableCommand {
 struct UnreadableConfiguration: Error, CustomStringConvertible {
     let path: String
 
-    var description: String { "\(path) cannot be read; name a file that is there, or run the doctor as root" }
+    var description: String {
+        "\(path) cannot be read; name a regular file of at most 16 MiB that is there, or run the doctor as root"
+    }
 }
 
 extension UnreadableConfiguration: Problem {

@@ -10,7 +10,7 @@ struct TokenRevoke: StateCommand {
         abstract: "Revokes one token, at once and permanently.",
         discussion: """
             The token is read from standard input, in any form that `grantctl token inspect` takes. The exit status is \
-            1 if there is no such active token; then the reason is said.
+            1 if there is no such active token; the reason is then printed.
 
             EXAMPLES:
               printf %s "$TOKEN" | grantctl token revoke
@@ -23,11 +23,12 @@ struct TokenRevoke: StateCommand {
         let tokens = site.tokens
         let text = try PresentedToken.read()
         let token = AccessToken(text)
-        let inactive = try await reasonBefore(text, token, in: site, at: now())
+        // What cannot be told does not keep the token from being revoked.
+        let before = try? await reasonBefore(text, token, in: site, at: now())
         var record: TokenRecord?
         var outcome = RevocationOutcome.absent
         if let token {
-            record = try await tokens.find(token, at: now())
+            record = try? await tokens.find(token, at: now())
             outcome = try await tokens.revoke(token, issuedTo: nil, at: now())
         }
         if outcome == .unsettled { usleep(UInt32(RevocationOutcome.settlingTime / .microseconds(1))) }
@@ -47,10 +48,12 @@ struct TokenRevoke: StateCommand {
                 throw AdministrationError.unaudited(error, isDone: true)
             }
         }
+        if wasLive { return Report(json: Revoked(revoked: true, reason: nil), text: "The token was revoked.") }
+        let inactive = await reasonAfter(before, text, in: site, at: now())
         return Report(
-            json: Revoked(revoked: wasLive, reason: wasLive ? nil : inactive?.reason.rawValue),
-            text: wasLive ? "The token was revoked." : "Nothing to revoke. \(inactive?.sentence ?? "")".printable,
-            exitCode: wasLive ? .success : .refused
+            json: Revoked(revoked: false, reason: inactive.reason.rawValue),
+            text: "Nothing to revoke. \(inactive.sentence)".printable,
+            exitCode: .refused
         )
     }
 
@@ -63,6 +66,18 @@ struct TokenRevoke: StateCommand {
     ) async throws -> InactiveToken? {
         if let token, try await site.diagnosis.absence(of: token, at: now) == nil { return nil }
         return try await InactiveToken.reason(of: text, in: site, at: now)
+    }
+
+    /// Why nothing was revoked. A token that went after the first look is looked for once more.
+    private func reasonAfter(
+        _ before: InactiveToken?,
+        _ text: String,
+        in site: Site,
+        at now: Timestamp
+    ) async -> InactiveToken {
+        if let before { return before }
+        if let after = try? await InactiveToken.reason(of: text, in: site, at: now) { return after }
+        return InactiveToken(reason: .unknown, sentence: "Why it is not active cannot be told now.")
     }
 
     private struct Revoked: Encodable {

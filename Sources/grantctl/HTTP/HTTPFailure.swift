@@ -44,6 +44,8 @@ enum HTTPFailure: Error, Equatable {
             case 56 where message.contains("SSL"): .handshakeFailed(message)
             case 18, 52, 55, 56: .cutShort(message)
             case 63: .tooLong
+            // A terminal's interrupt, and a service manager's SIGTERM, reach curl as well as this process.
+            case 130, 143: .stopped
             case 1 where message.contains("HTTP/0.9"), 8: .notHTTP
             default: .other(status, message)
             }
@@ -65,7 +67,7 @@ extension HTTPFailure: CustomStringConvertible {
         case .handshakeFailed(let message): "the TLS handshake failed: \(message)"
         case .cutShort(let message): "the connection closed too early: \(message)"
         case .tooLong: "the answer is longer than \(Curl.longestAnswer) bytes"
-        case .notHTTP: "what answers does not speak HTTP"
+        case .notHTTP: "the server does not speak HTTP"
         case .stopped: "interrupted"
         case .other(let status, let message): "curl failed with status \(status): \(message)"
         }

@@ -10,6 +10,8 @@ struct HealthProbe {
 
     /// More than any answer of grantd's to this.
     private static let mostBytes = 65536
+    /// Between two attempts to connect.
+    private static let pause: Duration = .milliseconds(50)
     private static let parameters = [
         ("GATEWAY_INTERFACE", "CGI/1.1"), ("SERVER_PROTOCOL", "HTTP/1.1"), ("REQUEST_METHOD", "GET"),
         ("SCRIPT_NAME", ""), ("PATH_INFO", "/health"), ("REMOTE_ADDR", "127.0.0.1"),
@@ -35,8 +37,11 @@ struct HealthProbe {
         let connection = Descriptor(owning: Glibc.socket(AF_UNIX, kind, 0))
         guard connection.number >= 0 else { throw .last("socket") }
         // Sound: the call reads the address that it is handed.
-        guard unsafe address.withPointer({ unsafe connect(connection.number, $0, $1) }) == 0 else {
-            throw .last("connect")
+        while unsafe address.withPointer({ unsafe connect(connection.number, $0, $1) }) != 0 {
+            let failure = SystemCallFailure.last("connect")
+            // As many connections as the socket holds are waiting for a worker (connect(2)).
+            guard failure.errno == .wouldBlock, ContinuousClock.now < deadline else { throw failure }
+            sleep(until: min(.now + Self.pause, deadline))
         }
         // So few bytes fit into the buffer of a new connection.
         guard try connection.send(Self.request[...]) == Self.request.count else { throw Self.tooLate }

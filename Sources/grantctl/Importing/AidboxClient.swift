@@ -3,18 +3,12 @@ import GrantCore
 /// A client of Aidbox, as its API returns a `Client` resource in JSON.
 enum AidboxClient {
     /// The clients of an export: a Bundle, an array, or one resource a line.
-    static func entries(in values: [JSONDocument]) throws(UnreadableExport) -> [ImportEntry] {
-        var found: [JSONDocument] = []
-        for value in values {
-            if case .array(let resources) = value {
-                found += resources
-            } else if let members = ExportMembers(value), members.text("resourceType") == "Bundle" {
-                found += (members.values("entry") ?? []).map { ExportMembers($0)?["resource"] ?? .null }
-            } else {
-                found.append(value)
-            }
+    static func entries(in values: [JSONDocument]) -> [ImportEntry] {
+        let resources = ExportDocument.items(of: values) { members in
+            guard members.text("resourceType") == "Bundle" else { return nil }
+            return (members.values("entry") ?? []).map { ExportMembers($0)?["resource"] ?? .null }
         }
-        return found.enumerated().map { entry($1, number: $0 + 1) }
+        return resources.enumerated().map { entry($1, number: $0 + 1) }
     }
 
     private static func entry(_ value: JSONDocument, number: Int) -> ImportEntry {
@@ -37,7 +31,9 @@ enum AidboxClient {
         var draft = try ClientDraft(id: id)
         let settings = members.object("auth")?.object("client_credentials")
         if members.text("secret") == nil, settings?.texts("client_assertion_types")?.isEmpty == false {
-            throw ClientDraft.Refusal(reason: "it authenticates by a signed assertion, and grantd by a secret alone")
+            throw ClientDraft.Refusal(
+                reason: "it authenticates by a signed assertion, and grantd only supports client secrets"
+            )
         }
         draft.name(members.text("name"))
         draft.active(members.bool("active") ?? true)
@@ -46,13 +42,13 @@ enum AidboxClient {
         if let secret = members.text("secret") {
             if (try? SecretHash(secret)) != nil { draft.hash(secret) } else { draft.secret(secret) }
         } else {
-            draft.note("the export has no secret of it")
+            draft.note("the export does not contain its secret")
         }
         if settings?.text("token_format") == "jwt" {
             draft.note("its tokens were JWTs; grantd's are opaque, and an application has to introspect them")
         }
         if settings?["audience"] ?? .null != .null {
-            draft.note("its audience is left out: grantd's tokens name none")
+            draft.note("its audience is left out: grantd's tokens have no audience")
         }
         if settings?.bool("refresh_token") == true {
             draft.note("it got refresh tokens; with grantd it asks for another token")

@@ -38,8 +38,8 @@ struct ClientDraft {
     /// Takes a name for people.
     mutating func name(_ name: String?) {
         guard let name else { return }
-        guard (1...250).contains(name.utf8.count), name == name.printable else {
-            return note("its name was left out: a name has 1 to 250 bytes and no control characters")
+        guard Client.isName(name) else {
+            return note("its name was left out: a name has 1 to \(Client.longestName) bytes and no control characters")
         }
         client.name = name
     }

@@ -2,6 +2,16 @@ import GrantCore
 
 /// The JSON of an export: one value, or one on each line.
 enum ExportDocument {
+    /// The items of an export: those of an array, those of an object that holds a list, or the value itself.
+    ///
+    /// - Parameter list: the items that an object holds; nil if it is an item itself.
+    static func items(of values: [JSONDocument], listed list: (ExportMembers) -> [JSONDocument]?) -> [JSONDocument] {
+        values.flatMap { value in
+            if case .array(let items) = value { return items }
+            return ExportMembers(value).flatMap(list) ?? [value]
+        }
+    }
+
     /// The values that the text holds.
     static func values(in bytes: [UInt8]) throws(UnreadableExport) -> [JSONDocument] {
         if let value = try? JSONDocument(bytes) { return [value] }

@@ -3,18 +3,8 @@ import GrantCore
 /// A client of Ory Hydra, as its API lists it or as a row of its table `hydra_client`.
 enum HydraClient {
     /// The clients of an export: an array, `{"items":[…]}` as `hydra list clients --format json` prints it, or one a line.
-    static func entries(in values: [JSONDocument]) throws(UnreadableExport) -> [ImportEntry] {
-        var found: [JSONDocument] = []
-        for value in values {
-            if case .array(let clients) = value {
-                found += clients
-            } else if let clients = ExportMembers(value)?.values("items") {
-                found += clients
-            } else {
-                found.append(value)
-            }
-        }
-        return found.enumerated().map { entry($1, number: $0 + 1) }
+    static func entries(in values: [JSONDocument]) -> [ImportEntry] {
+        ExportDocument.items(of: values) { $0.values("items") }.enumerated().map { entry($1, number: $0 + 1) }
     }
 
     private static func entry(_ value: JSONDocument, number: Int) -> ImportEntry {
@@ -34,14 +24,16 @@ enum HydraClient {
         // Hydra's own default.
         let method = members.text("token_endpoint_auth_method") ?? "client_secret_basic"
         guard let known = ClientAuthenticationMethod(rawValue: method) else {
-            throw ClientDraft.Refusal(reason: "it authenticates by \(method), and grantd by a secret alone")
+            throw ClientDraft.Refusal(reason: "it authenticates by \(method), and grantd only supports client secrets")
         }
         draft.method(known)
         draft.name(members.text("client_name"))
         try draft.scope((members.text("scope") ?? "").split(separator: " ").map(String.init))
         lifetime(of: members, into: &draft)
         secret(of: members, into: &draft)
-        if !list(members, "audience").isEmpty { draft.note("its audience is left out: grantd's tokens name none") }
+        if !list(members, "audience").isEmpty {
+            draft.note("its audience is left out: grantd's tokens have no audience")
+        }
         if members.text("access_token_strategy") == "jwt" {
             draft.note("its tokens were JWTs; grantd's are opaque, and an application has to introspect them")
         }
@@ -52,7 +44,7 @@ enum HydraClient {
     private static func secret(of members: ExportMembers, into draft: inout ClientDraft) {
         let end = members.number("client_secret_expires_at").flatMap { $0 > 0 ? Timestamp(seconds: $0) : nil }
         guard let secret = members.text("client_secret") else {
-            return draft.note("the export has no secret of it")
+            return draft.note("the export does not contain its secret")
         }
         if secret.hasPrefix("$pbkdf2-") {
             draft.note("its secret is hashed by PBKDF2, which grantd does not use")

@@ -1,12 +1,12 @@
 import GrantCore
 
-/// What one entry of another system's export comes to.
+/// The result of reading one entry of another system's export.
 struct ImportEntry {
     /// What is to be done with it.
     enum Outcome {
         /// It is a client, which gets these secrets.
         case client(Client, [ImportedSecret])
-        /// It is none of the client credentials grant, for this reason.
+        /// It does not use the client credentials grant, for this reason.
         case skipped(String)
         /// It cannot be taken over, for this reason.
         case refused(String)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FileStore
 import GrantCore
 
 /// What an import has done, for programs and for people.
@@ -12,6 +13,7 @@ struct ImportOutcome {
     private var skipped: [Remark] = []
     private var refused: [Remark] = []
     private var notes: [Remark] = []
+    private var failure: (entry: ImportEntry, error: AdministrationError)?
 
     /// A sentence about an entry.
     private struct Remark {
@@ -42,7 +44,8 @@ struct ImportOutcome {
         notes += entry.notes.map { Remark(entry: entry, text: $0) }
         guard !hasSecret else { return }
         withoutSecret.append(id.value)
-        let remedy = "it has no secret yet: `grantctl client rotate` makes one, or takes the old one by --secret-stdin"
+        let remedy =
+            "it has no secret yet: `grantctl client rotate` makes one, or stores the old one with --secret-stdin"
         notes.append(Remark(entry: entry, text: remedy))
     }
 
@@ -52,19 +55,31 @@ struct ImportOutcome {
     /// An entry could not be imported.
     mutating func refuse(_ entry: ImportEntry, _ reason: String) { refused.append(Remark(entry: entry, text: reason)) }
 
+    /// The import ended at an entry, before the rest of them.
+    mutating func fail(_ entry: ImportEntry, _ error: AdministrationError) { failure = (entry, error) }
+
     /// The whole, for standard output and standard error.
     var report: Report {
-        let lines =
+        var lines =
             notes.map { "\($0.entry.place): \($0.text)" } + skipped.map { "\($0.entry.place) was skipped: \($0.text)" }
             + refused.map {
                 format == .htpasswd ? "\($0.entry.place): \($0.text)" : "\($0.entry.place) was refused: \($0.text)"
             }
+        if let failure {
+            lines.append("\(failure.entry.place): \(failure.error)")
+            lines.append("the import ended there; run it again to import the rest")
+        }
         return Report(
             jsonText: json.text,
             text: text,
             note: lines.isEmpty ? nil : lines.map { "grantctl: \($0)".printable }.joined(separator: "\n"),
-            exitCode: refused.isEmpty && withoutSecret.isEmpty ? .success : .refused
+            exitCode: exitCode
         )
+    }
+
+    private var exitCode: ExitCode {
+        if let failure { return failure.error.exitCode }
+        return refused.isEmpty && withoutSecret.isEmpty ? .success : .refused
     }
 
     private var text: String {
@@ -79,6 +94,9 @@ struct ImportOutcome {
         var object = JSONObject()
         object.add("imported", ids)
         object.add("refused", refused.map { $0.json("reason") })
+        if let failure {
+            object.add("failed", Remark(entry: failure.entry, text: failure.error.description).json("error"))
+        }
         guard format != .htpasswd || isDryRun else { return object }
         object.add("dry_run", isDryRun)
         object.add("without_secret", withoutSecret)

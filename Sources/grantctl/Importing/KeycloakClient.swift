@@ -59,7 +59,9 @@ enum KeycloakClient {
         var draft = try ClientDraft(id: id)
         let authenticator = members.text("clientAuthenticatorType") ?? "client-secret"
         guard authenticator == "client-secret" else {
-            throw ClientDraft.Refusal(reason: "it authenticates by \(authenticator), and grantd by a secret alone")
+            throw ClientDraft.Refusal(
+                reason: "it authenticates by \(authenticator), and grantd only supports client secrets"
+            )
         }
         draft.name(members.text("name"))
         draft.active(members.bool("enabled") ?? true)
@@ -108,7 +110,7 @@ enum KeycloakClient {
             attributes?.number(name).flatMap { $0 > 0 ? Timestamp(seconds: $0) : nil }
         }
         switch members.text("secret") {
-        case nil: draft.note("the export has no secret of it")
+        case nil: draft.note("the export does not contain its secret")
         case let secret? where secret.allSatisfy({ $0 == "*" }):
             draft.note("the export hides its secret; export the realm by kc.sh export")
         case let secret? where secret.hasPrefix("${"): draft.note("its secret is in a vault, not in the export")

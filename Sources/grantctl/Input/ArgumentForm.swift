@@ -59,8 +59,8 @@ enum ArgumentForm {
 
     /// Parses a client's display name; the error says what a name is.
     static func clientName(_ text: String) throws -> String {
-        guard (1...250).contains(text.utf8.count), text == text.printable else {
-            throw ValidationError("A name has 1 to 250 bytes and no control characters.")
+        guard Client.isName(text) else {
+            throw ValidationError("A name has 1 to \(Client.longestName) bytes and no control characters.")
         }
         return text
     }

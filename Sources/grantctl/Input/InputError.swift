@@ -2,7 +2,7 @@ import ArgumentParser
 import FileStore
 import SystemPackage
 
-/// Why what came on standard input is of no use. It never says what came.
+/// Why the input cannot be used. It never repeats the input.
 enum InputError: Error, Equatable, CustomStringConvertible {
     case empty
     case different

@@ -5,6 +5,8 @@ import Glibc
 /// An interrupt ends the reading, not the process, so that the echo comes back first.
 struct SilentTerminal {
     private let saved: termios
+    /// What an interrupt did before.
+    private let formerAction: sigaction
 
     /// Whether standard input is a terminal.
     static var isThere: Bool { Terminal.isThere(on: STDIN_FILENO) }
@@ -20,11 +22,15 @@ struct SilentTerminal {
         // Without SA_RESTART, read(2) returns EINTR (sigaction(2)).
         var action = sigaction()
         unsafe action.__sigaction_handler.sa_handler = { _ in }
-        unsafe sigaction(SIGINT, &action, nil)
+        var former = sigaction()
+        unsafe sigaction(SIGINT, &action, &former)
+        formerAction = former
     }
 
-    /// Puts the terminal back as it was.
+    /// Puts the terminal back as it was, and what an interrupt does.
     func restore() {
+        var former = formerAction
+        unsafe sigaction(SIGINT, &former, nil)
         var settings = saved
         unsafe tcsetattr(STDIN_FILENO, TCSAFLUSH, &settings)
     }

@@ -72,7 +72,8 @@ struct UsageHints {
     /// No id is given, or no secret's name.
     private var idHint: String? {
         let (_, path, rest) = named
-        if refusal.contains("Missing expected argument '<secret>'"), let id = rest.first {
+        if refusal.contains("Missing expected argument '<secret>'") {
+            let id = rest.first.flatMap { $0.hasPrefix("-") ? nil : $0 } ?? "ID"
             return "\(program) client show \(ShellWord.quoted(id)) shows the secrets' names."
         }
         guard refusal.contains("Missing expected argument '<id>'") else { return nil }

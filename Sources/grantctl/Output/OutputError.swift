@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// Standard output does not take what there is to say.
+/// Standard output cannot be written.
 struct OutputError: Error, CustomStringConvertible {
     let reason: String
 

@@ -43,8 +43,8 @@ final class ProgressBar {
     /// Counts what is done, and draws if it is time.
     ///
     /// - Parameter fraction: the part that is done, from 0 to 1, if another measure than the count tells it.
-    func advance(by count: Int = 1, fraction: Double? = nil) {
-        done += count
+    func advance(fraction: Double? = nil) {
+        done += 1
         guard isShown else { return }
         let now = ContinuousClock.now
         guard now >= next else { return }
@@ -60,7 +60,7 @@ final class ProgressBar {
         draw(text.line(width: TerminalSize.of(STDERR_FILENO).columns - 1, glyphs))
     }
 
-    /// Takes the line away, if it is there, until it is drawn again: before something else is printed.
+    /// Erases the line until the next drawing: before something else is printed.
     func hide() {
         guard let signals else { return }
         Self.write(Self.erase)

@@ -21,7 +21,7 @@ struct StatusText {
 
     private var opening: [String] {
         let sentence = glyphs.text(document.workersSentence)
-        var lines = [sentence.prefix(1).uppercased() + sentence.dropFirst()]
+        var lines = [sentence.startingASentence]
         if let advice { lines.append(advice) }
         if let since = document.since {
             let length = Figures.shortLength(document.time - since)

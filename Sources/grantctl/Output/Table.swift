@@ -1,4 +1,3 @@
-import FoundationEssentials
 import GrantCore
 
 /// Text in columns, for people.
@@ -7,18 +6,17 @@ struct Table {
     let rows: [[String]]
     /// The columns to cut if the terminal is too narrow, the first one first; the others are cut only after them.
     let cutting: [Int]
-    /// The columns that are never cut unless they alone are too wide, such as ids.
-    let keeping: Set<Int>
 
     private static let gap = "  "
+    /// The column that is not cut unless it alone is too wide: that of ids.
+    private static let kept = 0
     /// No column is cut to less.
     private static let shortest = 5
 
     /// Describes a table.
-    init(_ rows: [[String]], cutting: [Int] = [], keeping: Set<Int> = [0]) {
+    init(_ rows: [[String]], cutting: [Int] = []) {
         self.rows = rows.map { $0.map(\.printable) }
         self.cutting = cutting
-        self.keeping = keeping
     }
 
     /// Rows of cells, each column as wide as its widest cell.
@@ -45,7 +43,7 @@ struct Table {
     private func fitted(to width: Int) -> [Int] {
         var widths = naturalWidths
         while Self.sum(widths) > width {
-            let all = widths.indices.filter { widths[$0] > Self.shortest && !keeping.contains($0) }
+            let all = widths.indices.filter { widths[$0] > Self.shortest && $0 != Self.kept }
             if let first = cutting.first(where: all.contains) {
                 widths[first] = max(Self.shortest, widths[first] - (Self.sum(widths) - width))
             } else if let widest = all.max(by: { widths[$0] < widths[$1] }) {
@@ -81,6 +79,6 @@ struct Table {
 extension Timestamp {
     /// As RFC 3339 writes it, in UTC and whole seconds.
     var text: String {
-        Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
+        TimeText.text(seconds)
     }
 }

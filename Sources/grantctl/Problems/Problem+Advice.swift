@@ -15,7 +15,7 @@ extension Problem {
     }
 
     private static func adviceOnExisting(_ id: ClientID) -> String {
-        let word = ShellWord.quoted(id.value)
+        let word = ShellWord.argument(id.value)
         return
             "Choose another id, or change this client: grantctl client rotate \(word) makes a new secret, grantctl client set \(word) the rest."
     }

@@ -6,7 +6,7 @@ protocol Problem: Error, CustomStringConvertible {
     var exitCode: ExitCode { get }
 }
 
-/// Does a command's work. A problem is told on standard error, and its status is thrown.
+/// Does a command's work. A problem is printed to standard error, and its exit status is thrown.
 func tellingProblems(_ work: () throws -> Void) throws {
     do {
         try work()

@@ -143,7 +143,7 @@ extension InactiveToken {
         if !client.isActive {
             return InactiveToken(
                 .clientDisabled,
-                "\(issue), and that client is disabled. To enable it: grantctl client enable \(ShellWord.quoted(id.value))"
+                "\(issue), and that client is disabled. To enable it: grantctl client enable \(ShellWord.argument(id.value))"
             )
         }
         if client.generation != record.grant.generation {

@@ -52,14 +52,21 @@ struct LocalStatus {
         }
     }
 
-    /// Whether a client exists, and its failures have not been forgiven.
+    /// Whether a client exists, and its failures have not been forgiven, as `/status` has it. What cannot be told is taken
+    /// to be so.
     private static func stands(_ lockOut: CounterReading.LockOut, in state: StateDirectory, at now: Timestamp) -> Bool {
-        guard let id = ClientID(lockOut.id), (try? FileClientAdministration(in: state).client(id)) != nil else {
+        guard let id = ClientID(lockOut.id) else { return false }
+        do throws(AdministrationError) {
+            _ = try FileClientAdministration(in: state).client(id)
+        } catch .notFound, .unusable, .unnameable {
             return false
+        } catch {}
+        let origin = Origin(address: lockOut.address.isEmpty ? nil : lockOut.address)
+        do throws(StorageError) {
+            return try FileFailureAdministration(in: state).failures(of: id, from: origin, at: now) != nil
+        } catch {
+            return true
         }
-        guard let failures = try? FileFailureAdministration(in: state).failures(of: id, at: now) else { return true }
-        let origin = (try? ArgumentForm.origin(lockOut.address)) ?? .unknown
-        return failures.contains { $0.origin == origin }
     }
 
     private mutating func count(in directory: String, at now: Timestamp) {

@@ -9,7 +9,7 @@ import SystemPackage
 struct Site {
     /// The state directory.
     let state: StateDirectory
-    /// What is in the engine; nil where all is in files.
+    /// What is in the engine; nil if everything is in files.
     let engine: RedisStore?
     private let settings: Settings
 

@@ -46,9 +46,10 @@ struct UnknownClient: Error, CustomStringConvertible {
         return "there is no client \(id); `grantctl client list` shows all"
     }
 
-    /// Whether the text may be a generated secret, 43 characters, or a token, 64.
+    /// Whether the text may be a generated secret or a token.
     private var hasFormOfToken: Bool {
-        [43, 64].contains(id.value.utf8.count) && id.value.utf8.allSatisfy(Base64.urlAlphabet.contains)
+        [NewSecret.generatedLength, AccessToken.issuedLength].contains(id.value.utf8.count)
+            && id.value.utf8.allSatisfy(Base64.urlAlphabet.contains)
     }
 }
 

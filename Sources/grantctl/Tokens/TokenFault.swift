@@ -45,7 +45,7 @@ extension TokenFault {
         _ asker: TokenQuestion,
         _ url: TokenURL
     ) {
-        let quote = { (text: String) in Self.quote(text, without: asker.secret) }
+        let quote = { (text: String) in Self.quote(text, without: asker) }
         let code = members["error"]?.text.map(quote)
         let kind = response.headers["content-type"].map(quote) ?? "no Content-Type"
         var said = "\(url.text) answered \(response.status)"
@@ -76,7 +76,7 @@ extension TokenFault {
         _ retryAfter: Int?,
         _ asker: TokenQuestion
     ) -> (String, String)? {
-        let id = ShellWord.quoted(asker.client.value)
+        let id = ShellWord.argument(asker.client.value)
         switch (code, status) {
         case ("invalid_client", _):
             return (
@@ -104,11 +104,11 @@ extension TokenFault {
         case ("unauthorized_client", _):
             return (
                 "The client may not use the grant client_credentials.",
-                "On the server, look at grant_types in `grantctl client show \(id) --json`."
+                "On the server, look at grant_types in `grantctl client show --json \(id)`."
             )
         case ("invalid_request", 404):
             return (
-                "grantd is there, but this path is none of its endpoints.",
+                "grantd answers, but it has no endpoint at this path.",
                 "Give the issuer's URL, which is the mount's."
             )
         case ("invalid_request", _), ("unsupported_grant_type", _):
@@ -158,7 +158,7 @@ extension TokenFault {
         case 429:
             return (
                 "nginx limits how many requests come from this address or with these credentials.",
-                "Wait \(retryAfter ?? 1) seconds. A client is to keep its token until shortly before it expires."
+                "Wait \(retryAfter ?? 1) seconds. A client should keep its token until shortly before it expires."
             )
         case 502, 504:
             return (
@@ -178,9 +178,14 @@ extension TokenFault {
     }
 
     /// A text of the server's: short, printable, and without the secret, should the server repeat it.
-    private static func quote(_ text: String, without secret: ClientSecret) -> String {
-        let value = secret.exposedValue
-        let plain = value.utf8.count < 4 ? text : text.replacing(value, with: "<secret>")
+    private static func quote(_ text: String, without asker: TokenQuestion) -> String {
+        let secret = asker.secret.exposedValue
+        let basic = HTTPRequest.basic(asker.client.value, secret).value.dropFirst("Basic ".count)
+        var plain = text
+        // As it is, as a form has it, and as Basic has it with the id.
+        for spelling in [secret, FormText.encoded(secret), String(basic)] where secret.utf8.count >= 4 {
+            plain = plain.replacing(spelling, with: "<secret>")
+        }
         return String(plain.prefix(longestQuote)).printable
     }
 }
@@ -195,7 +200,7 @@ extension TokenFault {
             case .notResolved:
                 (
                     "The name has no address: it is misspelt, or this machine cannot reach a name server.",
-                    "Compare what `getent hosts NAME` prints."
+                    "Check the name: getent hosts NAME"
                 )
             case .notConnected:
                 (

@@ -1,5 +1,6 @@
 import Gateway
 import GrantCore
+import Monitoring
 
 extension EndpointRequest {
     private static let commonTypes = ["application/x-www-form-urlencoded", "application/json"]

@@ -14,7 +14,7 @@ struct MonitoringEndpoints {
     let census: SharedCensus?
     let registry: any ClientRegistry
     let counts: any FailureCounts
-    /// The engine's members; nil where all is in files.
+    /// The engine's members; nil if everything is in files.
     let members: () -> [StatusDocument.Member]?
 
     /// `/metrics`, in the format that the request accepts.

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 
+import pytest
 import requests
 from support.engines import single
 from support.machines import Machine
@@ -17,6 +18,7 @@ from support.temporary import directory, running
 
 PAGE = (ROOT / "deploy/man/grantd-backup.7").read_text()
 BACKUP = "BACKING UP"
+STOPPING = [f"systemctl {verb} grantd.socket grantd.service" for verb in ("stop", "disable --now")]
 
 
 def blocks(section):
@@ -56,16 +58,17 @@ class Kept:
                 text=True,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.STDOUT,
+                timeout=60,
             )
             assert done.returncode == 0, (pending, done.stdout)
             said += done.stdout
             pending = []
-            if line == "systemctl stop grantd.socket grantd.service" and self.pool.pids:
+            if line in STOPPING and self.pool.pids:
                 self.stop()
             elif line == "systemctl start grantd.socket grantd.service":
                 self.start()
             else:
-                assert line in ("systemctl", "systemctl stop grantd.socket grantd.service")
+                assert line in ("systemctl", *STOPPING)
         return said
 
     def start(self):
@@ -221,6 +224,20 @@ def test_a_move_keeps_tokens_and_revocations():
         there.run(unpack)
         assert passes(there, token) and not passes(there, revoked) and granted(there, "first", secret)
         assert not (there.kept.path / archive).exists()
+
+
+@pytest.mark.parametrize("is_there", [False, True], ids=["missing", "cut-short"])
+def test_what_cannot_be_read_is_not_restored_over_the_state(is_there):
+    restore, unpack = blocks("RESTORING")[0], blocks("MOVING TO ANOTHER MACHINE")[1]
+    with machine() as made:
+        secret = made.add("first")
+        token = granted(made, "first", secret)
+        for lines, file in (restore, "backups/grantd/clients.jsonl"), (unpack, "root/grantd-state.tar"):
+            if is_there:
+                (made.kept.path / file).parent.mkdir(exist_ok=True)
+                (made.kept.path / file).write_bytes(b"" if file.endswith("jsonl") else b"grantd/" + b"x" * 600)
+            made.run(lines)
+            assert passes(made, token) and granted(made, "first", secret)
 
 
 def test_an_engine_that_was_lost_gets_its_clients_back():

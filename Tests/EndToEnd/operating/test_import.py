@@ -69,7 +69,9 @@ def test_a_realm_of_keycloak(importing):
         ("broker", "it is bearer-only: it gets no tokens"),
         ("urn:saml:sp", "its protocol is saml"),
     ]
-    assert reasons(told["refused"]) == [("signed", "it authenticates by client-jwt, and grantd by a secret alone")]
+    assert reasons(told["refused"]) == [
+        ("signed", "it authenticates by client-jwt, and grantd only supports client secrets")
+    ]
     assert [client for client, _ in reasons(told["notes"], "note")] == ["billing", "reports", "reports"]
     billing, reports = shown(importing, "billing"), shown(importing, "reports")
     assert [secret.pop("id") for secret in billing["secrets"] + reports["secrets"]]
@@ -90,7 +92,7 @@ def test_clients_of_hydra_that_come_without_secrets_get_one_by_rotate(own, impor
     done = importing("client", "import", "--hydra", stdin=text, state=own.state)
     identifier = "0e1a4a54-2f0f-4b93-8f4c-55b0f3f0c0a1"
     assert (done.returncode, done.stdout) == (1, "1 client was imported, 1 skipped.\n")
-    assert f"grantctl: client {identifier}: the export has no secret of it\n" in done.stderr
+    assert f"grantctl: client {identifier}: the export does not contain its secret\n" in done.stderr
     assert "client web-shop was skipped: it has no client_credentials grant" in done.stderr
     importing("client", "rotate", identifier, "--secret-stdin", stdin="the-old-one", state=own.state)
     answer = own.grant(identifier, "the-old-one").json()
@@ -100,7 +102,9 @@ def test_clients_of_hydra_that_come_without_secrets_get_one_by_rotate(own, impor
 def test_rows_of_hydras_table(importing):
     told = json.loads(importing("client", "import", "--hydra", "--json", EXPORTS / "hydra-rows.ndjson").stdout)
     assert (told["imported"], told["without_secret"]) == (["ledger", "stock"], ["stock"])
-    assert reasons(told["refused"]) == [("old", "it authenticates by private_key_jwt, and grantd by a secret alone")]
+    assert reasons(told["refused"]) == [
+        ("old", "it authenticates by private_key_jwt, and grantd only supports client secrets")
+    ]
     notes = reasons(told["notes"], "note")
     assert notes[0] == ("stock", "its secret is hashed by PBKDF2, which grantd does not use")
     assert notes[1][0] == "stock" and "grantctl client rotate" in notes[1][1] and len(notes) == 2

@@ -1,5 +1,6 @@
 """`grantctl token request`, which asks as a client does, and what `token inspect` says of tokens that are not active."""
 
+import base64
 import contextlib
 import http.server
 import json
@@ -8,6 +9,7 @@ import ssl
 import subprocess
 import threading
 import time
+import urllib.parse
 
 import pytest
 from support.certificates import self_signed
@@ -157,6 +159,15 @@ def test_an_answer_that_is_not_a_token_is_explained(other, answer, words):
     other.answer = answer
     said = refusal(request(other.url))
     assert [word for word in words if word not in said] == [], said
+
+
+def test_a_secret_that_the_server_repeats_is_shown_in_no_spelling(other):
+    secret = "it's 100 % s3cret"
+    basic = base64.b64encode(f"robot:{urllib.parse.quote(secret, safe='')}".encode()).decode()
+    spellings = [secret, urllib.parse.quote(secret, safe=""), basic]
+    other.answer = (400, {}, json.dumps({"error": "invalid_request", "error_description": " | ".join(spellings)}))
+    said = refusal(request(other.url, secret=secret))
+    assert said.count("<secret>") == 3 and [each for each in spellings if each in said] == []
 
 
 def test_an_answer_may_not_be_too_long(other):

@@ -85,7 +85,10 @@ def test_kubernetes_has_the_settings_of_compose(image, settings):
         assert {mount["name"] for mount in part["volumeMounts"]} <= {volume["name"] for volume in pod["volumes"]}
         assert {variable["name"] for variable in part.get("env", [])} <= settings
     grantd = pod["containers"][0]
-    assert grantd["livenessProbe"]["exec"]["command"] == image.run["Healthcheck"]["Test"][1:]
+    assert grantd["image"].rsplit("/", 1)[1] == services["grantd"]["image"]
+    # A full disk or an engine that is gone fails the image's own check, and must not restart the pod.
+    assert grantd["livenessProbe"]["exec"]["command"] == [image.run["Healthcheck"]["Test"][1], "status"]
+    assert pod["containers"][1]["readinessProbe"]["httpGet"]["path"] == "/oauth2/health"
     assert pod["securityContext"]["fsGroup"] == int(image.run["User"].split(":")[1])
     assert pod["securityContext"]["fsGroupChangePolicy"] == "OnRootMismatch"
     assert pod["terminationGracePeriodSeconds"] > 20

@@ -34,11 +34,20 @@ SITE = """
 """
 
 
+def has_network():
+    """Whether the lists of packages can be had from where this machine gets its own."""
+    with directory("lists") as path:
+        (path / "partial").mkdir()
+        update = ["apt-get", "-qq", "-o", f"Dir::State::Lists={path}", "-o", "APT::Update::Error-Mode=any", "update"]
+        return subprocess.run(update, capture_output=True, timeout=300).returncode == 0
+
+
 @pytest.fixture(scope="module")
 def tree():
     done = subprocess.run([ROOT / "deploy/suite", "trixie"], text=True, capture_output=True, timeout=600)
-    if done.returncode != 0:
+    if "mmdebstrap failed" in done.stderr and not has_network():
         pytest.skip(f"{LOUDLY}: {done.stderr}")
+    assert done.returncode == 0, done.stderr
     return done.stdout.strip()
 
 
@@ -135,7 +144,7 @@ def test_an_engine_is_understood_by_its_libhiredis(system):
         for number in range(20):
             system.run(f"export {names}; grantctl client add client-{number} --scope orders.read")
         listed = json.loads(system.output(f"export {names}; grantctl client list --json"))
-        assert len(listed) == 20 or len(listed["clients"]) == 20
+        assert {client["client_id"] for client in listed} == {f"client-{number}" for number in range(20)}
     finally:
         engine.terminate()
         engine.wait(10)
@@ -147,6 +156,8 @@ def test_an_image_of_that_release_runs(built):
         command = [ROOT / "deploy/image", "--suite", "trixie", "--package", built, "--output", path / "image.tar"]
         subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
         image = Image(path / "image.tar")
+        assert image.reference["annotations"]["org.opencontainers.image.ref.name"].endswith("-trixie")
+        assert [tag for tag in image.tags if not tag.endswith("-trixie")] == []
         assert b"VERSION_CODENAME=trixie" in image.contents()["/usr/lib/os-release"]
         with running(ContainedService(path, image)) as made, running(made.nginx):
             done = made.container.run("/usr/bin/grantctl", "client", "add", "billing", "--json")

@@ -54,6 +54,12 @@ class Image:
         return found
 
     @property
+    def tags(self):
+        """The names that `docker load` gives it."""
+        (described,) = json.loads(self.files["manifest.json"])
+        return described["RepoTags"]
+
+    @property
     def created(self):
         return datetime.fromisoformat(self.configuration["created"])
 

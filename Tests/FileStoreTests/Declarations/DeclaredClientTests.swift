@@ -78,13 +78,20 @@ struct DeclaredClientTests {
         #expect(ClientDifference.all(from: new, to: again).isEmpty, "a second run changes nothing")
     }
 
-    @Test func `the audit has a kind for each difference`() throws {
-        let old = try file(#","scope":"a","active":true,"secrets":[]"#)
-        let new = try applied(
-            #","scope":"b","client_name":"B","active":false,"generation":"g","secrets":[{"hash":"\#(Self.first)"}]"#,
-            to: old
-        )
-        let kinds = ClientDifference.kinds(of: ClientDifference.all(from: old, to: new))
-        #expect(kinds == [.other, .disable, .revokeTokens, .rotate])
+    @Test(arguments: [
+        (#","scope":"a""#, #","scope":"b","client_name":"B""#, [ClientChange.other]),
+        (#","scope":"a b""#, #","scope":"b""#, [.restrict]), (#","scope":"a b""#, "", [.restrict]),
+        (#","scope":"a""#, #","scope":"a b""#, [.other]),
+        (#","introspect":true"#, "", [.restrict]), ("", #","introspect":true"#, [.other]),
+        (#","active":true"#, #","active":false"#, [.disable]), (#","active":false"#, #","active":true"#, [.enable]),
+        (#","not_before":5"#, #","not_before":6"#, [.revokeTokens]), ("", #","not_before":6"#, [.revokeTokens]),
+        (#","not_before":6"#, #","not_before":5"#, [.other]), (#","generation":"g""#, #","generation":"h""#, [.other]),
+        (#","secrets":[]"#, #","secrets":[{"hash":"\#(first)"}]"#, [.rotate]),
+        (#","secrets":[{"hash":"\#(first)"}]"#, #","secrets":[]"#, [.endSecret]),
+    ])
+    func `the audit has a kind for each difference`(present: String, declared: String, kinds: [ClientChange]) throws {
+        let old = try file(present)
+        let new = try applied(declared, to: old)
+        #expect(ClientDifference.kinds(of: ClientDifference.all(from: old, to: new)) == kinds)
     }
 }

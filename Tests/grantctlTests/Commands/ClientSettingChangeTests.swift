@@ -52,12 +52,13 @@ import Testing
     @Test(arguments: [
         (["--remove-scope", "a"], true), (["--no-introspect"], true),
         (["--remove-scope", "a", "--no-introspect"], true),
-        (["--introspect"], false), (["--scope", "a"], false), (["--remove-scope", "a", "--add-scope", "c"], false),
+        (["--introspect"], false), (["--scope", "a"], true), (["--scope", "a b"], true), (["--scope", "a c"], false),
+        (["--remove-scope", "a", "--add-scope", "c"], false),
         (["--lifetime", "1"], false),
     ])
     func `What only takes away is told from the rest`(words: [String], onlyTakesAway: Bool) throws {
         let command = try #require(Grantctl.parseAsRoot(["client", "set", "web"] + words) as? ClientSet)
-        #expect(try command.change().onlyTakesAway == onlyTakesAway)
+        #expect(try command.change().onlyTakesAway(from: client) == onlyTakesAway)
     }
 
     @Test func `The difference is told by the members of the file`() throws {

@@ -121,7 +121,7 @@ import Testing
             )
         },
         Row("program-replaced") { $0.links["/proc/7/exe"] = "/usr/bin/grantd (deleted)" },
-        Row("versions-differ") { $0.programs["/usr/bin/grantd"] = MadeMachine.outcome("99.0\n") },
+        Row("versions-differ") { $0.programs["grantd"] = MadeMachine.outcome("99.0\n") },
     ]
 
     @Test(arguments: rows)
@@ -210,7 +210,7 @@ import Testing
         }
         machine.files["\(state)/key"] = MadeMachine.status(0o100600)
         machine.files["\(state)/tokens"] = MadeMachine.status(0o040700)
-        #expect(remedy()?.contains("chown -R grantd:") == true)
+        #expect(remedy()?.contains("ls -ld") == true)
         machine.files["\(state)/key"] = nil
         #expect(remedy()?.contains("from a backup") == true)
     }

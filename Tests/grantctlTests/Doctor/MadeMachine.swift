@@ -28,6 +28,7 @@ struct MadeMachine: MachineView {
     func account(named name: String) -> Account? { accounts[name] }
     func userName(_ number: UInt32) -> String { number == 33 ? "www-data" : "user \(number)" }
     func groupName(_ number: UInt32) -> String { "group \(number)" }
+    func path(of program: String) -> String? { programs[program] == nil ? nil : "/usr/bin/\(program)" }
     func run(_ program: String, _ arguments: [String]) -> Program.Outcome? { programs[program] }
     func health(onSocket path: String) -> SocketAnswer { answers[path] ?? .missing }
 

@@ -67,7 +67,10 @@ struct CurlTests {
         #expect(HTTPRequest.form("https://a/", [("a b", "ü&=")]).body == "a%20b=%C3%BC%26%3D")
     }
 
-    @Test("Text that is not an HTTP response is refused", arguments: ["", "HTTP/1.1 200 OK\r\n", "hello\r\n\r\n", "HTTP/1.1 20x\r\n\r\n"])
+    @Test(
+        "Text that is not an HTTP response is refused",
+        arguments: ["", "HTTP/1.1 200 OK\r\n", "hello\r\n\r\n", "HTTP/1.1 20x\r\n\r\n"]
+    )
     func noAnswer(text: String) {
         #expect(HTTPResponse(Array(text.utf8)) == nil)
     }

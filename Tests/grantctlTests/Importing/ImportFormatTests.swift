@@ -36,7 +36,7 @@ struct ImportFormatTests {
     }
 
     private static let bcrypt = "$2a$10$aaaaaaaaaaaaaaaaaaaaau" + String(repeating: "a", count: 31)
-    private static let noSecret = "(the export has no secret of it)"
+    private static let noSecret = "(the export does not contain its secret)"
 
     @Test(arguments: [
         ("", "a method=basic \(noSecret)"),
@@ -49,7 +49,10 @@ struct ImportFormatTests {
         (#""scope":"x  y x""#, "a scope=x y method=basic \(noSecret)"),
         (#""scope":"\"""#, "refused: a word of its scope is not printable ASCII without \" and \\"),
         (#""token_endpoint_auth_method":"client_secret_post""#, "a method=body \(noSecret)"),
-        (#""token_endpoint_auth_method":"none""#, "refused: it authenticates by none, and grantd by a secret alone"),
+        (
+            #""token_endpoint_auth_method":"none""#,
+            "refused: it authenticates by none, and grantd only supports client secrets"
+        ),
         (#""client_secret":"s3cret""#, "a method=basic chosen"),
         (#""client_secret":"\#(bcrypt)""#, "a method=basic hash"),
         (#""client_secret":"\#(bcrypt)","client_secret_expires_at":7"#, "a method=basic hash-7"),
@@ -61,7 +64,10 @@ struct ImportFormatTests {
         (#""client_credentials_grant_access_token_lifespan":600000000000"#, "a lifetime=600 method=basic \(noSecret)"),
         (#""client_credentials_grant_access_token_lifespan":null"#, "a method=basic \(noSecret)"),
         (#""client_credentials_grant_access_token_lifespan":"500ms""#, "a method=basic \(noSecret)"),
-        (#""audience":["x"]"#, "a method=basic \(noSecret) (its audience is left out: grantd's tokens name none)"),
+        (
+            #""audience":["x"]"#,
+            "a method=basic \(noSecret) (its audience is left out: grantd's tokens have no audience)"
+        ),
         (#""audience":"[]","metadata":{}"#, "a method=basic \(noSecret)"),
         (
             #""access_token_strategy":"jwt""#,
@@ -133,7 +139,7 @@ struct ImportFormatTests {
         ),
         (
             #""clientAuthenticatorType":"client-x509""#,
-            "refused: it authenticates by client-x509, and grantd by a secret alone"
+            "refused: it authenticates by client-x509, and grantd only supports client secrets"
         ),
         (#""publicClient":true"#, "skipped: it is public: it has no secret"),
         (#""bearerOnly":true"#, "skipped: it is bearer-only: it gets no tokens"),
@@ -172,7 +178,7 @@ struct ImportFormatTests {
         ),
         (
             #""secret":"s","auth":{"client_credentials":{"audience":"u"}}"#,
-            "a chosen (its audience is left out: grantd's tokens name none)"
+            "a chosen (its audience is left out: grantd's tokens have no audience)"
         ),
         (
             #""secret":"s","auth":{"client_credentials":{"refresh_token":true}}"#,
@@ -180,7 +186,7 @@ struct ImportFormatTests {
         ),
         (
             #""auth":{"client_credentials":{"client_assertion_types":["x"]}}"#,
-            "refused: it authenticates by a signed assertion, and grantd by a secret alone"
+            "refused: it authenticates by a signed assertion, and grantd only supports client secrets"
         ),
         (#""resourceType":"User""#, "skipped: its resourceType is User"),
         (#""grant_types_":1"#, "a \(noSecret)"),

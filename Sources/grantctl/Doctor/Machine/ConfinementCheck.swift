@@ -10,10 +10,8 @@ struct ConfinementCheck {
         selinuxFindings(on: machine) + appArmorFindings(on: machine)
     }
 
-    /// Types of files that the policy lets `httpd_t` write to.
-    private static let allowedTypes = [
-        "httpd_var_run_t", "httpd_tmp_t", "httpd_sys_rw_content_t", "httpd_sys_content_t",
-    ]
+    /// Types of sockets that the policy lets `httpd_t` connect to.
+    private static let allowedTypes = ["httpd_var_run_t", "httpd_tmp_t", "httpd_sys_rw_content_t"]
 
     private func selinuxFindings(on machine: any MachineView) -> [Finding] {
         guard machine.text(of: "/sys/fs/selinux/enforce")?.hasPrefix("1") ?? false,
@@ -21,14 +19,13 @@ struct ConfinementCheck {
         else { return [] }
         let parts = label.split(separator: ":")
         guard parts.count > 2, !Self.allowedTypes.contains(String(parts[2])) else { return [] }
-        let directory = socket.directoriesAbove.last ?? "/"
         return [
             Finding(
                 .warning,
                 "selinux",
                 "SELinux enforces, and \(socket) has the type \(parts[2]), to which nginx, httpd_t, may not connect.",
                 remedy:
-                    "Run `semanage fcontext -a -t httpd_var_run_t '\(directory)(/.*)?' && restorecon -R \(directory)`; "
+                    "Run `semanage fcontext -a -t httpd_var_run_t '\(socket)' && restorecon \(socket)`; "
                     + "`ausearch -m avc -c nginx` shows what else is denied."
             )
         ]

@@ -13,33 +13,38 @@ struct KernelMachine: MachineView {
     private static let systemFolders = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"]
     private let files = KernelFileSystem()
     private let environment: [String: String]
-    private let stop: Int32?
 
     /// The machine, as a process with this environment sees it.
-    ///
-    /// - Parameter stop: a descriptor that becomes readable when this process is asked to stop.
-    init(environment: [String: String], stop: Int32? = nil) {
+    init(environment: [String: String]) {
         self.environment = environment
-        self.stop = stop
     }
 
     func status(of path: String) -> FileStatus? {
         try? files.status(atPath: path)
     }
 
-    func text(of path: String) -> String? {
-        guard let file = try? FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec, .nonBlocking])
+    func text(of path: String) -> String? { text(of: path, limit: Self.longestText) }
+
+    /// The text of a regular file; nil if it cannot be read or is longer.
+    ///
+    /// - Parameter limit: the most bytes.
+    func text(of path: String, limit: Int) -> String? {
+        // To open a device may do something, and a FIFO waits: both are named by a configuration only.
+        guard status(of: path)?.isFile == true,
+            let file = try? FileDescriptor.open(FilePath(path), .readOnly, options: [.closeOnExec, .nonBlocking])
         else { return nil }
-        return try? file.closeAfter {
+        let bytes = try? file.closeAfter { () -> [UInt8] in
             var bytes: [UInt8] = []
             var chunk = [UInt8](repeating: 0, count: 1 << 16)
-            while bytes.count < Self.longestText {
+            while bytes.count <= limit {
                 let count = try unsafe chunk.withUnsafeMutableBytes { unsafe try file.read(into: $0) }
                 if count == 0 { break }
                 bytes += chunk[..<count]
             }
-            return String(decoding: bytes, as: UTF8.self)
+            return bytes
         }
+        guard let bytes, bytes.count <= limit else { return nil }
+        return String(decoding: bytes, as: UTF8.self)
     }
 
     func names(in directory: String) -> [String] {
@@ -67,10 +72,9 @@ struct KernelMachine: MachineView {
     func run(_ program: String, _ arguments: [String]) -> Program.Outcome? {
         guard let path = path(of: program) else { return nil }
         return try? Program(path, arguments: arguments, environment: quiet)
-            .run(limit: Self.longestOutput, within: .seconds(30), stop: stop)
+            .run(limit: Self.longestOutput, within: .seconds(30))
     }
 
-    /// Where a program is; nil if it is nowhere.
     func path(of program: String) -> String? {
         if program.contains("/") { return unsafe access(program, X_OK) == 0 ? program : nil }
         let folders = (environment["PATH"] ?? "").split(separator: ":").map(String.init) + Self.systemFolders

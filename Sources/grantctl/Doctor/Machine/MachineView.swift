@@ -5,7 +5,7 @@ import Linux
 protocol MachineView {
     /// What a path stands for, symbolic links followed; nil if that is nothing, or if it may not be looked at.
     func status(of path: String) -> FileStatus?
-    /// A file's text, up to 4 MiB of it; nil if it cannot be read.
+    /// The text of a regular file; nil if it cannot be read or is longer than 4 MiB.
     func text(of path: String) -> String?
     /// The names in a directory, sorted; none if it cannot be read.
     func names(in directory: String) -> [String]
@@ -21,6 +21,8 @@ protocol MachineView {
     func userName(_ number: UInt32) -> String
     /// The name of a group, or its number.
     func groupName(_ number: UInt32) -> String
+    /// Where a program is; nil if it is nowhere.
+    func path(of program: String) -> String?
     /// What came of a program; nil if it is not there, or did not end in time.
     func run(_ program: String, _ arguments: [String]) -> Program.Outcome?
     /// What listens on a unix socket says to a request for the health.

@@ -30,7 +30,11 @@ struct NginxProcesses {
             return (named ?? Self.usualConfiguration) == wanted
         }
         guard let master else { return nil }
-        let workers = processes.filter { Self.field("PPid", of: $0, on: machine) == [master] }
+        let workers = processes.filter { process in
+            // A worker of before the reload serves its last requests.
+            Self.field("PPid", of: process, on: machine) == [master]
+                && machine.text(of: "/proc/\(process)/cmdline")?.contains("is shutting down") != true
+        }
         let started = workers.compactMap { Self.start(of: $0, on: machine) }
         guard let worker = workers.first, let loaded = started.min(),
             let user = Self.field("Uid", of: worker, on: machine).dropFirst().first.flatMap(UInt32.init)

@@ -43,17 +43,34 @@ struct NginxRefusal {
         )
     }
 
-    /// A message in which quotes hold paths and names of directives only: anything else may be a secret.
+    /// A message in which quotes hold paths of files and names of directives only: anything else may be a secret.
     private static func withoutValues(_ text: String) -> String {
         let parts = text.split(separator: "\"", omittingEmptySubsequences: false)
+        guard let first = parts.first, let last = parts.last, parts.count > 1 else { return text }
+        // With a quotation mark within a value, what is quoted cannot be told from what is not.
+        guard parts.count == 3 || parts.count == 5 && Self.between.contains(String(parts[2])) else {
+            return "\(first)\"…\"\(last)"
+        }
         return parts.enumerated().map { index, part in
             if index.isMultiple(of: 2) { return String(part) }
-            let before = parts[index - 1]
-            let after = index + 1 < parts.count ? parts[index + 1] : ""
+            let (before, after) = (parts[index - 1], parts[index + 1])
             let isName = part.allSatisfy { $0.isLowercase || $0 == "_" }
             let isDirective = before.hasSuffix("directive ") || after.hasPrefix(" directive")
-            return part.hasPrefix("/") || isName && isDirective ? "\"\(part)\"" : "\"…\""
+            let isFile = part.hasPrefix("/") && Self.calls.contains { before.hasSuffix("\($0) ") }
+            return isFile || isName && isDirective ? "\"\(part)\"" : "\"…\""
         }
         .joined()
     }
+
+    /// What stands before a file's path in nginx's messages.
+    private static let calls = [
+        "open()", "stat()", "mkdir()", "opendir()", "read()", "unlink()", "chown()", "chmod()", "glob()", "file",
+        "certificate", "certificate key",
+    ]
+
+    /// What stands between two quotations in nginx's messages.
+    private static let between = [
+        " in ", " of ", " in the ", " of the ", ", ", " and ", " or ", " directive in ", " for ",
+        " is outside location ",
+    ]
 }

@@ -1,7 +1,7 @@
 import Doctor
 import Linux
 
-/// Whether systemd runs grantd's units, and nginx's.
+/// Whether systemd runs grantd's units.
 struct ServiceCheck {
     /// What systemd says of a unit.
     private struct Unit {
@@ -10,6 +10,7 @@ struct ServiceCheck {
 
         var isLoaded: Bool { properties["LoadState"] == "loaded" }
         var state: String { properties["ActiveState"] ?? "unknown" }
+        var isActive: Bool { state == "active" || state == "reloading" }
         var isEnabled: Bool { ["enabled", "enabled-runtime", "static", "alias"].contains(properties["UnitFileState"]) }
     }
 
@@ -24,14 +25,15 @@ struct ServiceCheck {
             ), told.status == 0
         else { return [] }
         let units = Self.units(in: String(decoding: told.output, as: UTF8.self)).filter(\.isLoaded)
-        let findings = units.flatMap(findings)
+        let isListening = units.contains { $0.name.hasSuffix(".socket") && $0.isActive }
+        // An active socket starts the service at the first request.
+        let findings = units.filter { !(isListening && $0.state == "inactive") }.flatMap(findings)
         if !findings.isEmpty || units.isEmpty { return findings }
         return [Finding(.ok, "units", "systemd runs \(units.map(\.name).joined(separator: " and ")).")]
     }
 
     private func findings(of unit: Unit) -> [Finding] {
-        guard unit.state == "active" || unit.state == "reloading" else {
-            // The socket starts the service, at the first request.
+        guard unit.isActive else {
             let isFailure = unit.name.hasSuffix(".socket") || unit.state == "failed"
             return [
                 Finding(

@@ -39,13 +39,11 @@ struct SettingsCheck {
 }
 
 extension String {
-    /// Without what stands between a URL's scheme and the sign @, where a password may be.
+    /// Without what stands between the first `://` and the last `@`, where a password may be: it may hold any character.
     var withoutCredentials: String {
-        split(separator: " ", omittingEmptySubsequences: false).map { word in
-            guard let scheme = word.firstRange(of: "://"), let at = word.lastIndex(of: "@"), at >= scheme.upperBound
-            else { return String(word) }
-            return word[..<scheme.upperBound] + "…" + word[at...]
+        guard let scheme = firstRange(of: "://"), let at = lastIndex(of: "@"), at >= scheme.upperBound else {
+            return self
         }
-        .joined(separator: " ")
+        return self[..<scheme.upperBound] + "…" + self[at...]
     }
 }

@@ -8,19 +8,8 @@ struct SiteReading {
     /// What keeps it from being read whole, and what nginx says of it.
     private(set) var findings: [Finding] = []
 
-    /// Where nginx's configuration comes from.
-    enum Source: Equatable {
-        /// What `nginx -T` prints.
-        case nginx
-        /// A file, or standard input for a `-`: a configuration, or what `nginx -T` printed.
-        case file(String)
-    }
-
     /// The configuration that nginx has if it is told no other.
     static let usualFile = "/etc/nginx/nginx.conf"
-
-    /// The line by which `nginx -T` begins each file.
-    private static let marker = "# configuration file "
 
     /// Takes the text of a file.
     init(text: String, of file: String, on machine: any MachineView) {
@@ -30,17 +19,20 @@ struct SiteReading {
     /// Asks nginx; if it refuses to say, reads its files.
     init(askingNginxOn machine: any MachineView) {
         guard let told = machine.run("nginx", ["-T"]) else {
+            findings.append(Self.silence(isThere: machine.path(of: "nginx") != nil))
+            return
+        }
+        if told.isCut {
             findings.append(
                 Finding(
                     .warning,
-                    "nginx-missing",
-                    "There is no nginx on this machine, so no site was looked at.",
-                    remedy: "Name a configuration or the saved output of `nginx -T` with --nginx, or say --no-nginx."
+                    "nginx-output-cut",
+                    "`nginx -T` printed more than 16 MiB: what comes behind that was not looked at.",
+                    remedy: "Name one site's configuration with --nginx."
                 )
             )
-            return
         }
-        if told.status == 0 {
+        if told.status == 0 || told.isCut {
             read(NginxConfiguration(dump: String(decoding: told.output, as: UTF8.self)))
         } else {
             findings.append(NginxRefusal(String(decoding: told.errors, as: UTF8.self)).finding(isRoot: machine.isRoot))
@@ -48,10 +40,27 @@ struct SiteReading {
         }
     }
 
+    /// What it means that nothing came of nginx.
+    private static func silence(isThere: Bool) -> Finding {
+        let remedy = "Name a configuration or the saved output of `nginx -T` with --nginx, or say --no-nginx."
+        return isThere
+            ? Finding(
+                .warning,
+                "nginx-silent",
+                "`nginx -T` could not be run, or did not end within 30 seconds, so no site was looked at.",
+                remedy: "Run `nginx -T`: it may wait for a name of the DNS. \(remedy)"
+            )
+            : Finding(
+                .warning,
+                "nginx-missing",
+                "There is no nginx on this machine, so no site was looked at.",
+                remedy: remedy
+            )
+    }
+
     private mutating func read(_ text: String, of file: String, on machine: any MachineView) {
-        let isDump = text.split(separator: "\n").contains { $0.hasPrefix(Self.marker) && $0.hasSuffix(":") }
         read(
-            isDump
+            NginxConfiguration.isDump(text)
                 ? NginxConfiguration(dump: text)
                 : NginxConfiguration(
                     file: file,

@@ -20,7 +20,7 @@ struct SocketCheck {
             return [Finding(.failure, "socket-missing", statement, remedy: remedy)]
         }
         guard status.isSocket else {
-            let remedy = "Remove it. \(Self.start)"
+            let remedy = "Correct the path in upstream grantd, or move this file away. \(Self.start)"
             return [Finding(.failure, "socket-not-a-socket", "\(path) is not a socket.", remedy: remedy)]
         }
         var findings = answerFindings(on: machine) + directoryFindings(on: machine)
@@ -96,7 +96,8 @@ struct SocketCheck {
                 "socket-directory-closed",
                 "nginx runs as \(machine.userName(nginx.user)) and may not pass through \(directory), mode "
                     + "\(status.permissions), to \(path). nginx answers 502.",
-                remedy: "Run `chmod a+x \(directory)`, or put the socket elsewhere, such as /run/grantd."
+                remedy: "Put the socket elsewhere, such as /run/grantd, or let nginx's user through: "
+                    + "`setfacl -m u:\(machine.userName(nginx.user)):x \(directory)`."
             )
         }
     }

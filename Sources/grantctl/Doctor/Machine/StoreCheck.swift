@@ -33,7 +33,7 @@ struct StoreCheck {
         _ remark: StateExamination.Remark,
         on machine: any MachineView
     ) -> Finding {
-        let text = remark.text.prefix(1).uppercased() + remark.text.dropFirst()
+        let text = remark.text.withoutCredentials.startingASentence
         return Finding(
             severity,
             severity == .warning ? "client-notice" : Self.name(remark.subject),
@@ -70,8 +70,8 @@ struct StoreCheck {
             "Put the key back from a backup, see grantd-backup(7). `systemctl restart grantd` makes another one; then every "
                 + "token that was issued is void, and clients get new ones."
         case .state:
-            "The state belongs to the user that grantd runs as, and only that user may use it: "
-                + "`chown -R grantd: \(settings.state) && chmod -R go= \(settings.state)`."
+            "Look at its owner and mode with `ls -ld`. If GRANTD_STATE names the right directory, give it to the user that "
+                + "grantd runs as, with mode 0700; see grantd(8)."
         case .clients: "Look at the owner and the mode of the directory clients in \(settings.state)."
         case .client where severity == .warning: "`grantctl client show ID` shows the client; see grantd-client(5)."
         case .client:

@@ -20,7 +20,7 @@ struct WorkersCheck {
         // Nothing is counted, as the settings say.
         if document.countersFault != nil { return [] }
         guard document.pool.serving > 0 else {
-            let statement = "\(document.pool.sentence.prefix(1).uppercased() + document.pool.sentence.dropFirst())."
+            let statement = "\(document.pool.sentence.startingASentence)."
             return [Finding(.failure, "no-worker", statement, remedy: StatusDocument.adviceWithoutWorkers)]
         }
         var findings: [Finding] = []
@@ -46,8 +46,7 @@ struct WorkersCheck {
         }
         findings += requestFindings
         if findings.isEmpty {
-            let sentence = document.pool.sentence
-            return [Finding(.ok, "workers", "\(sentence.prefix(1).uppercased() + sentence.dropFirst()).")]
+            return [Finding(.ok, "workers", "\(document.pool.sentence.startingASentence).")]
         }
         return findings
     }

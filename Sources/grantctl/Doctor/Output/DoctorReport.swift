@@ -9,7 +9,7 @@ struct DoctorReport {
         case site, machine, live
 
         /// The heading.
-        fileprivate var title: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
+        fileprivate var title: String { rawValue.startingASentence }
     }
 
     private var parts: [(part: Part, findings: [Finding])] = []
@@ -19,7 +19,7 @@ struct DoctorReport {
         if !findings.isEmpty { parts.append((part, findings)) }
     }
 
-    /// How often something was found that is so bad.
+    /// The number of findings of a severity.
     func count(_ severity: Finding.Severity) -> Int {
         parts.reduce(0) { $0 + $1.findings.count { $0.severity == severity } }
     }

@@ -1,10 +1,10 @@
-import GrantCore
+package import GrantCore
 import Linux
 
 extension Origin {
     /// The origin of a peer's address, as `REMOTE_ADDR` has it: IPv4 whole, of IPv6 the first 64 bits, which one
     /// subscriber has. Anything else, such as `unix:`, stands for itself.
-    init(address: String?) {
+    package init(address: String?) {
         guard let address else {
             self = .unknown
             return

@@ -1,7 +1,7 @@
 import GrantCore
 import Testing
 
-@testable import grantd
+@testable import Monitoring
 
 @Suite struct OriginTests {
     @Test(arguments: [
