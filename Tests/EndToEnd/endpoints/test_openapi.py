@@ -98,7 +98,7 @@ def test_grantd_answers_as_the_document_says(described):
         cwd=described.path,
         text=True,
         capture_output=True,
-        timeout=120,
+        timeout=300,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     # Nothing was left out by mistake.

@@ -169,10 +169,16 @@ def test_a_dead_token_opens_nothing(verdicts, state):
 
 def test_a_token_of_one_second_lives_for_that_second(verdicts):
     secret = verdicts.site.add("second", "--lifetime", "1", "--scope", SCOPE)
-    tokens = [verdicts.site.grant("second", secret).json()["access_token"] for _ in range(3)]
-    assert all(verdicts.check(token).status_code == 200 for token in tokens)
+    tokens, in_time = [], False
+    while not in_time:
+        assert len(tokens) < 50, "no check was answered within a second of its token's request"
+        asked = time.monotonic()
+        tokens.append(verdicts.site.grant("second", secret).json()["access_token"])
+        status = verdicts.check(tokens[-1]).status_code
+        in_time = time.monotonic() - asked < 1
+        assert status == 200 or not in_time
     time.sleep(1.01)
-    assert all(verdicts.of(token) == ["dead"] * 3 for token in tokens)
+    assert [verdicts.of(token) for token in tokens] == [["dead"] * 3] * len(tokens)
 
 
 def test_they_agree_at_every_step_of_a_long_walk(verdicts):

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import signal
 import subprocess
 
 import pytest
@@ -244,9 +245,12 @@ def test_each_change_is_in_the_audit(declaring):
     (declaring.directory / "b.json").unlink()
     declaring.apply("--prune")
     declaring.apply("--prune")
+    declaring.declare("a", scope="x", active=False, secrets=[], generation="second", not_before=1700000000)
+    declaring.apply()
     events = [(line["client"], line["change"]) for line in map(json.loads, audit.read_text().splitlines())]
     assert events[:3] == [("a", "add"), ("b", "add"), ("b", "remove")]
-    assert sorted(events[3:]) == [("a", "disable"), ("a", "other"), ("a", "revoke_tokens"), ("a", "rotate")]
+    assert sorted(events[3:6]) == [("a", "disable"), ("a", "other"), ("a", "rotate")]
+    assert sorted(events[6:]) == [("a", "end_secret"), ("a", "restrict"), ("a", "revoke_tokens")]
 
 
 def test_without_the_audit_a_client_is_removed_and_none_is_made(declaring):
@@ -317,25 +321,27 @@ def test_runs_at_once_leave_every_client_whole(declaring, tmp_path):
         assert shown["scope"] == shown["client_name"] in ("one", "two")
 
 
-def test_a_run_that_is_killed_is_completed_by_the_next(declaring):
+@pytest.mark.parametrize("changed", [0, 1, 20], ids=lambda changed: f"after {changed} changes")
+def test_a_run_that_is_killed_is_completed_by_the_next(declaring, changed):
     for number in range(40):
         declaring.declare(f"c{number}", scope="one")
     declaring.apply()
     for number in range(40):
         declaring.declare(f"c{number}", scope="two")
-    process = subprocess.Popen(
-        [GRANTCTL, "apply", declaring.directory], env=environment(declaring.state), stdout=subprocess.DEVNULL
-    )
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(0.08)
-    process.kill()
-    process.wait()
-    assert {client["scope"] for client in json.loads(declaring.run("client", "list", "--json").stdout)} <= {
-        "one",
-        "two",
-    }
-    declaring.apply()
-    assert {client["scope"] for client in json.loads(declaring.run("client", "list", "--json").stdout)} == {"two"}
+
+    def scopes():
+        return [client["scope"] for client in json.loads(declaring.run("client", "list", "--json").stdout)]
+
+    # A client's file takes its place by a rename; the signal comes when the next one is about to.
+    done = subprocess.run(
+        ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=renameat"]
+        + ["-e", f"inject=renameat:signal=KILL:when={changed + 1}", GRANTCTL, "apply", declaring.directory],
+        env=environment(declaring.state), capture_output=True, timeout=60,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (-signal.SIGKILL, b"")
+    assert sorted(scopes()) == ["one"] * (40 - changed) + ["two"] * changed
+    told = declaring.apply()
+    assert len(told["clients"]) == 40 - changed and scopes() == ["two"] * 40
 
 
 def test_an_engine_is_brought_into_the_declared_state_too(tmp_path):

@@ -29,7 +29,8 @@ COMPILED = {
     "go": ("go build -o token token.go", ["./token"]),
     "java": ("javac -d . Token.java", ["java", "-XX:TieredStopAtLevel=1", "-cp", ".", "Token"]),
 }
-LIFETIME = 5
+# Seconds for which tokens live, and for which the one lives that is to be replaced before it expires: a tenth earlier.
+LIFETIME, SHORT = 600, 12
 
 # Eight threads, or what the language has instead, ask at once.
 THREADS = {
@@ -106,7 +107,7 @@ def run(command, place, identifier, secret, *urls, shell=False):
     return subprocess.run(
         command if shell else [*command, *urls],
         env={name: value for name, value in surroundings.items() if value},
-        cwd=place, shell=shell, text=True, capture_output=True, timeout=50, stdin=subprocess.DEVNULL,
+        cwd=place, shell=shell, text=True, capture_output=True, timeout=120, stdin=subprocess.DEVNULL,
     )  # fmt: skip
 
 
@@ -138,11 +139,21 @@ class Trial:
     def go(self):
         """Gets pages that are protected by nginx, and some of a server that does something to the token first."""
 
+        def set_lifetime(seconds):
+            grantctl(self.made.state, "client", "set", self.identifier, "--lifetime", str(seconds))
+
         def revoke(token):
+            set_lifetime(SHORT)
             grantctl(self.made.state, "token", "revoke", stdin=token)
 
+        def wait(_):
+            """Until the client renews the token, which it has had at the latest when it first came with it."""
+            set_lifetime(LIFETIME)
+            came = next(at for path, _, at in server.seen if path == "/busy")
+            time.sleep(max(0, came + 0.9 * SHORT + 0.1 - time.monotonic()))
+
         page = f"{self.made.url}/any/static/file"
-        with resource(revoke=revoke, wait=lambda _: time.sleep(LIFETIME - 1.2)) as server:
+        with resource(revoke=revoke, wait=wait) as server:
             paths = [f"{server.url}/{name}" for name in ("revoke", "busy", "wait", "last")]
             urls = [page, page, paths[0], page, *paths[1:], page]
             self.done = self.run(*urls, command=PROGRAMS[self.language])
@@ -204,8 +215,8 @@ def test_a_token_is_kept_until_it_is_refused_or_about_to_expire(trial):
 
 
 def test_retry_after_is_obeyed(trial):
-    visits = [at for path, _, at in trial.seen if path == "/busy"]
-    assert 1 <= visits[1] - visits[0] < 3
+    first, second = [at for path, _, at in trial.seen if path == "/busy"]
+    assert second - first >= 1
 
 
 def test_without_a_url_a_token_is_printed(trial):
@@ -272,7 +283,7 @@ def test_urls_and_scopes_of_any_characters_arrive_and_no_argument_has_the_secret
     for language, (done, server) in answers.items():
         assert (done.returncode, done.stdout) == (0, "a" * 64 + "\n"), f"{language}: {done.stderr}"
         first, second = server.asked
-        assert 1 <= second[2] - first[2] < 3, f"{language}: Retry-After of the token endpoint"
+        assert second[2] - first[2] >= 1, f"{language}: Retry-After of the token endpoint"
         assert first[0] == second[0] == PATH + "token", language
         credentials = {"client_id": identifier, "client_secret": secret} if method.endswith("post") else {}
         assert second[1] == {"grant_type": "client_credentials", "scope": SCOPE} | credentials, language

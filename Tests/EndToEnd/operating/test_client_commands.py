@@ -1,16 +1,14 @@
 """What grantctl's client commands say and change: the next steps, settings, single secrets, misspelt names."""
 
 import json
-import os
-import pty
 import re
 import subprocess
-import termios
 import time
 
 import pytest
-from support.programs import GRANTCTL, SNIPPET, environment, wait_until
+from support.programs import GRANTCTL, SNIPPET, environment
 from support.site import CHOSEN, site
+from support.typed import Typed
 
 ISSUER = "https://example.com/api/v1/auth"
 
@@ -31,34 +29,6 @@ def run(tmp_path):
 
 def shown(run, identifier):
     return json.loads(run("client", "show", identifier, "--json").stdout)
-
-
-class Typed:
-    """A program on a terminal of its own, and what a person types there."""
-
-    def __init__(self, command, surroundings=None):
-        self.child, self.terminal = pty.fork()
-        if self.child == 0:
-            os.execve(command[0], command, surroundings or dict(os.environ))
-        self.said = b""
-
-    def answer(self, question, text):
-        """Types a line once the program has asked."""
-        while question not in self.said.decode(errors="replace"):
-            self.said += os.read(self.terminal, 1024)
-        wait_until(lambda: not termios.tcgetattr(self.terminal)[3] & termios.ECHO, "the echo to be off")
-        os.write(self.terminal, f"{text}\n".encode())
-
-    def finish(self):
-        """The status, and all that was on the terminal."""
-        while True:
-            try:
-                self.said += os.read(self.terminal, 1024)
-            except OSError:
-                break
-        status = os.waitstatus_to_exitcode(os.waitpid(self.child, 0)[1])
-        os.close(self.terminal)
-        return status, self.said.decode(errors="replace")
 
 
 def typing(run, *arguments):
@@ -109,9 +79,9 @@ def test_the_curl_line_gets_a_token_when_the_secret_is_typed(mounted, identifier
     )
     line = next(line.strip() for line in made.stderr.splitlines() if "curl " in line and "/token" in line)
     line = line.replace("https://SITE/oauth2", f"{mounted.url}/oauth2")
-    shell = Typed(["/bin/bash", "-c", line])
-    shell.answer(question, made.stdout.strip())
-    status, said = shell.finish()
+    with Typed(["/bin/bash", "-c", line]) as shell:
+        shell.answer(question, made.stdout)
+        status, said = shell.finish()
     assert status == 0 and '"access_token"' in said and made.stdout.strip() not in said
 
 
@@ -277,19 +247,19 @@ def test_an_ended_secret_is_refused_on_the_next_request(mounted):
 def test_a_typed_secret_is_asked_for_twice(run, command):
     if command == "rotate":
         run("client", "add", "web")
-    terminal = typing(run, "client", command, "web", "--secret-stdin")
-    terminal.answer("Secret for web: ", "a long enough secret")
-    terminal.answer("The same again: ", "a long enough secret")
-    status, said = terminal.finish()
+    with typing(run, "client", command, "web", "--secret-stdin") as terminal:
+        terminal.answer("Secret for web: ", "a long enough secret\n")
+        terminal.answer("The same again: ", "a long enough secret\n")
+        status, said = terminal.finish()
     assert status == 0 and "a long enough secret" not in said and "warning" not in said
     assert shown(run, "web")["secrets"][0]["kind"] == "crypt"
 
 
 def test_two_different_secrets_are_refused_and_nothing_is_made(run):
-    terminal = typing(run, "client", "add", "web", "--secret-stdin")
-    terminal.answer("Secret for web: ", "a long enough secret")
-    terminal.answer("The same again: ", "a long enough Secret")
-    status, said = terminal.finish()
+    with typing(run, "client", "add", "web", "--secret-stdin") as terminal:
+        terminal.answer("Secret for web: ", "a long enough secret\n")
+        terminal.answer("The same again: ", "a long enough Secret\n")
+        status, said = terminal.finish()
     assert status == 64 and "differ" in said and "enough" not in said
     assert run("client", "show", "web").returncode == 1
 

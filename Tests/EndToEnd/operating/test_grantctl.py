@@ -2,7 +2,6 @@
 
 import json
 import os
-import pty
 import pwd
 import subprocess
 import time
@@ -10,6 +9,7 @@ import time
 import pytest
 from support.clock import let_the_clock_be_believed
 from support.programs import GRANTCTL, environment
+from support.typed import Typed
 
 
 @pytest.fixture
@@ -233,28 +233,25 @@ def test_eight_at_once_each_make_their_client(run):
     assert len(json.loads(run("client", "list", "--json").stdout)) == 9
 
 
-@pytest.mark.parametrize("typed, status", [("client-secret\n", 0), ("\x03", 130)])
-def test_a_secret_that_is_typed_is_not_echoed_and_the_echo_comes_back(run, typed, status):
-    child, terminal = pty.fork()
-    if child == 0:
-        os.execve(GRANTCTL, [GRANTCTL, "client", "add", "web-app", "--secret-stdin"], environment(run.state))
-    said = b""
-    while b": " not in said:
-        said += os.read(terminal, 1024)
-    echo_before = subprocess.run(["stty", "-a"], stdin=terminal, capture_output=True, text=True).stdout
-    os.write(terminal, typed.encode())
-    while status == 0 and b"The same again: " not in said:
-        said += os.read(terminal, 1024)
-    if status == 0:
-        os.write(terminal, typed.encode())
-    while True:
-        try:
-            said += os.read(terminal, 1024)
-        except OSError:
-            break
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == status
-    assert " -echo " in echo_before and said.startswith(b"Secret for web-app: ") and b"client-secret" not in said
-    os.close(terminal)
+@pytest.mark.parametrize("keys, status", [("client-secret\n", 0), ("\x03", 130)], ids=["a secret", "an interrupt"])
+def test_a_secret_that_is_typed_is_not_echoed_and_the_echo_comes_back(run, keys, status):
+    with Typed([GRANTCTL, "client", "add", "web-app", "--secret-stdin"], environment(run.state)) as terminal:
+        for question in ["Secret for web-app: ", "The same again: "][: 2 if status == 0 else 1]:
+            terminal.answer(question, keys)
+        ended, said = terminal.finish()
+    assert ended == status and said.startswith("Secret for web-app: ") and "client-secret" not in said
+
+
+def test_the_echo_comes_back_after_a_typed_secret_and_after_an_interrupt(run):
+    line = '"$0" client add web-app --secret-stdin; echo "ended by $?"; read -r'
+    for keys, status in ("client-secret\n", 0), ("\x03", 130):
+        with Typed(["/bin/bash", "-c", f"trap : INT; {line}", GRANTCTL], environment(run.state)) as terminal:
+            terminal.answer("Secret for web-app: ", keys)
+            if status == 0:
+                terminal.answer("The same again: ", keys)
+            terminal.wait_for(f"ended by {status}")
+            assert terminal.echoes
+        run("client", "remove", "web-app")
 
 
 def test_completion_offers_ids_and_none_that_a_shell_would_expand(run, tmp_path):

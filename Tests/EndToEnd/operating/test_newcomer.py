@@ -50,7 +50,7 @@ COMMANDS = [
     ("inspects a JWT", "echo eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhIn0.c2lnbmF0dXJl | grantctl token inspect", "It looks like a JWT of another authorization server", "Get a token of grantd's: grantctl token request URL --client ID"),
     ("applies a folder with one broken file", "mkdir a; echo '{\"client_id\":\"b\"}' >a/b.json; printf '{\\n\"client_id\": \"c\",\\n}' >a/c.json; grantctl apply a", "c.json: it is not well-formed JSON: see line 3, and delete the comma before the closing bracket", "nothing was changed"),
     ("prunes by an empty folder", "mkdir a; grantctl apply --prune a", "it declares no client, and --prune would remove all 1", "if that is meant, give --allow-empty"),
-    ("ends the only secret", "grantctl client end-secret orders $(grantctl client show orders | awk '/^secret/ { print $2 }')", "is the last usable one of client orders", "create another first, grantctl client rotate orders --overlap 1d, or give --force"),
+    ("ends the only secret", "grantctl client end-secret orders $(grantctl client show orders | awk '/^secret/ { print $2 }')", "is the last usable one of client orders", "create another first, grantctl client rotate --overlap 1d orders, or give --force"),
     ("names no secret to end", "grantctl client end-secret orders", "Missing expected argument '<secret>'", "grantctl client show orders shows the secrets' names."),
 ]  # fmt: skip
 
@@ -123,7 +123,7 @@ REQUESTS = [
 
 
 def server(lines, mount=MOUNT):
-    return f"server {{\n listen 127.0.0.1:18080;\n server_name example.com;\n{mount}\n{lines}\n}}"
+    return f"server {{\n listen 127.0.0.1:PORT;\n server_name example.com;\n{mount}\n{lines}\n}}"
 
 
 def location(lines):
@@ -134,10 +134,10 @@ IN_ORDER = location(f"{CHECK}\n{CLIENT}\n{IDENTITY}")
 FRONT_CONTROLLER = "rewrite ^/(.*)$ /index.php?path=$1 last;"
 
 NGINX = [
-    ("leaves the part for http {} out", server(IN_ORDER), "grantd is mounted, but grantd.http.conf is not included", f'Write "{HTTP_PART}"'),
+    ("leaves the part for http {} out", server(IN_ORDER), "grantd is mounted, but grantd.http.conf is not included", f'Write "{HTTP_PART}" once in http {{}}, above all server {{}}.'),
     ("includes the part for http {} twice", f"{HTTP_PART}\n{HTTP_PART}\n{server(IN_ORDER)}", "grantd.http.conf is included more than once", 'Keep the first "include snippets/grantd.http.conf;" and delete this one.'),
-    ("mounts below a rewrite", HTTP_PART + server(IN_ORDER, mount=f"{FRONT_CONTROLLER}\n{MOUNT}"), "rewrite stands above the mount of example.com", f'Move "{MOUNT}"'),
-    ("includes client.conf below error_page", HTTP_PART + server(location(f"error_page 401 /login;\n{CHECK}\n{CLIENT}\n{IDENTITY}")), "error_page", "Move"),
+    ("mounts below a rewrite", HTTP_PART + server(IN_ORDER, mount=f"{FRONT_CONTROLLER}\n{MOUNT}"), "rewrite stands above the mount of example.com", f'Move "{MOUNT}" (DIR/nginx.conf:10) above this line.'),
+    ("includes client.conf below error_page", HTTP_PART + server(location(f"error_page 401 /login;\n{CHECK}\n{CLIENT}\n{IDENTITY}")), "This error_page stands above grantd.client.conf", f'Move "{CLIENT}" above this line'),
     ("asks with a slash at the start", HTTP_PART + server(IN_ORDER.replace("oauth2-check", "/oauth2-check")), "auth_request asks /oauth2-check/orders.read", 'Write auth_request "oauth2-check/orders.read";'),
     ("writes scopes without quotes", HTTP_PART + server(IN_ORDER.replace(CHECK, "auth_request oauth2-check/orders.read orders.write;")), 'invalid number of arguments in "auth_request" directive', 'auth_request "oauth2-check/orders.read orders.write";'),
     ("separates scopes by a comma", HTTP_PART + server(IN_ORDER.replace("orders.read", "orders.read,orders.write")), "are not separated by single spaces", 'Write auth_request "oauth2-check/orders.read orders.write";'),
@@ -145,8 +145,8 @@ NGINX = [
     ("forgets a semicolon", HTTP_PART + server(IN_ORDER.replace(CHECK, CHECK[:-1])), "auth_request does not end with a semicolon", "Write a semicolon at the end of this line."),
     ("asks in a server without the mount", HTTP_PART + server(IN_ORDER, mount=""), "example.com asks grantd, but does not mount it", f'Write "{MOUNT}" at the top of this server {{}}.'),
     ("mounts in a location", HTTP_PART + server(IN_ORDER + f"\nlocation /oauth2/ {{\n{MOUNT}\n}}", mount=""), "is included in a location", f'Move "{MOUNT}" into server {{}}, outside of any location.'),
-    ("includes client.conf not at all", HTTP_PART + server(location(f"{CHECK}\n{IDENTITY}")), "grantd.client.conf is not included beside this auth_request", f'Write "{CLIENT}"'),
-    ("does not tell the application the client", HTTP_PART + server(location(f"{CHECK}\n{CLIENT}")), "the application is not told the client", f'Write "{IDENTITY}" in this location.'),
+    ("includes client.conf not at all", HTTP_PART + server(location(f"{CHECK}\n{IDENTITY}")), "grantd.client.conf is not included beside this auth_request", f'Write "{CLIENT}" on the next line.'),
+    ("does not tell the application the client", HTTP_PART + server(location(f"{CHECK}\n{CLIENT}")), "location ^~ /orders/ does not include grantd.identity.conf, so the application is not told the client", f'Write "{IDENTITY}" in this location.'),
     ("returns in a protected location", HTTP_PART + server(IN_ORDER.replace("proxy_pass http://127.0.0.1:8080", "return 200 ok")), "return answers every request of this location before it is checked", "Serve the content from a file or an application"),
 ]  # fmt: skip
 

@@ -13,7 +13,7 @@ import urllib.parse
 
 import pytest
 from support.certificates import self_signed
-from support.programs import GRANTCTL, environment, free_port, grantctl
+from support.programs import GRANTCTL, environment, free_port, grantctl, wait_until
 from support.site import CHOSEN, site
 from support.temporary import directory
 
@@ -307,7 +307,7 @@ def test_why_a_token_is_not_active(place):
     """One client a reason; each token was active before."""
     tokens = {}
     for name in ["expired", "revoked", "disabled", "removed", "unusable", "renewed", "recreated", "dated"]:
-        secret = place.add(name, *(["--lifetime", "1"] if name == "expired" else []))
+        secret = place.add(name, *(["--lifetime", "5"] if name == "expired" else []))
         tokens[name] = place.grant(name, secret).json()["access_token"]
         assert inspected(place.state, tokens[name])[0]["client_id"] == name
     grantctl(place.state, "token", "revoke", stdin=tokens["revoked"])
@@ -315,8 +315,12 @@ def test_why_a_token_is_not_active(place):
         grantctl(place.state, "client", *command.split())
     (place.state / "clients/unusable.json").write_text("{")
     dated = place.state / "clients/dated.json"
-    dated.write_text(json.dumps(json.loads(dated.read_text()) | {"not_before": int(time.time()) + 60}))
-    time.sleep(1)
+    dated.write_text(json.dumps(json.loads(dated.read_text()) | {"not_before": int(time.time()) + 3600}))
+
+    def has_expired():
+        return "expired at" in grantctl(place.state, "token", "inspect", stdin=tokens["expired"], check=False).stdout
+
+    wait_until(has_expired, "a token to expire", 20)
     told = {name: inspected(place.state, token) for name, token in tokens.items()}
     assert {name: reason["reason"] for name, (reason, _) in told.items()} == {
         "expired": "expired", "revoked": "revoked", "disabled": "client_disabled", "removed": "client_removed",

@@ -1,5 +1,6 @@
 """grantd-troubleshooting(7) has every message that a user meets, and none that nothing says."""
 
+import contextlib
 import os
 import re
 import socket
@@ -8,7 +9,7 @@ import threading
 
 import pytest
 import requests
-from support.messages import all_texts, problems
+from support.messages import NOT_MESSAGES, NOT_PROBLEMS, SOURCES, WHOLE, all_texts, found_by_rules, problems
 from support.nginx import snippet
 from support.programs import ROOT
 from support.site import site
@@ -52,6 +53,12 @@ def test_the_rules_find_what_they_are_for():
         "... in ... has been set above: it takes one line.", "it is not well-formed JSON: see ...",
         "standard output cannot be written: ...", "is MD5 ($1$), which is guessed too fast; ...",
     } <= problems()  # fmt: skip
+
+
+def test_the_exceptions_from_the_rules_are_all_needed():
+    assert sorted(NOT_PROBLEMS - found_by_rules()) == []
+    assert [name for name in WHOLE if not (SOURCES / f"{name}.swift").exists()] == []
+    assert [name for name in NOT_MESSAGES if not list(SOURCES.glob(f"{name.rstrip('/')}*"))] == []
 
 
 def test_the_page_has_no_message_that_nothing_says():
@@ -159,10 +166,9 @@ def test_nginx_says_of_a_socket_that_fails_what_the_page_has():
                 made.pool.socket.chmod(0o666)
                 check_said(made, refused(111, "Connection refused"))
                 listener.listen()
-                closing = threading.Thread(target=close_one, args=[listener])
-                closing.start()
-                check_said(made, "upstream prematurely closed connection while reading response header from upstream")
-                closing.join()
+                with closing_each(listener):
+                    message = "upstream prematurely closed connection while reading response header from upstream"
+                    check_said(made, message)
                 made.pool.socket.chmod(0o600)
                 if os.geteuid() == 0:
                     check_said(made, refused(13, "Permission denied"))
@@ -171,14 +177,24 @@ def test_nginx_says_of_a_socket_that_fails_what_the_page_has():
             made.pool.start()
 
 
-def close_one(listener):
-    """Reads what each of two attempts of one request sends, and answers nothing."""
-    listener.settimeout(5)
-    for _ in range(2):
-        try:
-            connection, _ = listener.accept()
-        except TimeoutError:
-            return
-        with connection:
-            connection.recv(1 << 16)
-            listener.settimeout(0.3)
+@contextlib.contextmanager
+def closing_each(listener):
+    """Reads what each connection sends, and closes it without an answer, for as long as the block lasts."""
+    done = threading.Event()
+    listener.settimeout(0.05)
+
+    def serve():
+        while not done.is_set():
+            with contextlib.suppress(TimeoutError):
+                connection, _ = listener.accept()
+                with connection:
+                    connection.settimeout(10)
+                    connection.recv(1 << 16)
+
+    serving = threading.Thread(target=serve)
+    serving.start()
+    try:
+        yield
+    finally:
+        done.set()
+        serving.join()

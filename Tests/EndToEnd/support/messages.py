@@ -30,9 +30,9 @@ WHOLE = (
 )  # fmt: skip
 # Found by these rules, and yet parts of other messages, words of success, or what only the audit says.
 NOT_PROBLEMS = {
-    "Secret of ...", "there is no client of this id, which has the form of a token or a secret: ",
-    " Did you mean ......?", " There are ....", "takes ...", "  + secrets: 1 generated", "  client_secret: ...", "The same again",
-    "the argument URL", "cacert = ...", "data-raw = ...", "request = ...", "connect: ...", "socket: ...",
+    "there is no client of this id, which has the form of a token or a secret: ",
+    " Did you mean ......?", " There are ....", "takes ...", "  + secrets: 1 generated", "  client_secret: ...",
+
     "To end the waits: grantctl client forgive ...",
     "The input is Client resources of Aidbox as JSON: a Bundle, an array, or one a line.",
     "The input is a realm that Keycloak exported, or its API's clients, as JSON.",
@@ -42,7 +42,7 @@ NOT_PROBLEMS = {
     "exit status ...", "grantd counts", "in ...", "in the environment", "no client was named, or there were too many for a line each",
     "no such live token of the client", "on the command line", "secret ...", "signal ...", "supervise workers",
     "the caller is gone", "tokens since", "tokens that were issued in the last seconds before may be lost", "unix:...",
-    "what came ...", "grantd grants\n", "grantd slots\n", "without any password configured", "redis ...", "valkey ...", "grantd guesses 1",
+    "what came ...", "grantd grants\n", "grantd slots\n", "without any password configured", "redis ...", "valkey ...",
 }  # fmt: skip
 # A text is a problem's if it stands behind one of these.
 CALLS = (
@@ -133,11 +133,14 @@ def all_texts():
 
 def problems():
     """The messages of problems: what an answer, the log or a command says of one, and each reason of it."""
-    made = set()
-    for text, places in all_texts().items():
-        if is_text(text) and text not in NOT_PROBLEMS and any(_is_problem(*place) for place in places):
-            made.add(text)
-    return made
+    return found_by_rules() - NOT_PROBLEMS
+
+
+def found_by_rules():
+    """What the rules below take for a problem's message, those among them that are none too."""
+    return {
+        text for text, places in all_texts().items() if is_text(text) and any(_is_problem(*place) for place in places)
+    }
 
 
 def _is_problem(name, code, at):

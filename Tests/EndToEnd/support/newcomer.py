@@ -1,7 +1,9 @@
 """A newcomer: what they type into a shell, in a directory of their own, and all that they are told."""
 
+import contextlib
 import os
 import shutil
+import signal
 import subprocess
 
 from support.certificates import self_signed
@@ -39,19 +41,27 @@ class Newcomer:
 
     def types(self, line):
         """All that is said on both outputs, as one line of words, with DIR for the directory."""
-        done = subprocess.run(
+        shell = subprocess.Popen(
             ["bash", "-c", SHELL + line],
             cwd=self.path,
             env=self._environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            timeout=60,
+            start_new_session=True,
         )
-        return " ".join(done.stdout.decode().replace(str(self.path), "DIR").split())
+        try:
+            said, _ = shell.communicate(timeout=60)
+        finally:
+            # What the line has left in the background goes with it.
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(shell.pid, signal.SIGKILL)
+            shell.wait(10)
+            shell.stdout.close()
+        return " ".join(said.decode().replace(str(self.path), "DIR").split())
 
     def writes(self, site):
-        """What nginx and the doctor say of a configuration whose http {} holds this."""
+        """What nginx and the doctor say of a configuration whose http {} holds this, with a port of its own for PORT."""
         snippets = self.path / "snippets"
         (snippets / "grantd.d").mkdir(parents=True)
         for file in SNIPPET.glob("*.conf"):
@@ -61,7 +71,9 @@ class Newcomer:
             f"{of}_temp_path {self.path}/{of};" for of in ("client_body", "fastcgi", "proxy", "scgi", "uwsgi")
         )
         (self.path / "nginx.conf").write_text(
-            f"pid {self.path}/pid;\nevents {{}}\nhttp {{\n{temporary}\naccess_log off;\n{site}\n}}\n"
+            f"pid {self.path}/pid;\nevents {{}}\nhttp {{\n{temporary}\naccess_log off;\n{site}\n}}\n".replace(
+                "PORT", str(free_port())
+            )
         )
         return self.types("nginx -t -e stderr -c $DIR/nginx.conf; grantctl doctor --nginx nginx.conf --site-only")
 
@@ -114,5 +126,7 @@ class LiveSite:
         )
 
     def stop(self):
-        self.nginx.stop()
-        self.pool.stop()
+        try:
+            self.nginx.stop()
+        finally:
+            self.pool.stop()

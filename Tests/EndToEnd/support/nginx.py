@@ -76,8 +76,10 @@ class Nginx:
         wait_until(self._answers, "nginx to listen")
 
     def stop(self):
-        self._process.terminate()
-        self._process.wait(10)
+        """Ends nginx, if it was started."""
+        if self._process:
+            self._process.terminate()
+            self._process.wait(10)
 
     def _answers(self):
         assert self._process.poll() is None, self.errors.read_text()

@@ -19,7 +19,13 @@ def directory(purpose="test"):
 
 @contextlib.contextmanager
 def running(part):
-    part.start()
+    """A part that runs meanwhile. One that fails to start is stopped too, as far as it got; that failure is the one told."""
+    try:
+        part.start()
+    except BaseException:
+        with contextlib.suppress(Exception):
+            part.stop()
+        raise
     try:
         yield part
     finally:
