@@ -8,6 +8,7 @@ import Testing
 ///     … ;    # finds: NAME                    the finding of that name is at this line
 ///     # finds: NAME in FILE at TEXT           it is at the line of FILE that holds TEXT
 ///     # edit: FILE | OLD | NEW                in this site every OLD of the shipped FILE is NEW; \n is a new line
+///     # file: FILE | TEXT                     there is this FILE too in the folder of the shipped ones
 ///     # nginx: refuses                        nginx does not take the configuration
 struct SiteFixture: CustomTestStringConvertible {
     let name: String
@@ -29,12 +30,27 @@ struct SiteFixture: CustomTestStringConvertible {
 
     /// The configuration with the site's file as the first.
     var configuration: NginxConfiguration {
-        NginxConfiguration(file: path, reading: reading, listing: { _ in [] })
+        NginxConfiguration(file: path, reading: reading, listing: listing)
+    }
+
+    /// The names of the site's own files in a folder beside the shipped files.
+    private func listing(_ folder: String) -> [String] {
+        ownFiles.keys.filter { $0.hasPrefix("\(folder)/") }.map { String($0.dropFirst(folder.utf8.count + 1)) }
+    }
+
+    /// The site's own files beside the shipped ones, by their paths.
+    private var ownFiles: [String: String] {
+        let pairs = comments("file").map { comment in
+            let parts = comment.split(separator: " | ", maxSplits: 1).map(Self.unescaped)
+            return ("/etc/nginx/snippets/\(parts[0])", parts[1])
+        }
+        return Dictionary(uniqueKeysWithValues: pairs)
     }
 
     /// The text of a file as nginx would find it.
     func reading(_ file: String) -> String? {
         if file == path { return text }
+        if let own = ownFiles[file] { return own }
         let name = FilePath(file).lastComponent?.string ?? ""
         guard file.hasPrefix("/etc/nginx/") else { return nil }
         if file == "/etc/nginx/\(name)" { return Self.read(Self.folder.appending("Sites/\(name)")) }

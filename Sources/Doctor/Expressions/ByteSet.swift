@@ -33,6 +33,15 @@ struct ByteSet: Equatable, Sendable {
         )
     }
 
+    /// Its byte if it has one alone.
+    var only: UInt8? {
+        let parts = [words.0, words.1, words.2, words.3]
+        guard parts.reduce(0, { $0 + $1.nonzeroBitCount }) == 1,
+            let index = parts.firstIndex(where: { $0 != 0 })
+        else { return nil }
+        return UInt8(index * 64 + parts[index].trailingZeroBitCount)
+    }
+
     /// All bytes that are not in it.
     var inverted: ByteSet {
         var result = ByteSet()
@@ -60,6 +69,8 @@ struct ByteSet: Equatable, Sendable {
         result.insert(UInt8(ascii: "_"))
         return result
     }()
+    /// What addresses and networks are written with.
+    static let addresses = ByteSet(Array("0123456789abcdefABCDEF.:/".utf8))
     /// What a dot takes: all but a line feed.
     static let dot = ByteSet([10]).inverted
 }

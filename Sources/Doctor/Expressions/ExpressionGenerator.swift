@@ -3,7 +3,8 @@ struct ExpressionGenerator {
     private let prefix: [UInt8]
     private let limit: Int
     private var output: [UInt8] = []
-    private var steps = 5_000
+    private static let mostSteps = 5_000
+    private var steps = mostSteps
     private var depth = 0
     private var found: [[UInt8]] = []
 
@@ -12,17 +13,22 @@ struct ExpressionGenerator {
         self.limit = limit
     }
 
-    /// Generates up to `limit` paths that may match. Lookaheads are ignored, so test each path against the expression.
-    static func paths(of node: ExpressionNode, below prefix: String, limit: Int) -> [String] {
+    /// Generates up to `limit` paths that may match, and says how many steps that took. Lookaheads are ignored, so test each
+    /// path against the expression.
+    static func paths(
+        of node: ExpressionNode,
+        below prefix: String,
+        limit: Int
+    ) -> (paths: [String], steps: Int) {
         var generator = ExpressionGenerator(Array(prefix.utf8), limit)
-        guard generator.prefix.count < 1000 else { return [] }
+        guard generator.prefix.count < 1000 else { return ([], 1) }
         let whole = generator.prefix + [UInt8(ascii: "x")]
         // The match may start anywhere within the prefix, right behind it, or after one more letter.
         for start in 0...whole.count {
             generator.output = Array(whole.prefix(start))
             if generator.follow(node, then: { $0.keep() }) { break }
         }
-        return generator.found.map { String(decoding: $0, as: UTF8.self) }
+        return (generator.found.map { String(decoding: $0, as: UTF8.self) }, mostSteps - generator.steps)
     }
 
     /// Keeps what was made; true if there are enough.

@@ -19,6 +19,17 @@ indirect enum ExpressionNode: Sendable {
         return text
     }
 
+    /// The bytes with which every match begins at the start of a path; nil if a match may begin elsewhere.
+    var opening: [UInt8]? {
+        guard case .sequence(let parts) = self, case .start? = parts.first else { return nil }
+        var bytes: [UInt8] = []
+        for part in parts.dropFirst() {
+            guard case .set(let set) = part, let byte = set.only else { break }
+            bytes.append(byte)
+        }
+        return bytes
+    }
+
     /// The byte of a set that is written for it.
     static func byte(of set: ByteSet) -> UInt8 { liked.first(where: set.contains) ?? 0 }
 

@@ -1,12 +1,16 @@
 /// Looks for a match by trying, within bounds on steps and depth.
 struct ExpressionSearch {
     private let bytes: [UInt8]
-    private var steps = 50_000
+    private static let mostSteps = 50_000
+    private var steps = mostSteps
     private var depth = 0
 
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
     }
+
+    /// The steps that were taken.
+    var taken: Int { Self.mostSteps - steps }
 
     /// Whether the search was given up.
     private(set) var isExhausted = false

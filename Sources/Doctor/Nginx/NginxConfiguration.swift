@@ -15,16 +15,25 @@ package struct NginxConfiguration: Sendable {
         text.split(separator: "\n").contains { NginxDump.path(inMarker: $0) != nil }
     }
 
+    /// What `nginx -T` prints, without the last file: of a text that was cut off that one is not whole.
+    package static func withoutLastFile(_ dump: String) -> String {
+        NginxDump(dump).files.dropLast().map { "# configuration file \($0.path):\n\($0.text)" }.joined(separator: "\n")
+    }
+
     /// The configuration that `nginx -T` prints.
     package init(dump: String) {
         let files = NginxDump(dump).files
         let texts = Dictionary(files.lazy.map { ($0.path, $0.text) }, uniquingKeysWith: { first, _ in first })
         let paths = texts.keys.sorted()
+        var left = NginxLimits.matches
         self.init(
             first: files[0].path,
             directories: [NginxPath.directory(of: files[0].path)],
             reading: { texts[$0] },
-            matching: { pattern in paths.filter { NginxPath.matches($0, pattern) } }
+            matching: { pattern in
+                left -= paths.count
+                return left < 0 ? nil : paths.filter { NginxPath.matches($0, pattern) }
+            }
         )
     }
 
@@ -46,13 +55,16 @@ package struct NginxConfiguration: Sendable {
             }
             if !directories.contains("/etc/nginx") { directories.append("/etc/nginx") }
         }
+        var left = NginxLimits.matches
         self.init(
             first: path,
             directories: directories,
             reading: reading,
             matching: { pattern in
                 let directory = NginxPath.directory(of: pattern)
-                return listing(directory)?.map { NginxPath.joined(directory, $0) }
+                guard left > 0, let names = listing(directory) else { return nil }
+                left -= names.count
+                return names.map { NginxPath.joined(directory, $0) }
                     .filter { NginxPath.matches($0, pattern) }.sorted()
             }
         )

@@ -16,6 +16,9 @@ struct NginxInclusion {
     private var bytes = 0
     private var count = 0
     private var said: Set<String> = []
+    /// The words of grantd's that a directive's name is near to, by that name.
+    private var nearNames: [String: [String]] = [:]
+    private var comparedPaths = 0
 
     init(directories: [String]) {
         self.directories = directories
@@ -72,7 +75,8 @@ struct NginxInclusion {
         _ matching: (String) -> [String]?
     ) -> [NginxDirective] {
         guard let files = files(include.value, reading, matching) else {
-            if let near = ShippedFile.near(include.value) {
+            comparedPaths += 1
+            if comparedPaths <= NginxLimits.spellings, let near = ShippedFile.near(include.value) {
                 let found = files(near.path, reading, matching)
                 if near.isOther || found != nil {
                     misspellings.append(Misspelling(written: include.value, meant: near.path, place: include.place))
@@ -150,11 +154,20 @@ struct NginxInclusion {
 
     /// A directive whose name is nearly one of those that a protected location needs, with the right name.
     private mutating func corrected(_ directive: NginxDirective, within block: String) -> NginxDirective {
-        guard ["", "http", "server", "location", "if", "limit_except"].contains(block), directive.block == nil,
-            let name = ShippedDirective.meant(by: directive)
+        guard directive.block == nil, ["", "http", "server", "location", "if", "limit_except"].contains(block),
+            let name = ShippedDirective.meant(by: directive, nearTo: near(directive.name))
         else { return directive }
         misspellings.append(Misspelling(written: directive.name, meant: name, place: directive.place))
         return directive.with(name: name, arguments: directive.arguments)
+    }
+
+    /// The words of grantd's that a name is near to.
+    private mutating func near(_ name: String) -> [String] {
+        if let known = nearNames[name] { return known }
+        guard nearNames.count < NginxLimits.spellings else { return [] }
+        let near = ShippedDirective.near(name)
+        nearNames[name] = near
+        return near
     }
 
     private mutating func cannotRead(_ path: String) {

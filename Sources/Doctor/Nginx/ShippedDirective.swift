@@ -4,12 +4,19 @@ import Settings
 enum ShippedDirective {
     private static let names = ["auth_request", "auth_request_set", "include"]
 
-    /// The name that a directive nearly has; nil if it has it, or is another directive.
-    static func meant(by directive: NginxDirective) -> String? {
-        let name = directive.name
-        guard !names.contains(name) else { return nil }
+    /// The names that a name is near to; none if it is one of them.
+    static func near(_ name: String) -> [String] {
+        guard !names.contains(name) else { return [] }
         let written = name.lowercased().replacing("-", with: "_")
-        func isNear(_ other: String) -> Bool { Spelling.isNear(written, other, atMost: 2) }
+        return names.filter { Spelling.isNear(written, $0, atMost: 2) }
+    }
+
+    /// The name that a directive nearly has; nil if it has it, or is another directive.
+    ///
+    /// - Parameter near: the names that its name is near to.
+    static func meant(by directive: NginxDirective, nearTo near: [String]) -> String? {
+        guard !names.contains(directive.name) else { return nil }
+        func isNear(_ other: String) -> Bool { near.contains(other) }
         if isNear("include"), ShippedFile.near(directive.value) != nil || directive.value.hasPrefix("snippets/grantd.")
         {
             return "include"

@@ -16,7 +16,8 @@ struct AccessRule: SiteRule {
             "tokens-denied",
             at: rule.place,
             "deny holds for the mount of \(server.name) too, and no address is allowed, so no client gets a token.",
-            remedy: "Write an \"allow\" line with the clients' addresses above this line, or move it into a location."
+            remedy:
+                "Write an \"allow\" line with the clients' addresses above this line, or move the line into a location."
         )
     }
 

@@ -60,7 +60,7 @@ struct BalancerRule: SiteRule {
                     .warning,
                     "realip-missing",
                     at: mount.place,
-                    "\(server.name) gets callers' addresses in the PROXY protocol and does not take them, so all callers share "
+                    "\(server.name) gets callers' addresses in the PROXY protocol but does not use them, so all callers share "
                         + "one address.",
                     remedy:
                         "Write \"set_real_ip_from ADDRESS; real_ip_header proxy_protocol;\" with the balancer's address."
@@ -71,8 +71,8 @@ struct BalancerRule: SiteRule {
                     .warning,
                     "balancer-address-differs",
                     at: other.place,
-                    "The map of $grantd_https believes \(other.name.prefix { $0 != " " }), but \(server.name) takes callers' "
-                        + "addresses from \(realip.value).",
+                    "The map of $grantd_https believes \(Self.shown(other.name)), but \(server.name) takes callers' "
+                        + "addresses from \(Self.shown(realip.value)).",
                     remedy: "Write the load balancer's address in both."
                 )
             }
@@ -114,8 +114,13 @@ struct BalancerRule: SiteRule {
         }
     }
 
+    /// The address with which a text begins; a text that is none may hold anything.
+    private static func shown(_ text: String) -> String {
+        let word = text.prefix { $0 != " " }
+        return word.utf8.allSatisfy { ByteSet.addresses.contains($0) } ? String(word) : "another address"
+    }
+
     private func relevant(_ site: Site) -> [Server] {
-        let guarding = Set(site.guards.map { ObjectIdentifier($0.server.level) })
-        return site.servers.filter { $0.mount != nil || guarding.contains(ObjectIdentifier($0.level)) }
+        site.servers.filter { $0.mount != nil || !site.guards(of: $0).isEmpty }
     }
 }

@@ -13,7 +13,7 @@ struct CacheRule: SiteRule {
         // Without the identity there is another finding, with the same remedy.
         guard let cache = location.setting("\(kind.rawValue)_cache"), cache.value != "off",
             location.tellsIdentity(kind),
-            !location.inheritsUnread("grantd.identity.conf"),
+            !location.hasUnreadIdentity,
             !["_no_cache", "_cache_bypass"].allSatisfy({ bypasses(location, kind.rawValue + $0) })
         else { return nil }
         return Finding(

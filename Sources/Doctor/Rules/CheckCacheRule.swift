@@ -19,7 +19,7 @@ struct CheckCacheRule: SiteRule {
                 .failure,
                 "check-cache-key",
                 at: cache.place,
-                "The check's answers are kept under a key without the token or the scopes, so one token's answer is another's.",
+                "The check's answers are kept under a key without the token or the scopes, so one token gets the answer to another.",
                 remedy: "Write fastcgi_cache_key \"$http_authorization \(scopes) $grantd_https "
                     + "$grantd_forwarded $remote_addr\"; or \"fastcgi_cache off;\"."
             )

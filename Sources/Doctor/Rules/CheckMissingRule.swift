@@ -2,8 +2,7 @@
 struct CheckMissingRule: SiteRule {
     func findings(in site: Site) -> [Finding] {
         site.servers.flatMap { server -> [Finding] in
-            let hasCheck = site.checks.contains { $0.server.level === server.level && $0.uri != .other }
-            let levels: [Level] = (hasCheck ? [] : [server.level]) + server.siteLocations
+            let levels: [Level] = (site.isAsking(server) ? [] : [server.level]) + server.siteLocations
             return levels.compactMap { level -> Finding? in finding(at: level, of: server, site) }
         }
     }

@@ -6,7 +6,7 @@ struct CheckMountRule: SiteRule {
 
     /// The first check of a server that its mount does not answer.
     private func first(_ server: Server, _ site: Site) -> Finding? {
-        let guards = site.guards.filter { $0.server.level === server.level }
+        let guards = site.guards(of: server)
         guard let mount = server.mount else {
             guard let first = guards.first else { return nil }
             return Finding(
@@ -46,8 +46,7 @@ struct CheckMountRule: SiteRule {
                     at: mount.place,
                     "\(server.name) mounts grantd at //\(mount.prefix), with two slashes, which no request has: "
                         + "the prefix was changed to one that starts with a slash.",
-                    remedy: "Install the shipped files again, and run sed -i 's,oauth2,\(mount.prefix),g' "
-                        + "/etc/nginx/snippets/grantd.*.conf."
+                    remedy: Self.again(mount.prefix)
                 )
             }
             let isWhole = mount.prefix == mount.checkPrefix
@@ -61,10 +60,17 @@ struct CheckMountRule: SiteRule {
                 "prefix-differs",
                 at: mount.place,
                 "\(server.name) mounts grantd at /\(mount.prefix), but \(others): the prefix was changed in some lines only.",
-                remedy: "Install the shipped files again, and run sed -i 's,oauth2,\(mount.prefix),g' "
-                    + "/etc/nginx/snippets/grantd.*.conf."
+                remedy: Self.again(mount.prefix)
             )
         }.prefix(1).map { $0 }
+    }
+
+    /// How a prefix is changed in all lines. What is not plain is not put into a command.
+    private static func again(_ prefix: String) -> String {
+        let files = "/etc/nginx/snippets/grantd.*.conf"
+        return prefix.isPlainPath
+            ? "Install the shipped files again, and run sed -i 's,oauth2,\(prefix),g' \(files)."
+            : "Install the shipped files again, and write the new prefix in place of oauth2 in all of \(files)."
     }
 
     /// What the site answers to a check that no mount takes.

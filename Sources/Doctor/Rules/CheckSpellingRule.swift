@@ -15,7 +15,7 @@ struct CheckSpellingRule: SiteRule {
         if let mount = server.mount, mount.hasTwoSlashes { return nil }
         let prefix = server.mount?.checkPrefix ?? "oauth2"
         if directive.arguments.count > 1, uri != .other {
-            let scopes = directive.arguments.joined(separator: " ").drop { $0 != "/" }.dropFirst()
+            let scopes = scopes(in: directive.arguments.joined(separator: " "))
             return Finding(
                 .failure,
                 "check-unquoted",
@@ -30,7 +30,7 @@ struct CheckSpellingRule: SiteRule {
                 .failure,
                 "check-with-slash",
                 at: directive.place,
-                "auth_request asks \(path), with a slash at its start: a path of the site, \(answered(path, server)).",
+                "auth_request asks \(path.shownURI), with a slash at its start: a path of the site, \(answered(path, server)).",
                 remedy: "Write auth_request \"\(prefix)-check/\(scopes(in: path))\"; without the slash."
             )
         case .misspelt(let path):
@@ -38,7 +38,7 @@ struct CheckSpellingRule: SiteRule {
                 .failure,
                 "check-misspelt",
                 at: directive.place,
-                "auth_request asks \(path), which is not grantd's check, \(answered(path, server)).",
+                "auth_request asks \(path.shownURI), which is not grantd's check, \(answered(path, server)).",
                 remedy: "Write auth_request \"\(prefix)-check/\(scopes(in: path))\";"
             )
         case .check, .other: return nil
@@ -47,21 +47,23 @@ struct CheckSpellingRule: SiteRule {
 
     /// What comes of a wrong URI, as the end of a sentence.
     private func answered(_ path: String, _ server: Server) -> String {
-        guard case .location(let location) = server.answerer(of: String(path.prefix { $0 != "?" })),
+        guard case .location(let location) = server.answerer(of: path.withoutQuery),
             let pattern = location.pattern
         else { return "so every request gets 500" }
         return "so \(pattern.description) decides who passes"
     }
 
+    /// The scopes that a wrong URI asks for, as far as they can be shown: nothing of a query or a URL.
     private func scopes(in path: String) -> String {
-        if let query = path.firstRange(of: "scope=") { return String(path[query.upperBound...]) }
-        // A URL may hold a password: of it only what stands behind the name is shown.
-        let shown =
-            path.firstRange(of: "://") == nil
-            ? path : path.firstRange(of: "-check").map { String(path[$0.lowerBound...]) } ?? ""
-        let ascii = shown.unicodeScalars.filter { $0.isASCII && $0 != "\"" }
-        let parts = String(String.UnicodeScalarView(ascii)).split(separator: "/").dropFirst()
-        return parts.first == "check" || parts.isEmpty ? "SCOPES" : parts.joined(separator: "/")
+        guard path.firstRange(of: "://") == nil else { return "SCOPES" }
+        // Quotation marks of a word processor are not part of it.
+        let ascii = path.withoutQuery.unicodeScalars.filter {
+            $0.isASCII && $0.value >= 0x20 && !"\"\\".unicodeScalars.contains($0)
+        }
+        let plain = String(String.UnicodeScalarView(ascii))
+        let behind = plain.firstRange(of: "-check/").map { plain[$0.upperBound...] }
+        let words = behind ?? plain.split(separator: "/").dropFirst().joined(separator: "/")[...]
+        return words.isEmpty || words == "check" || words.hasPrefix("check/") ? "SCOPES" : String(words)
     }
 
     private func inCondition(_ directive: NginxDirective) -> Finding {

@@ -11,8 +11,8 @@ struct DenialPageRule: SiteRule {
     }
 
     private func findings(at level: Level, of server: Server, _ site: Site) -> [Finding] {
-        if level.inheritsUnread("grantd.client.conf") { return [] }
-        let pages = level.effective("error_page").map(ErrorPage.init)
+        if level.hasUnreadClientPart { return [] }
+        let pages = level.errorPages
         func first(_ code: Int) -> ErrorPage? { pages.first { $0.codes.contains(code) } }
         guard first(401) != nil || pages.isEmpty else {
             return [
@@ -79,7 +79,7 @@ struct DenialPageRule: SiteRule {
             .failure,
             "error-page-opens",
             at: page.place,
-            "This error_page passes a denied request on to \(page.target), where an application answers it without a token.",
+            "This error_page passes a denied request on to \(page.target.withoutQuery), where an application answers it without a token.",
             remedy: "Take the status out of this line, or let it name a page that is a file."
         )
     }

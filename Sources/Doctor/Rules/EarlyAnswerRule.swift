@@ -4,8 +4,8 @@ struct EarlyAnswerRule: SiteRule {
         site.servers.flatMap { server in
             let guarded = server.siteLocations.filter(site.isGuarded)
             let inLocations = guarded.flatMap { findings(at: $0, of: server, site) }
-            let hasGuard = site.guards.contains { $0.server.level === server.level }
-            return inLocations + (hasGuard ? early(server.level.conditions, at: server.level, of: server, site) : [])
+            let conditions = site.guards(of: server).isEmpty ? [] : server.level.conditions
+            return inLocations + early(conditions, at: server.level, of: server, site)
         }
     }
 
@@ -68,7 +68,7 @@ struct EarlyAnswerRule: SiteRule {
                             .failure,
                             "return-before-check",
                             at: line.place,
-                            "This return leads to \(page.target) by error_page, where no token is asked for.",
+                            "This return leads to \(page.target.withoutQuery) by error_page, where no token is asked for.",
                             remedy: "Write auth_request and its includes in that location as well."
                         )
                     }
@@ -100,7 +100,7 @@ struct EarlyAnswerRule: SiteRule {
         let flag = rewrite.arguments.count > 2 ? rewrite.arguments[2] : "last"
         guard flag == "last", let expression = PathExpression(rewrite.value) else { return nil }
         let start = pattern.isPrefix || pattern.kind == .exact ? pattern.text : "/"
-        guard let path = expression.path(below: start),
+        guard let path = expression.path(below: start, site.effort),
             let target = RewriteTarget.path(of: rewrite.arguments[1], from: path),
             target.hasPrefix("/"), case .location(let level) = server.answerer(of: target),
             level !== location, !server.isOurs(level), !site.isProtected(level), !level.isHarmless

@@ -10,9 +10,10 @@ struct ExpressionRule: SiteRule {
 
     private func taken(_ guarding: Guard, _ pattern: LocationPattern, _ parent: Level, _ site: Site) -> Finding? {
         let server = guarding.server
-        for other in server.locations(in: parent) where isOpen(other, server, site) {
-            guard let found = other.pattern, found.isExpression,
-                let path = found.expression?.paths(below: pattern.text).first(where: { path in
+        for other in server.index(of: parent).expressions {
+            guard site.effort.spend() else { return nil }
+            guard isOpen(other, server, site), let found = other.pattern,
+                let path = found.expression?.paths(below: pattern.text, site.effort).first(where: { path in
                     if case .location(let answering) = server.answerer(of: path) { answering === other } else { false }
                 })
             else { continue }
@@ -31,7 +32,8 @@ struct ExpressionRule: SiteRule {
 
     private func above(_ guarding: Guard, _ pattern: LocationPattern, _ site: Site) -> Finding? {
         let server = guarding.server
-        guard let path = pattern.expression?.path(below: "/"), case .location(let other) = server.answerer(of: path),
+        guard let path = pattern.expression?.path(below: "/", site.effort),
+            case .location(let other) = server.answerer(of: path),
             other !== guarding.level, !other.isWithin(guarding.level), isOpen(other, server, site)
         else { return nil }
         return Finding(

@@ -20,8 +20,8 @@ struct HandWrittenMountRule: SiteRule {
     }
 
     private func isGrantd(_ target: Target, _ site: Site) -> Bool {
-        let servers = site.upstream(target.address)?.servers.map(\.value) ?? []
-        return target.address == "grantd" || ([target.address] + servers).contains { $0.hasSuffix("/grantd.sock") }
+        target.address == "grantd" || target.address.hasSuffix("/grantd.sock")
+            || site.upstream(target.address)?.isGrantd ?? false
     }
 
     private func otherProtocol(_ kind: Target.Kind, _ place: Finding.Place) -> Finding {

@@ -27,7 +27,7 @@ struct IdentityRule: SiteRule {
             "identity-missing",
             at: place,
             "\(location.pattern?.description ?? "The location") \(why), so the application is not told the client "
-                + "and takes a caller's own word for it.",
+                + "and believes the name that a caller sends.",
             remedy: "Write \"include snippets/grantd.identity.conf;\" in this location."
         )
     }
@@ -43,41 +43,58 @@ struct IdentityRule: SiteRule {
 
     /// Other locations that lead to an application which is told the client.
     private func sameApplication(_ site: Site, _ protected: [(server: Server, location: Level)]) -> [Finding] {
-        var told: [String: [(server: Server, level: Level)]] = [:]
+        var told: [String: Told] = [:]
         for (server, location) in protected {
             let levels = [location] + InternalRedirect.targets(of: location, in: server)
             for level in levels {
                 for pass in Target.all(in: level) where level.tellsIdentity(pass.target.kind) {
                     for address in site.addresses(of: pass.target, at: level) {
-                        told[address, default: []].append((server, level))
+                        told[address, default: Told()].add(level, of: server)
                     }
                 }
             }
         }
         // A server that is open has that as its one fault.
-        let open = site.openServers.map(\.server.level)
-        return site.servers.filter { server in !open.contains { $0 === server.level } }.flatMap { server in
+        return site.servers.filter { !site.openLevels.contains(ObjectIdentifier($0.level)) }.flatMap { server in
             server.siteLocations.filter { !site.isGuarded($0) && !isRefusing($0) }.flatMap { location in
                 let passes = Target.all(in: location).filter { pass in
-                    // What listens within this machine alone has other callers than a server that all may reach.
-                    let others = site.addresses(of: pass.target, at: location).flatMap { told[$0] ?? [] }
-                        .filter { $0.server.isInternal || !server.isInternal }
-                    guard !others.isEmpty else { return false }
-                    // One socket of PHP runs the scripts of many sites.
-                    return pass.target.kind == .proxy || pass.target.kind == .grpc
-                        || others.contains { $0.server.level === server.level && !runOthers(location, $0.level) }
+                    site.addresses(of: pass.target, at: location).compactMap { told[$0] }.contains { told in
+                        // What listens within this machine alone has other callers than a server that all may reach.
+                        guard told.isInternal || !server.isInternal else { return false }
+                        // One socket of PHP runs the scripts of many sites.
+                        return pass.target.kind == .proxy || pass.target.kind == .grpc
+                            || told.runs(Told.script(of: location), in: server)
+                    }
                 }
                 return elsewhere(location, passes, "another way to an application of a protected location")
             }
         }
     }
 
-    /// Whether two locations each run one script, and not the same.
-    private func runOthers(_ left: Level, _ right: Level) -> Bool {
-        let scripts = [left, right].map { level in
-            level.effective("fastcgi_param").last { $0.value == "SCRIPT_FILENAME" }?.arguments.last ?? "$"
+    /// The locations that tell one application the client.
+    private struct Told {
+        /// Whether one of them is in a server that this machine alone reaches.
+        private(set) var isInternal = false
+        /// The scripts that each server runs.
+        private var scripts: [ObjectIdentifier: Set<String>] = [:]
+
+        mutating func add(_ level: Level, of server: Server) {
+            if server.isInternal { isInternal = true }
+            scripts[ObjectIdentifier(server.level), default: []].insert(Self.script(of: level))
         }
-        return scripts[0] != scripts[1] && !scripts.contains { $0.contains("$") }
+
+        /// Whether a script is one of those that a server runs, or may be.
+        func runs(_ script: String, in server: Server) -> Bool {
+            guard let own = scripts[ObjectIdentifier(server.level)] else { return false }
+            return script == "$" || own.contains(script) || own.contains("$")
+        }
+
+        /// The one script that a location runs; `$` if it is not known.
+        static func script(of level: Level) -> String {
+            let line = level.effective("fastcgi_param").last { $0.value == "SCRIPT_FILENAME" }
+            guard let script = line?.arguments.last, !script.contains("$") else { return "$" }
+            return script
+        }
     }
 
     private func isRefusing(_ location: Level) -> Bool { location.isHarmless && location.own("internal").isEmpty }

@@ -2,8 +2,9 @@
 struct InclusionRule: SiteRule {
     func findings(in site: Site) -> [Finding] {
         var seen: Set<Finding.Place> = []
-        return site.guards.filter { $0.level.pattern != nil }.flatMap { guarding in
-            ([guarding.server.level] + guarding.server.siteLocations).filter { !site.isProtected($0) && !$0.isHarmless }
+        return site.servers.filter { server in site.guards(of: server).contains { $0.level.pattern != nil } }.flatMap {
+            server in
+            ([server.level] + server.siteLocations).filter { !site.isProtected($0) && !$0.isHarmless }
                 .compactMap { $0.setting("ssi") }
         }.filter { $0.value == "on" && seen.insert($0.place).inserted }.map { line in
             Finding(

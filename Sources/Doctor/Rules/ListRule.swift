@@ -15,7 +15,9 @@ struct ListRule: SiteRule {
         guard kind == .proxy || kind == .grpc, let parent = location.parent else { return [] }
         let own = Set(location.own(kind.list).map { $0.value.lowercased() })
         guard own.contains("x-oauth-client-id"), let origin = parent.origin(of: kind.list) else { return [] }
-        let lost = origin.own(kind.list).map(\.value).filter { !own.contains($0.lowercased()) }
+        let lost = origin.own(kind.list).prefix(NginxLimits.inherited).map(\.value).filter {
+            !own.contains($0.lowercased())
+        }
         guard !lost.isEmpty else { return [] }
         return [
             Finding(

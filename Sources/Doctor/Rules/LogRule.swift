@@ -5,12 +5,11 @@ struct LogRule: SiteRule {
             site.http.own("log_format").map { ($0.value, $0) },
             uniquingKeysWith: { first, _ in first }
         )
-        let guarding = Set(site.guards.map { ObjectIdentifier($0.server.level) })
         var seen: Set<Finding.Place> = []
         return site.servers.flatMap { server -> [Finding] in
-            guard server.mount != nil || guarding.contains(ObjectIdentifier(server.level)) else { return [] }
-            let levels = [server.level] + server.locations
-            return levels.flatMap { $0.effective("access_log") }.compactMap { log in
+            guard server.mount != nil || !site.guards(of: server).isEmpty else { return [] }
+            let inner = server.locations.flatMap { $0.own("access_log") }
+            return (server.level.effective("access_log") + inner).compactMap { log in
                 guard log.arguments.count > 1, let format = formats[log.arguments[1]],
                     seen.insert(format.place).inserted
                 else { return nil }

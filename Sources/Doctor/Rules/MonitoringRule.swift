@@ -11,7 +11,7 @@ struct MonitoringRule: SiteRule {
                     .failure,
                     "monitoring-open",
                     at: entry.place,
-                    "Everybody may see /metrics and /status, with clients' ids and what the site does.",
+                    "Everyone may see /metrics and /status, with the ids of clients and what the site does.",
                     remedy: "Name the addresses that may see them, and write \"default '';\"."
                 )
             }

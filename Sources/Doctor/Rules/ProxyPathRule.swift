@@ -1,14 +1,19 @@
 /// No open location leads to a protected path of the same application under another name.
 struct ProxyPathRule: SiteRule {
     func findings(in site: Site) -> [Finding] {
-        site.servers.flatMap { server in
+        let protected = site.guards.filter { $0.level.pattern?.isPrefix == true }.map(\.level)
+        guard !protected.isEmpty else { return [] }
+        return site.servers.flatMap { server in
             let open = server.siteLocations.filter { location in
                 location.pattern?.isPrefix == true && location.parent === server.level && !site.isProtected(location)
                     && !location.isHarmless && !location.own("proxy_pass").isEmpty
             }
-            let protected = site.guards.filter { $0.level.pattern?.isPrefix == true }.map(\.level)
-            return open.compactMap { other in
-                protected.lazy.compactMap { renamed(other, $0, server) ?? doubled(other, $0, server) }.first
+            return open.compactMap { other -> Finding? in
+                for level in protected {
+                    guard site.effort.spend(4) else { return nil }
+                    if let finding = renamed(other, level, server) ?? doubled(other, level, server) { return finding }
+                }
+                return nil
             }
         }
     }
@@ -28,8 +33,9 @@ struct ProxyPathRule: SiteRule {
             .failure,
             "proxy-path-open",
             at: pass.place,
-            "\(path) reaches the application's \(meant), which \(protected.pattern?.description ?? "") protects, without a token.",
-            remedy: "Write \"location ^~ \(path)\" with the auth_request and the includes of \(protectedName), "
+            "\(path.withoutQuery) reaches the application's \(meant.withoutQuery), which \(protected.pattern?.description ?? "") protects, without a token.",
+            remedy:
+                "Write \"location ^~ \(path.withoutQuery)\" with the auth_request and the includes of \(protectedName), "
                 + "or one that says \"return 404;\"."
         )
     }

@@ -9,7 +9,7 @@ struct SatisfyRule: SiteRule {
 
     private func any(_ level: Level) -> [Finding] {
         guard let satisfy = level.setting("satisfy"), satisfy.value == "any" else { return [] }
-        let allowed = (level.effective("allow") + level.effective("deny")).filter { $0.name == "allow" }
+        let allowed = level.accessRules.filter { $0.name == "allow" }
         guard !allowed.isEmpty || level.setting("auth_basic").map({ $0.value != "off" }) ?? false else { return [] }
         return [
             Finding(
@@ -24,7 +24,7 @@ struct SatisfyRule: SiteRule {
 
     private func password(_ level: Level) -> [Finding] {
         guard let basic = level.setting("auth_basic"), basic.value != "off", level.hasClientPart,
-            !level.inheritsUnread("grantd.client.conf"), level.setting("satisfy")?.value != "any"
+            !level.hasUnreadClientPart, level.setting("satisfy")?.value != "any"
         else { return [] }
         return [
             Finding(

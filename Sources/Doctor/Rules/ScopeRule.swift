@@ -4,7 +4,7 @@ struct ScopeRule: SiteRule {
         site.guards.compactMap { guarding in
             guard guarding.directive.arguments.count == 1 else { return nil }
             let words = guarding.scopes.split(separator: " ").map(String.init)
-            let right = "Write auth_request \"\(guarding.prefix)-check/\(separated(guarding.scopes))\";"
+            lazy var right = "Write auth_request \"\(guarding.prefix)-check/\(separated(guarding.scopes))\";"
             if !guarding.scopes.utf8.allSatisfy({ (0x20...0x7E).contains($0) && $0 != 0x22 && $0 != 0x5C }) {
                 return Finding(
                     .failure,

@@ -10,9 +10,15 @@ struct ServerRewriteRule: SiteRule {
                 let isFileTest = directive.arguments.first.map { $0.hasPrefix("(!-") } ?? false
                 let rewrites = directive.name == "if" ? directive.block ?? [] : [directive]
                 return rewrites.filter { $0.name == "rewrite" && $0.arguments.count >= 2 }.compactMap { rewrite in
-                    guarded.lazy.compactMap { location in
-                        finding(rewrite, rest, location, isFileTest, server, site)
-                    }.first
+                    // Read once: it is tried on every location.
+                    guard let expression = PathExpression(rewrite.value) else { return nil }
+                    for location in guarded {
+                        guard site.effort.spend() else { return nil }
+                        if let found = finding(rewrite, expression, rest, location, isFileTest, server, site) {
+                            return found
+                        }
+                    }
+                    return nil
                 }
             }
         }
@@ -20,21 +26,22 @@ struct ServerRewriteRule: SiteRule {
 
     private func finding(
         _ rewrite: NginxDirective,
+        _ expression: PathExpression,
         _ rest: ArraySlice<NginxDirective>,
         _ location: Level,
         _ isFileTest: Bool,
         _ server: Server,
         _ site: Site
     ) -> Finding? {
-        guard let pattern = location.pattern, let expression = PathExpression(rewrite.value) else { return nil }
-        let start = pattern.isExpression ? pattern.expression?.path(below: "/") ?? "/" : pattern.text
-        let path = expression.paths(below: start).first { path in
+        guard let pattern = location.pattern else { return nil }
+        let start = pattern.isExpression ? pattern.expression?.path(below: "/", site.effort) ?? "/" : pattern.text
+        let path = expression.paths(below: start, site.effort).first { path in
             guard pattern.kind != .exact || path == start, case .location(let found) = server.answerer(of: path) else {
                 return false
             }
             return found === location
         }
-        guard let path, let target = Self.result(of: rewrite, and: rest, on: path) else { return nil }
+        guard let path, let target = Self.result(of: rewrite, and: rest, on: path, site.effort) else { return nil }
         let level: Level
         switch server.answerer(of: target) {
         case .location(let found): level = found
@@ -77,13 +84,17 @@ struct ServerRewriteRule: SiteRule {
     private static func result(
         of rewrite: NginxDirective,
         and rest: ArraySlice<NginxDirective>,
-        on path: String
+        on path: String,
+        _ effort: Effort
     ) -> String? {
         var path = path
+        guard effort.spend(rest.count) else { return nil }
         for line in [rewrite] + rest.filter({ ["rewrite", "return", "break"].contains($0.name) }) {
             if line.name == "return" { return nil }
             if line.name == "break" { return path }
-            guard line.arguments.count >= 2, PathExpression(line.value)?.matches(path) == true else { continue }
+            // To read an expression takes more steps than to try it.
+            guard effort.spend(line.value.utf8.count) else { return nil }
+            guard line.arguments.count >= 2, PathExpression(line.value)?.matches(path, effort) == true else { continue }
             let flag = line.arguments.count > 2 ? line.arguments[2] : ""
             guard flag != "redirect", flag != "permanent",
                 let next = RewriteTarget.path(of: line.arguments[1], from: path), next.hasPrefix("/")

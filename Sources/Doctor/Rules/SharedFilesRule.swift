@@ -3,17 +3,18 @@ struct SharedFilesRule: SiteRule {
     func findings(in site: Site) -> [Finding] {
         var seen: Set<Finding.Place> = []
         return otherServers(site)
-            + site.guards.compactMap(sameServer).filter { finding in
+            + site.guards.compactMap { sameServer($0, site) }.filter { finding in
                 finding.place.map { seen.insert($0).inserted } ?? true
             }
     }
 
     /// A location of the same server whose directory holds the protected one.
-    private func sameServer(_ guarding: Guard) -> Finding? {
+    private func sameServer(_ guarding: Guard, _ site: Site) -> Finding? {
         let server = guarding.server
-        guard let files = Self.directory(of: guarding.level) else { return nil }
+        guard !site.effort.isSpent, let files = Self.directory(of: guarding.level) else { return nil }
         return server.locations(in: server.level).lazy.compactMap { other -> Finding? in
-            guard other !== guarding.level, !server.isOurs(other), let around = Self.directory(of: other),
+            guard site.effort.spend(4), other !== guarding.level, !server.isOurs(other),
+                let around = Self.directory(of: other),
                 files.hasPrefix(around), other.setting("auth_request") == nil, !other.isRestricted,
                 other.own("return").isEmpty, let name = other.pattern?.text
             else { return nil }
@@ -42,13 +43,13 @@ struct SharedFilesRule: SiteRule {
     /// Other servers whose files are the same.
     private func otherServers(_ site: Site) -> [Finding] {
         var seen: Set<Finding.Place> = []
-        let open = site.openServers.map(\.server.level)
         return site.guards.compactMap { guarding in
             guard let path = guarding.level.pattern.map({ $0.isPrefix ? $0.text : nil }) ?? "/",
                 let files = Self.files(of: guarding, path), let root = Self.root(of: files)
             else { return nil }
             for server in site.servers
-            where server.level !== guarding.server.level && !open.contains(where: { $0 === server.level }) {
+            where server.level !== guarding.server.level && !site.openLevels.contains(ObjectIdentifier(server.level)) {
+                guard site.effort.spend(4) else { return nil }
                 let level: Level
                 switch server.answerer(of: path) {
                 case .location(let found): level = found

@@ -26,7 +26,7 @@ struct UpstreamRule: SiteRule {
                 .warning,
                 "socket-path",
                 at: server.place,
-                "upstream grantd leads to \(server.value), but the package's socket is /run/grantd/grantd.sock.",
+                "upstream grantd leads to \(server.value.shownURI), but the package's socket is /run/grantd/grantd.sock.",
                 remedy:
                     "Write \"server unix:/run/grantd/grantd.sock;\" unless grantd.socket was changed to listen there."
             )

@@ -28,6 +28,6 @@ struct ErrorPage: Sendable {
 
     /// The first line for a status that counts at a level, as nginx takes it.
     static func first(for code: Int, at level: Level) -> ErrorPage? {
-        level.effective("error_page").lazy.map(ErrorPage.init).first { $0.codes.contains(code) }
+        level.errorPages.first { $0.codes.contains(code) }
     }
 }

@@ -8,12 +8,23 @@ struct Guard: Sendable {
     /// What follows the check's path, as it is written.
     let scopes: String
 
-    /// Whether a line is in what it protects: of a server only its own line, of a location all lines.
-    func covers(_ place: Finding.Place?) -> Bool {
-        guard let place else { return false }
-        if place == directive.place { return true }
-        guard level.pattern != nil, let block = level.directive, block.place.file == place.file else { return false }
-        return block.place.line <= place.line && place.line <= block.lastLine
+    /// Whether one of some lines is in what it protects: of a server only its own line, of a location all lines.
+    ///
+    /// - Parameter lines: the lines of each file, sorted.
+    func covers(oneOf lines: [String: [Int]]) -> Bool {
+        if Self.contains(directive.place.line...directive.place.line, lines[directive.place.file]) { return true }
+        guard level.pattern != nil, let block = level.directive else { return false }
+        return Self.contains(block.place.line...max(block.lastLine, block.place.line), lines[block.place.file])
+    }
+
+    private static func contains(_ range: ClosedRange<Int>, _ lines: [Int]?) -> Bool {
+        guard let lines else { return false }
+        var (low, high) = (0, lines.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if lines[middle] < range.lowerBound { low = middle + 1 } else { high = middle }
+        }
+        return low < lines.count && lines[low] <= range.upperBound
     }
 
     /// What it comes to, in a sentence.

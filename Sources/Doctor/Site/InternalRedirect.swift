@@ -9,7 +9,8 @@ enum InternalRedirect {
             let names = location.setting("index")?.arguments ?? []
             paths += names.filter { !$0.hasPrefix("/") && !$0.contains("$") }.map { joined(pattern.text, $0) }
         }
-        paths += location.effective("error_page").map(ErrorPage.init).filter { !$0.isDenial }.map(\.target)
+        let pages = server.effort.spend(location.errorPages.count) ? location.errorPages : []
+        paths += pages.filter { !$0.isDenial }.map(\.target)
         return paths.compactMap { level(at: $0, in: server) }.filter { $0 !== location && !server.isOurs($0) }
     }
 
@@ -29,8 +30,8 @@ enum InternalRedirect {
 
     private static func level(at target: String, in server: Server) -> Level? {
         if target.hasPrefix("@") { return server.named(target) }
-        let path = target.prefix { $0 != "?" }
-        guard path.hasPrefix("/"), !path.contains("$"), case .location(let level) = server.answerer(of: String(path))
+        let path = target.withoutQuery
+        guard path.hasPrefix("/"), !path.contains("$"), case .location(let level) = server.answerer(of: path)
         else { return nil }
         return level
     }

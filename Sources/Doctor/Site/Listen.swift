@@ -34,8 +34,19 @@ struct Listen: Sendable, CustomStringConvertible {
         address.hasPrefix("unix:") || host == "localhost" || host == "[::1]" || host.hasPrefix("127.")
     }
 
+    /// The port; nil of a socket in the file system.
+    var port: Int? {
+        if address.hasPrefix("unix:") { return nil }
+        let rest = address.hasPrefix("[") ? address.drop { $0 != "]" }.dropFirst() : address[...]
+        if let colon = rest.lastIndex(of: ":") { return Int(rest[rest.index(after: colon)...]) }
+        return address.allSatisfy(\.isNumber) ? Int(address) : 80
+    }
+
+    /// Whether it is every address of this machine.
+    var isEverywhere: Bool { ["", "*", "0.0.0.0", "[::]"].contains(host) && !address.hasPrefix("unix:") }
+
     /// The address without its port; empty if there is a port alone.
-    private var host: String {
+    var host: String {
         if address.hasPrefix("[") { return String(address.prefix { $0 != "]" }) + "]" }
         if let colon = address.lastIndex(of: ":") { return String(address[..<colon]) }
         return address.allSatisfy(\.isNumber) ? "" : address

@@ -32,7 +32,9 @@ struct OpenServer: Sendable {
                     Target.all(in: level).flatMap { site.addresses(of: $0.target, at: level) }
                 }
             )
-            return Set(addresses.flatMap { byAddress[$0] ?? [] }).sorted().lazy.compactMap { index in
+            let known = addresses.compactMap { byAddress[$0] }
+            guard site.effort.spend(known.reduce(0) { $0 + $1.count }) else { return nil }
+            return Set(known.joined()).sorted().lazy.compactMap { index in
                 let item = protected[index]
                 guard item.server.level !== server.level else { return nil }
                 return opening(item.level, item.passes, of: item.server, by: server, site)
@@ -55,6 +57,7 @@ struct OpenServer: Sendable {
         by server: Server,
         _ site: Site
     ) -> OpenServer? {
+        guard !site.effort.isSpent else { return nil }
         for level in answering(protected, by: server) {
             guard !server.isOurs(level), !level.isHarmless, !level.isRestricted, level.own("return").isEmpty,
                 level.own("auth_request").isEmpty, level.setting("auth_request").map({ $0.value == "off" }) ?? true,
@@ -83,7 +86,7 @@ struct OpenServer: Sendable {
     /// The locations of a server that lead to what a protected location of another server leads to.
     private static func answering(_ protected: Level, by server: Server) -> [Level] {
         guard let pattern = protected.pattern, pattern.kind != .named else { return [] }
-        let start = pattern.isExpression ? pattern.expression?.path(below: "/") : pattern.text
+        let start = pattern.isExpression ? pattern.expression?.path(below: "/", server.effort) : pattern.text
         guard let start else { return [] }
         let meant = (pattern.isPrefix ? ApplicationPath.replacing(protected) : nil) ?? start
         let same = [meant] + (pattern.kind == .exact ? [] : [meant + "x"])
@@ -93,7 +96,7 @@ struct OpenServer: Sendable {
                 levels.append(level)
             }
         }
-        for level in server.siteLocations where ApplicationPath.replacing(level) != nil {
+        for level in server.replacingLocations where server.effort.spend() {
             if let path = ApplicationPath.asked(level, for: meant),
                 case .location(let found) = server.answerer(of: path),
                 found === level

@@ -10,26 +10,40 @@ struct Server: Sendable {
     let mounts: [Mount]
     /// The site's own locations.
     let siteLocations: [Level]
-    private let nested: [ObjectIdentifier: [Level]]
+    /// Those of them whose `proxy_pass` has a path.
+    let replacingLocations: [Level]
+    /// What may be spent on comparing it with others.
+    let effort: Effort
+    private let nested: [ObjectIdentifier: LocationIndex]
+    private static let none = LocationIndex([])
 
-    init(_ level: Level) {
+    /// - Parameters:
+    ///   - level: the level of its block.
+    ///   - effort: what may be spent on comparing it with others.
+    init(_ level: Level, effort: Effort = Effort()) {
         self.level = level
+        self.effort = effort
         names = level.own("server_name").flatMap(\.arguments).filter { !$0.isEmpty }
         listens = level.own("listen").map(Listen.init)
         var locations: [Level] = []
         Self.collect(in: level, &locations)
         self.locations = locations
-        nested = Dictionary(grouping: locations) { ObjectIdentifier($0.parent ?? level) }
-        let mounts = Array(Mount.all(in: level, locations: nested[ObjectIdentifier(level)] ?? []).prefix(2))
+        nested = Dictionary(grouping: locations) { ObjectIdentifier($0.parent ?? level) }.mapValues(LocationIndex.init)
+        let outer = nested[ObjectIdentifier(level)]?.all ?? []
+        let mounts = Array(Mount.all(in: level, locations: outer).prefix(2))
         self.mounts = mounts
         siteLocations = locations.filter { location in !mounts.contains { $0.contains(location) } }
+        replacingLocations = siteLocations.filter { ApplicationPath.replacing($0) != nil }
     }
 
     /// The mount, if there is one.
     var mount: Mount? { mounts.first }
 
     /// The locations right within a level.
-    func locations(in level: Level) -> [Level] { nested[ObjectIdentifier(level)] ?? [] }
+    func locations(in level: Level) -> [Level] { index(of: level).all }
+
+    /// The same, to be searched.
+    func index(of level: Level) -> LocationIndex { nested[ObjectIdentifier(level)] ?? Self.none }
 
     /// The name by which people know it.
     var name: String { names.first { $0 != "_" } ?? listens.first?.description ?? "a server without a name" }

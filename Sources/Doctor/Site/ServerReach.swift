@@ -20,15 +20,13 @@ extension Server {
         let own = names.filter { $0 != "_" }
         if own.isEmpty || listens.contains(where: \.isDefault) { return true }
         let others = other.names.filter { $0 != "_" }
-        return others.isEmpty || others.contains { name in own.contains { Self.matches(name, $0) } }
-    }
-
-    private static func matches(_ name: String, _ pattern: String) -> Bool {
-        if pattern.hasPrefix("*.") { return name.hasSuffix(pattern.dropFirst()) }
-        if pattern.hasPrefix("~") {
-            return PathExpression(String(pattern.dropFirst()), ignoringCase: true)?.matches(name) ?? false
+        if others.isEmpty { return true }
+        let known = Set(own.map { $0.lowercased() })
+        let patterns = own.filter { $0.hasPrefix("~") || $0.hasPrefix(".") || $0.contains("*") }
+        return others.contains { name in
+            known.contains(name.lowercased())
+                || patterns.contains { effort.spend(10 + name.utf8.count) && ServerName.fit(of: $0, to: name) != nil }
         }
-        return name.lowercased() == pattern.lowercased()
     }
 }
 

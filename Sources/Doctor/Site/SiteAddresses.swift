@@ -5,8 +5,13 @@ extension Site {
         Set(
             values(of: target.address, at: level).flatMap { value -> [String] in
                 let address = Target(target.kind, value).address
-                let servers = upstream(address)?.servers.map { Target(target.kind, $0.value).address } ?? [address]
-                return servers.map { "\(target.kind.rawValue) \(Self.spelling(of: $0))" }
+                guard let servers = upstream(address)?.servers else {
+                    return ["\(target.kind.rawValue) \(Self.spelling(of: address))"]
+                }
+                guard effort.spend(servers.count) else { return [] }
+                return servers.map { Target(target.kind, $0.value).address }.map {
+                    "\(target.kind.rawValue) \(Self.spelling(of: $0))"
+                }
             }
         )
     }
@@ -23,11 +28,13 @@ extension Site {
         guard text.hasPrefix("$") else { return [text] }
         var current: Level? = level
         while let around = current {
-            let lines = around.own("set").filter { $0.value == text }
+            let all = around.own("set")
+            guard effort.spend(all.count) else { return [text] }
+            let lines = all.filter { $0.value == text }
             if !lines.isEmpty { return lines.compactMap(\.arguments.last) }
             current = around.parent
         }
-        guard let map = map(of: text) else { return [text] }
+        guard let map = map(of: text), effort.spend(map.entries.count) else { return [text] }
         return map.entries.compactMap(\.arguments.last).filter { !$0.isEmpty && !$0.contains("$") }
     }
 

@@ -156,7 +156,7 @@ struct DoctorCommand: ParsableCommand {
         }
         // From here on a signal ends a question, and what was made is taken away.
         let stop = try StopSource.signals()
-        let sender = Curl(
+        var sender = Curl(
             program: curl,
             certificateAuthority: live.authority,
             isDirect: true,
@@ -164,11 +164,15 @@ struct DoctorCommand: ParsableCommand {
             timeout: 20,
             stop: stop.descriptor.number
         )
+        let asking = sender
+        sender.stop = nil
+        sender.timeout = 5
         return try LiveSession(
             url: url,
             places: LivePlaces(site?.configuration, of: url),
             named: live.protected,
-            sender: sender,
+            sender: asking,
+            cleaner: sender,
             settings: try? common.settings(),
             credentials: credentials
         )

@@ -29,6 +29,14 @@ import Testing
         #expect(configuration.unreadable.isEmpty && configuration.syntaxErrors.isEmpty)
     }
 
+    @Test func `the last file of a dump that was cut off is left out`() {
+        let dump = Self.dump([("/n/nginx.conf", "a; include b; include c;"), ("/n/b", "b;"), ("/n/c", "c { d")])
+        let configuration = NginxConfiguration(dump: NginxConfiguration.withoutLastFile(dump))
+        #expect(configuration.directives.map(\.name) == ["a", "b", "include"])
+        #expect(configuration.unreadable == ["c"] && configuration.syntaxErrors.isEmpty)
+        #expect(NginxConfiguration.withoutLastFile(Self.dump([("/n/nginx.conf", "a {")])).isEmpty)
+    }
+
     @Test func `what a dump does not hold is said`() {
         let configuration = NginxConfiguration(dump: Self.dump([("/n/nginx.conf", "include x; include y/*; a;")]))
         #expect(configuration.unreadable == ["x"])

@@ -6,6 +6,7 @@ import Testing
     @Test(arguments: [
         ("oauth2-check/", CheckURI.check(prefix: "oauth2", scopes: "")),
         ("oauth2-check/a b", .check(prefix: "oauth2", scopes: "a b")),
+        ("oauth2-check/a?b=c", .check(prefix: "oauth2", scopes: "a")),
         ("api/v1/auth-check/a", .check(prefix: "api/v1/auth", scopes: "a")),
         ("login-check/a", .check(prefix: "login", scopes: "a")), ("/oauth2-check/a", .withSlash("/oauth2-check/a")),
         ("/oauth2/check", .withSlash("/oauth2/check")), ("/oauth2/check?scope=a", .withSlash("/oauth2/check?scope=a")),

@@ -42,6 +42,19 @@ import Testing
         }
     }
 
+    @Test func `a page is found without its query`() {
+        #expect(Self.server.page("/glued?a=b")?.pattern?.text == "/glued")
+    }
+
+    @Test func `without effort nothing is known`() {
+        let lines = NginxParser("location / { a; }", file: "f").directives
+        let server = Server(Level(.server, nil, lines, in: nil), effort: Effort(steps: 0))
+        guard case .unknown = server.answerer(of: "/") else {
+            Issue.record("it was looked for")
+            return
+        }
+    }
+
     @Test func `a path that no location takes is the server's`() {
         guard case .server = Self.server.answerer(of: "oauth2-check/") else { return }
         Issue.record("an expression that is not understood may take it")

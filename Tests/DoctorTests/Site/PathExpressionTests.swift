@@ -33,6 +33,26 @@ import Testing
         #expect(PathExpression(expression)?.matches("/" + String(repeating: "a", count: 60)) != true)
     }
 
+    @Test(arguments: ["a{99999999999999999999}", "a{1,99999999999999999999}", "a{1001}", "a{3,2}"])
+    func `counts that are not followed are not known`(expression: String) {
+        #expect(PathExpression(expression) == nil)
+    }
+
+    @Test(arguments: ["a{-1}", "a{ 2}", "a{,}", "a{\u{661}}"])
+    func `what has no digits is text`(expression: String) {
+        #expect(PathExpression("^/\(expression)$")?.matches("/\(expression)") == true)
+    }
+
+    @Test(arguments: [("^/a+b", "/b"), ("^/a", "/A"), ("^", ""), ("^a|b", "b")])
+    func `what a match begins with is no more than that`(expression: String, path: String) {
+        let isCaseless = PathExpression(expression, ignoringCase: true)?.matches(path)
+        #expect(isCaseless == (path != "/b"))
+    }
+
+    @Test func `a sample is short`() {
+        #expect(PathExpression("((a{64}){64}){64}")?.sample.utf8.count ?? .max <= 1000)
+    }
+
     @Test func `depth and length are bounded`() {
         #expect(PathExpression(String(repeating: "(", count: 1000)) == nil)
         #expect(PathExpression(String(repeating: "a?", count: 1000))?.matches("aa") == true)

@@ -32,6 +32,8 @@ def site(request, certificate):
         (path / "snippets/grantd.d").mkdir(parents=True)
         for file in SNIPPET.glob("*.conf"):
             (path / "snippets" / file.name).write_text(edited(file, text))
+        for name, content in re.findall(r"(?m)^# file: (\S+) \| (.*)$", text):
+            (path / "snippets" / name).write_text(content.replace("\\n", "\n"))
         for name in ("fastcgi_params", "uwsgi_params", "mime.types"):
             shutil.copy(f"/etc/nginx/{name}", path)
         for file in certificate:

@@ -43,6 +43,77 @@ import Testing
         #expect(try names(HealthAsk(site: site("http://127.0.0.1/oauth2") { _ in ok }).findings()) == ["health"])
     }
 
+    @Test func `an answer of no age is not cached`() throws {
+        let ok = HTTPResponse(200, ["age": "0"], #"{"status":"ok"}"#)
+        #expect(try names(HealthAsk(site: site { _ in ok }).findings()) == ["health"])
+    }
+
+    @Test func `what is refused in clear is right`() throws {
+        let refused = HTTPResponse(400, [:], #"{"error_description":"this is served over TLS only: use https"}"#)
+        let site = try site("http://example.com/oauth2") { _ in refused }
+        let findings = try TokenAsk(site: site, credentials: credentials(isOwn: true)).outcome().findings
+        #expect(names(findings) == ["clear-refused"] && findings.allSatisfy { $0.severity == .ok })
+    }
+
+    @Test func `tokens of a client of the site's are revoked, by either way to authenticate`() throws {
+        let recorder = TokenRecorder(MadeSite { HTTPResponse(200, [:], #"{"access_token":"\#($0.url)"}"#) })
+        for name in ["a", "b", "a"] { _ = try recorder.send(HTTPRequest("POST", name)) }
+        #expect(recorder.tokens == ["a", "b"])
+        func counts(_ answering: @escaping MadeSite.Answering) throws -> [Int] {
+            let site = MadeSite(answering)
+            let left = recorder.revokeAll(at: "u", as: try credentials(isOwn: false), by: site)
+            return [left, site.requests.count]
+        }
+        #expect(try counts { _ in HTTPResponse(200) } == [0, 2])
+        #expect(try counts { HTTPResponse($0.headers.contains { $0.name == "Authorization" } ? 401 : 200) } == [0, 4])
+        #expect(try counts { _ throws(HTTPFailure) in throw .notConnected("") } == [2, 2])
+    }
+
+    @Test func `tokens of a client of the site's are revoked after a signal too`() throws {
+        var issued = 0
+        let asked = MadeSite { request throws(HTTPFailure) in
+            if request.url.hasPrefix("https:"), request.url.hasSuffix("/token"), request.method == "POST" {
+                issued += 1
+                return HTTPResponse(200, [:], #"{"access_token":"\#(issued)"}"#)
+            }
+            if request.url.hasSuffix("/health") { return HTTPResponse(200, [:], #"{"status":"ok"}"#) }
+            if request.url.hasSuffix("/p") { throw .stopped }
+            return HTTPResponse(404, [:], "{}")
+        }
+        let cleaner = MadeSite { _ in HTTPResponse(200) }
+        let session = LiveSession(
+            url: try #require(MountURL(MadeSite.base)),
+            places: LivePlaces(nil, of: try #require(MountURL(MadeSite.base))),
+            named: [try #require(ProtectedPlace(argument: "/p"))],
+            sender: asked,
+            cleaner: cleaner,
+            settings: nil,
+            credentials: try credentials(isOwn: false)
+        )
+        #expect(throws: InputError.interrupted) { try session.findings() }
+        #expect(issued >= 3 && cleaner.requests.count == issued)
+        #expect(cleaner.requests.allSatisfy { $0.url == "\(MadeSite.base)/revoke" })
+    }
+
+    @Test func `paths of other hosts are not asked for`() throws {
+        func location(_ path: String) -> String {
+            "location \(path) { auth_request oauth2-check/\(path.dropFirst()); }"
+        }
+        let text = """
+            server { listen 443 ssl; server_name a.example.com; \(location("/a")) }
+            server { listen 443 ssl; server_name *.example.com; \(location("/b")) }
+            server { listen 443 ssl; server_name c.org; \(location("/c")) }
+            """
+        let configuration = NginxConfiguration(file: "/f", reading: { _ in text })
+        func paths(_ url: String) throws -> [String] {
+            LivePlaces(configuration, of: try #require(MountURL(url))).protected.map(\.path)
+        }
+        #expect(try paths("https://A.example.com/oauth2") == ["/a"])
+        #expect(try paths("https://b.example.com/oauth2") == ["/b"])
+        #expect(try paths("https://c.org:443/oauth2") == ["/c"])
+        #expect(try paths("https://d.org:8443/oauth2") == [])
+    }
+
     @Test func `the metadata are compared with the URL`() throws {
         func found(_ issuer: String, _ endpoint: String, wellKnown: Int = 200) throws -> [String] {
             let text = #"{"issuer":"\#(issuer)","token_endpoint":"\#(endpoint)"}"#
@@ -78,6 +149,8 @@ import Testing
         func found(_ answer: HTTPResponse?, from address: String = "192.0.2.1") throws -> [String] {
             let site = try site("https://example.com/oauth2") { request throws(HTTPFailure) in
                 #expect(request.url == "http://example.com/oauth2/token")
+                // A client of the site's might have a plainer name, and be locked out.
+                #expect(request.body?.contains("client_id=doctor-") == true)
                 guard var answer else { throw .notConnected("") }
                 answer.address = address
                 return answer

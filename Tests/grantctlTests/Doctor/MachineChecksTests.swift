@@ -141,6 +141,40 @@ import Testing
         #expect(faults(machine) == [])
     }
 
+    @Test func `an active socket starts the service when it is needed`() {
+        var machine = Self.sound
+        machine.programs["systemctl"] = MadeMachine.outcome(
+            "Id=grantd.socket\nLoadState=loaded\nActiveState=active\nUnitFileState=enabled\n\n"
+                + "Id=grantd.service\nLoadState=loaded\nActiveState=inactive\nUnitFileState=enabled\n"
+        )
+        #expect(faults(machine) == [])
+    }
+
+    @Test func `a program that a worker's counters name is not run`() {
+        var machine = Self.sound
+        machine.links["/proc/7/exe"] = "/tmp/evil"
+        machine.programs["/tmp/evil"] = MadeMachine.outcome("99.0\n")
+        #expect(faults(machine) == [])
+    }
+
+    @Test func `remedies concern the socket alone`() {
+        var machine = Self.sound
+        machine.texts["/sys/fs/selinux/enforce"] = "1"
+        machine.texts["/sys/kernel/security/apparmor/profiles"] = "/usr/sbin/nginx (enforce)\n"
+        let weakening = ["setenforce", "setsebool", "aa-complain", "aa-disable", " -R"]
+        for socket in [Self.socket, "/run/a b/x.sock"] {
+            machine.labels[socket] = "system_u:object_r:var_run_t:s0"
+            let remedies = ConfinementCheck(socket: socket).findings(on: machine).compactMap(\.remedy)
+            #expect(remedies.count == 2)
+            #expect(remedies.allSatisfy { remedy in !weakening.contains { remedy.contains($0) } })
+            // What is not plain is not put into a command.
+            #expect(remedies.allSatisfy { $0.contains(socket) } == (socket == Self.socket))
+        }
+        machine.files["/run/grantd"]?.mode = 0o040750
+        let closed = SocketCheck(path: Self.socket, nginx: Self.nginx).findings(on: machine)
+        #expect(closed.contains { $0.remedy?.contains("setfacl -m u:www-data:x /run/grantd") ?? false })
+    }
+
     @Test func `units that systemd does not know are no finding`() {
         var machine = Self.sound
         machine.programs["systemctl"] = MadeMachine.outcome(
@@ -177,6 +211,7 @@ import Testing
         let findings = SettingsCheck(settings: .failure(error), file: "a").findings(on: Self.sound)
         #expect(findings.map(\.name) == ["settings-invalid"])
         #expect(findings[0].statement == "GRANTD_STORE is redis://…@10.0.0.1:1 in a:1: it takes files.")
+        #expect("a://b@c d://e:f@g".withoutCredentials == "a://…@g" && "a@b".withoutCredentials == "a@b")
     }
 
     @Test func `workers that do not serve are found`() {

@@ -13,6 +13,8 @@ struct MadeMachine: MachineView {
     var labels: [String: String] = [:]
     var accounts: [String: Account] = [:]
     var programs: [String: Program.Outcome] = [:]
+    /// Programs that are there and do not end.
+    var silent: Set<String> = []
     var answers: [String: SocketAnswer] = [:]
     var now: Int64 = 1_795_475_768
     var sinceBoot: Int64 = 1_000_000_000
@@ -28,7 +30,9 @@ struct MadeMachine: MachineView {
     func account(named name: String) -> Account? { accounts[name] }
     func userName(_ number: UInt32) -> String { number == 33 ? "www-data" : "user \(number)" }
     func groupName(_ number: UInt32) -> String { "group \(number)" }
-    func path(of program: String) -> String? { programs[program] == nil ? nil : "/usr/bin/\(program)" }
+    func path(of program: String) -> String? {
+        programs[program] == nil && !silent.contains(program) ? nil : "/usr/bin/\(program)"
+    }
     func run(_ program: String, _ arguments: [String]) -> Program.Outcome? { programs[program] }
     func health(onSocket path: String) -> SocketAnswer { answers[path] ?? .missing }
 

@@ -19,6 +19,26 @@ import Testing
         )
     }
 
+    @Test(arguments: [
+        #"invalid value "S3CRET" in /a:1"#, #"invalid value "S3"CRET" in "proxy" directive in /a:1"#,
+        #"invalid value "S3"CR"ET" in /a:1"#, #"invalid value "S3CRET"#,
+        #"invalid value "a" of "b" of "S3CRET" in /a:1"#, #"host not found in upstream "user:S3CRET@host" in /a:1"#,
+        "invalid value \"a\nS3CRET\" in /a:1", "invalid value \"a\" S3CRET\n\" in /a:1",
+        #"unknown directive "S3CRET" in /a:1"#,
+    ])
+    func `no value of nginx's error is told`(message: String) {
+        let errors = "nginx: [emerg] \(message)\nnginx: configuration file /a test failed\n"
+        let statement = NginxRefusal(errors).finding(isRoot: true).statement
+        #expect(!["S3", "CR", "ET"].contains { statement.contains($0) }, "\(statement)")
+    }
+
+    @Test func `a name and a path of nginx's error are told`() {
+        let unknown = NginxRefusal(#"nginx: [emerg] unknown directive "auth_requst" in /a:1"#).finding(isRoot: true)
+        #expect(unknown.statement.contains(#"unknown directive "auth_requst""#))
+        let missing = NginxRefusal(#"nginx: [emerg] open() "/etc/x" failed (2: No such file) in /a:1"#)
+        #expect(missing.finding(isRoot: true).statement.contains("/etc/x"))
+    }
+
     @Test func `a user who may not ask is told so`() {
         let text = #"nginx: [emerg] open() "/etc/nginx/key.pem" failed (13: Permission denied)"#
         #expect(NginxRefusal(text).finding(isRoot: false).name == "nginx-not-permitted")
@@ -27,6 +47,28 @@ import Testing
 
     @Test func `without nginx there is a warning`() {
         #expect(SiteReading(askingNginxOn: MadeMachine()).findings.map(\.name) == ["nginx-missing"])
+    }
+
+    @Test func `nginx that does not answer is not missing`() {
+        var machine = MadeMachine()
+        machine.silent = ["nginx"]
+        #expect(SiteReading(askingNginxOn: machine).findings.map(\.name) == ["nginx-silent"])
+    }
+
+    @Test func `output that was cut off is read up to its last whole file`() {
+        var machine = MadeMachine()
+        let text = "# configuration file /a:\nuser me; include b;\n# configuration file /b:\nhttp {"
+        machine.programs["nginx"] = Program.Outcome(status: 137, output: Array(text.utf8), errors: [], isCut: true)
+        let reading = SiteReading(askingNginxOn: machine)
+        #expect(reading.user == "me")
+        #expect(reading.findings.map(\.name) == ["nginx-output-cut", "configuration-unreadable"])
+        #expect(reading.configuration.map(SiteExamination.findings)?.isEmpty == true)
+    }
+
+    @Test func `many files that cannot be read are counted`() {
+        let text = (0..<50).map { "include /missing/\($0);" }.joined(separator: "\n")
+        let findings = SiteReading(text: text, of: "/a", on: MadeMachine()).findings
+        #expect(findings.count == 21 && findings.last?.statement.hasPrefix("30 more files") == true)
     }
 
     @Test func `what nginx prints is read`() {
@@ -72,6 +114,19 @@ import Testing
         var machine = running
         machine.links["/proc/self/cwd"] = "/srv"
         #expect(NginxProcesses(using: "nginx.conf", on: machine) != nil)
+    }
+
+    @Test func `a worker that serves its last requests is not counted`() throws {
+        var machine = running
+        machine.folders["/proc"]?.append("9")
+        for (file, text) in [
+            ("comm", "nginx\n"), ("cmdline", "nginx: worker process is shutting down\0"),
+            ("status", "PPid:\t10\nUid:\t0\t1\t1\t1\nGid:\t0\t1\t1\t1\nGroups:\t1\n"),
+            ("stat", "9 (nginx) S " + (4...21).map { "\($0)" }.joined(separator: " ") + " 100 1"),
+        ] { machine.texts["/proc/9/\(file)"] = text }
+        machine.folders["/proc"]?.sort()
+        let nginx = try #require(NginxProcesses(using: "/srv/nginx.conf", on: machine))
+        #expect(nginx.workers.user == 33 && nginx.loaded == running.now - 1000 + 100)
     }
 
     @Test func `a file that changed since the last reload is found`() throws {

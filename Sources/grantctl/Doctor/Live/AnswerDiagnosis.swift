@@ -23,15 +23,15 @@ enum AnswerDiagnosis {
         if let description = answer.json.string("error_description"),
             description == OAuthError.insecureTransport.description
         {
-            return tlsNotSeen(asked)
+            return request.url.hasPrefix("http://") ? refusedInClear(asked) : tlsNotSeen(asked)
         }
         switch answer.status {
         case 502:
             return failure(
                 "worker-unreachable",
                 "is answered 502: nginx does not reach a worker",
-                "Run `systemctl start grantd.socket grantd.service`. nginx's error log says which it is: connect() failed with "
-                    + "2, there is no socket; with 13, nginx's user may not connect; with 111, nothing listens."
+                "Run `systemctl start grantd.socket grantd.service`. nginx's error log has the number of the "
+                    + "error: 2, there is no socket; 13, nginx's user may not connect; 111, nothing listens."
             )
         case 504:
             return failure(
@@ -44,7 +44,7 @@ enum AnswerDiagnosis {
             return failure(
                 "service-failing",
                 "is answered 503\(reason.map { ": \($0)" } ?? "")",
-                "The log says what fails: `journalctl -u grantd`. If nginx answers by itself, its limits do: limit_req, limit_conn."
+                "The log says what fails: `journalctl -u grantd`. If nginx answers by itself, a limit of the site applies: limit_req or limit_conn."
             )
         case 429:
             return failure(
@@ -55,7 +55,7 @@ enum AnswerDiagnosis {
         case 500:
             return failure("mount-fails", "is answered 500", "nginx's error log says why.")
         case 401 where answer.headers["www-authenticate"]?.hasPrefix("Basic") ?? false && !answer.json.isObject:
-            return failure("mount-behind-password", "wants a password of the site's (auth_basic)", placement)
+            return failure("mount-behind-password", "asks for a password of the site (auth_basic)", placement)
         case 403
         where !answer.json.isObject || answer.json.string("error_description") == "not allowed from this address":
             return failure(
@@ -72,13 +72,18 @@ enum AnswerDiagnosis {
         case 404:
             return failure(
                 "mount-without-path",
-                "is answered by grantd that there is no such endpoint",
+                "reaches grantd, which has no such endpoint",
                 "The site passes no PATH_INFO, or another one: use the shipped snippets/grantd.server.conf."
             )
         default:
-            let what = answer.isHTML ? "with a page of the site's, status \(answer.status)" : "\(answer.status)"
+            let what = answer.isHTML ? "with a page of the site, status \(answer.status)" : "\(answer.status)"
             return failure("mount-answered-by-site", "is answered \(what), and not by grantd", placement)
         }
+    }
+
+    /// What did not come over TLS is refused, as it should be.
+    private static func refusedInClear(_ asked: String) -> Finding {
+        Finding(.ok, "clear-refused", "\(asked) is refused without TLS, as it should be.")
     }
 
     /// grantd does not know that a request came over TLS.

@@ -11,24 +11,27 @@ struct ClearAsk {
         guard site.base.isSecure, site.base.host == site.base.authority,
             let base = MountURL("http://\(site.base.authority)\(site.base.path)")
         else { return [] }
-        let invented = [("grant_type", "client_credentials"), ("client_id", "doctor"), ("client_secret", "invented")]
+        let invented = [
+            ("grant_type", "client_credentials"), ("client_id", DoctorClient.newID().value),
+            ("client_secret", "invented"),
+        ]
         let request = HTTPRequest.form("\(base)/token", invented)
         let answer: HTTPResponse
         do throws(HTTPFailure) {
             answer = try site.ask(request)
         } catch {
             if error == .stopped { throw error }
-            return [Finding(.ok, "clear-refused", "\(base.origin) takes no credentials.")]
+            return [Finding(.ok, "clear-refused", "\(base.origin) accepts no credentials.")]
         }
         // A connection from a private address may come in clear, as the settings say.
         guard answer.json.string("error") == "invalid_client", !Self.isPrivate(answer.address) else {
-            return [Finding(.ok, "clear-refused", "\(base.origin) takes no credentials.")]
+            return [Finding(.ok, "clear-refused", "\(base.origin) accepts no credentials.")]
         }
         return [
             Finding(
                 .failure,
                 "clear-accepted",
-                "\(LiveSite.name(of: request)) examines credentials although they came without TLS.",
+                "\(LiveSite.name(of: request)) checks credentials although they came without TLS.",
                 remedy:
                     "Set GRANTD_REQUIRE_TLS=external or all, and see that HTTPS is `$grantd_https` in grantd.server.conf."
             )

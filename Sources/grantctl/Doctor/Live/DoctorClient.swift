@@ -3,13 +3,17 @@ import GrantCore
 
 /// The client that the doctor creates for its requests, and removes afterwards.
 ///
-/// Should the doctor be killed, its secret expires after two minutes and its tokens after one; the next run takes it away.
+/// If the doctor is killed, the secret and the tokens expire soon, and the next run removes the client.
 struct DoctorClient {
     private static let prefix = "doctor-"
     private static let randomBytes = 8
     private static let name = "grantctl doctor"
-    private static let secretLifetime: Int64 = 120
+    /// How long the secret and the tokens are accepted, in seconds, and how much longer for each path that is asked for: its
+    /// answers may take time.
+    private static let secretLifetime = 120
     private static let tokenLifetime = 60
+    private static let lifetimeOfPlace = 30
+    private static let longestLifetime = 3600
 
     let clients: any ClientAdministration
 
@@ -21,25 +25,32 @@ struct DoctorClient {
         return id
     }
 
-    /// Makes the client.
-    func make(scope: Scope, at now: Timestamp) async throws(AdministrationError) -> LiveCredentials {
+    /// Makes the client. If that fails, nothing is left of it.
+    ///
+    /// - Parameter places: how many paths are asked for as this client.
+    func make(scope: Scope, places: Int, at now: Timestamp) async throws(AdministrationError) -> LiveCredentials {
         let secret = NewSecret.generated()
         guard let value = secret.value else { preconditionFailure("a generated secret is known") }
         var client = Client(id: Self.newID())
         client.name = Self.name
         client.scope = scope
-        client.accessTokenLifetime = Self.tokenLifetime
+        let more = min(places, Self.longestLifetime / Self.lifetimeOfPlace) * Self.lifetimeOfPlace
+        client.accessTokenLifetime = Self.tokenLifetime + more
         client.mayIntrospect = true
-        let end = Timestamp(seconds: now.seconds + Self.secretLifetime)
+        let end = Timestamp(seconds: now.seconds + Int64(Self.secretLifetime + more))
         client.secrets = [StoredSecret(hash: secret.hash, createdAt: now, expiresAt: end)]
         client.generation = Generation(random: SecureRandom.bytes(Generation.byteCount))
-        try await clients.add(client, as: .add)
+        do throws(AdministrationError) {
+            try await clients.add(client, as: .add)
+        } catch {
+            switch error {
+            case .exists, .unnameable, .refused, .unaudited(_, isDone: false): break
+            // It may be there all the same.
+            default: try? await clients.remove(client.id)
+            }
+            throw error
+        }
         return LiveCredentials(id: client.id, secret: value, isOwn: true)
-    }
-
-    /// Takes it away.
-    func remove(_ id: ClientID) async throws(AdministrationError) {
-        try await clients.remove(id)
     }
 
     /// Takes away what runs left that were killed, and says which.

@@ -29,8 +29,8 @@ extension HTTPFailure {
         case .handshakeFailed(let text):
             return failure(
                 "tls-handshake",
-                "\(base.authority) does not speak TLS as curl does: \(text).",
-                "The site wants `listen 443 ssl;` with ssl_certificate, or the URL another port; see ssl_protocols as well."
+                "TLS cannot be started with \(base.authority): \(text).",
+                "Write `listen 443 ssl;` with ssl_certificate in the site, or correct the port of the URL; see ssl_protocols as well."
             )
         case .untrusted(let text):
             return failure(
@@ -42,13 +42,13 @@ extension HTTPFailure {
         case .unusableAuthority(let text):
             return failure(
                 "authority-unusable",
-                "The file of --ca is of no use: \(text).",
+                "The file of --ca cannot be used: \(text).",
                 "Name a file of PEM certificates."
             )
         case .notInstalled, .notRun, .unsendable, .tooLong, .notHTTP, .other:
             return failure(
                 "request-fails",
-                "\(base.authority) cannot be asked: \(self).",
+                "The request to \(base.authority) failed: \(self).",
                 "Try `curl -v \(base)/health`."
             )
         }

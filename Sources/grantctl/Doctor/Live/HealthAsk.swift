@@ -11,7 +11,9 @@ struct HealthAsk {
         guard answer.status == 200, answer.json.string("status") == "ok" else {
             return [AnswerDiagnosis.finding(answer, to: request)]
         }
-        if answer.headers["age"] != nil || answer.headers["x-cache"]?.uppercased().contains("HIT") ?? false {
+        // An age of 0 is given to answers that were not cached as well.
+        let age = answer.headers["age"].flatMap { Int($0) } ?? 0
+        if age > 0 || answer.headers["x-cache"]?.uppercased().contains("HIT") ?? false {
             return [
                 Finding(
                     .failure,

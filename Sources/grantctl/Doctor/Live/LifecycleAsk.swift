@@ -16,7 +16,7 @@ struct LifecycleAsk {
         var findings = try afterRevocation()
         if let fault = try introspectionFault(token, expected: false) { findings.append(fault) }
         if !findings.isEmpty { return findings }
-        return [Finding(.ok, "revocation", "A token is active until it is revoked, and then at once no longer.")]
+        return [Finding(.ok, "revocation", "A token is active until it is revoked, and inactive right after that.")]
     }
 
     private func introspectionFault(_ token: String, expected: Bool) throws(HTTPFailure) -> Finding? {

@@ -4,13 +4,16 @@ import GrantCore
 import Settings
 import SystemPackage
 
-/// The doctor's questions to a site from beginning to end: makes a client for them, and takes it away whatever happens.
+/// The doctor's questions to a site from beginning to end: makes a client for them and removes it whatever happens, or asks
+/// as a client of the site's and revokes the tokens that it got.
 struct LiveSession {
     let url: MountURL
     let places: LivePlaces
     /// Paths that a person named; they are asked for besides the configuration's.
     let named: [ProtectedPlace]
     let sender: any HTTPSender
+    /// Sends what has to be sent although this process was asked to stop.
+    let cleaner: any HTTPSender
     /// The settings of this machine; nil if they are wrong.
     let settings: Settings?
     /// The client to ask as; nil to make one.
@@ -49,7 +52,8 @@ struct LiveSession {
     }
 
     private func ask(_ base: MountURL) throws(HTTPFailure) -> [Finding] {
-        let site = LiveSite(base: base, sender: sender, settings: settings)
+        let recorder = TokenRecorder(sender)
+        let site = LiveSite(base: base, sender: recorder, settings: settings)
         let examination = LiveExamination(
             site: site,
             places: named + places.protected.filter { place in !named.contains { $0.path == place.path } }
@@ -60,8 +64,29 @@ struct LiveSession {
         }) {
             return findings
         }
-        if let credentials { return try findings + examination.findings(as: credentials) }
-        return try findings + askAsOwnClient(examination)
+        guard let credentials else { return try findings + askAsOwnClient(examination) }
+        do throws(HTTPFailure) {
+            let found = try examination.findings(as: credentials)
+            return findings + found + revoke(recorder, credentials, site)
+        } catch {
+            _ = revoke(recorder, credentials, site)
+            throw error
+        }
+    }
+
+    /// Revokes what was issued to a client of the site's.
+    private func revoke(_ recorder: TokenRecorder, _ credentials: LiveCredentials, _ site: LiveSite) -> [Finding] {
+        let left = recorder.revokeAll(at: site.url("/revoke"), as: credentials, by: cleaner)
+        guard left > 0 else { return [] }
+        let id = credentials.id.value.printable
+        return [
+            Finding(
+                .warning,
+                "tokens-left",
+                "\(left) of the tokens that were issued to the client \(id) could not be revoked.",
+                remedy: "Run `grantctl client revoke-tokens \(id)` on the site's machine, or let them expire."
+            )
+        ]
     }
 
     private func askAsOwnClient(_ examination: LiveExamination) throws(HTTPFailure) -> [Finding] {
@@ -74,14 +99,20 @@ struct LiveSession {
             let client = DoctorClient(clients: state.clients)
             let now = KernelFileSystem().now
             findings = try Self.report(state.run { try await client.removeLeftovers(at: now) })
-            made = try state.run { try await client.make(scope: scope(for: examination), at: now) }
+            made = try state.run {
+                try await client.make(
+                    scope: scope(for: examination),
+                    places: examination.places.count,
+                    at: now
+                )
+            }
         } catch {
             let reason = (error as? any CustomStringConvertible)?.description ?? "\(error)"
             return try findings + [
                 Finding(
                     .warning,
                     "live-without-client",
-                    "No client could be made to ask with: \(reason).",
+                    "The doctor could not make a client for its requests: \(reason.withoutCredentials).",
                     remedy: "Run the doctor as root on the site's machine, or name a client with --client."
                 )
             ] + examination.locations(nil, nil).findings
@@ -103,21 +134,34 @@ struct LiveSession {
 
     private func scope(for examination: LiveExamination) -> Scope {
         var words = [LiveExamination.ownScope]
-        for word in examination.places.flatMap({ $0.scopes ?? [] }) where !words.contains(word) { words.append(word) }
+        // One that is no scope is not asked for: it would make the others void.
+        for word in examination.places.flatMap({ $0.scopes ?? [] }) where !words.contains(word) && Scope(word) != nil {
+            words.append(word)
+        }
         return Scope(words.joined(separator: " ")) ?? Scope(LiveExamination.ownScope) ?? .none
     }
 
     private func remove(_ made: LiveCredentials, _ state: Site, _ findings: inout [Finding]) {
+        let id = made.id.value.printable
         do {
-            try state.run { try await DoctorClient(clients: state.clients).remove(made.id) }
-            state.forgetUses(of: made.id)
+            try state.run { try await state.remove(made.id) }
+        } catch AdministrationError.notFound {
+            return
+        } catch AdministrationError.unaudited(let failure, isDone: true) {
+            findings.append(
+                Finding(
+                    .warning,
+                    "doctor-client-unaudited",
+                    "The doctor's client \(id) was removed, but the audit has no line of it: \(failure).",
+                    remedy: "Look at the audit's directory: its owner, its mode and its disk."
+                )
+            )
         } catch {
-            let id = made.id.value.printable
             findings.append(
                 Finding(
                     .warning,
                     "doctor-client-left",
-                    "The doctor's client \(id) could not be removed: \(error). Its secret expires within two minutes.",
+                    "The doctor's client \(id) could not be removed: \("\(error)".withoutCredentials). Its secret expires soon.",
                     remedy: "Run `grantctl client remove \(id)`."
                 )
             )

@@ -43,7 +43,7 @@ struct LocationAsk {
                     .failure,
                     "forged-header-passes",
                     "is answered \(forged.status) without a token if X-OAuth-Client-Id is sent",
-                    "The site believes a header of the caller's: take the rule out that looks at it."
+                    "The site believes a header of the caller: remove the rule that reads it."
                 )
             )
         }
@@ -51,7 +51,7 @@ struct LocationAsk {
         guard findings.isEmpty, let token else { return findings }
         findings += try tokenFindings(token)
         if findings.isEmpty {
-            findings = [Finding(.ok, "location", at: place.place, "\(url) is open to the right token alone.")]
+            findings = [Finding(.ok, "location", at: place.place, "\(url) accepts the right token and nothing else.")]
         }
         return findings
     }

@@ -19,7 +19,7 @@ struct MetadataAsk {
                 Finding(
                     .failure,
                     "issuer-differs",
-                    "The issuer is \(issuer), and the URL \(site.base): clients that compare them refuse the site.",
+                    "The issuer is \(issuer), but the URL is \(site.base): clients that compare them refuse the site.",
                     remedy:
                         "Set GRANTD_ISSUER=\(site.base) and run `systemctl reload grantd`, or give clients the issuer's URL."
                 )
@@ -47,10 +47,10 @@ struct MetadataAsk {
                 Finding(
                     .warning,
                     "well-known-missing",
-                    "GET \(url), where libraries look for the metadata, is answered \(answer.status), and not with it.",
+                    "GET \(url), where libraries look for the metadata, is answered \(answer.status), without the metadata.",
                     remedy:
                         "snippets/grantd.server.conf has a location for it: see whether the site's own takes its path, and "
-                        + "whether the sed line in it named the mount."
+                        + "whether its path ends with that of the mount."
                 )
             ]
         }

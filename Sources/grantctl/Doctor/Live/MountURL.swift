@@ -37,6 +37,11 @@ struct MountURL: Equatable, CustomStringConvertible {
         return authority.split(separator: ":").first.map(String.init) ?? authority
     }
 
+    /// The port, which is that of the scheme if none is written.
+    var port: Int {
+        Int(authority.dropFirst(host.count).dropFirst()) ?? (isSecure ? 443 : 80)
+    }
+
     /// `https://example.com`
     var origin: String { "\(scheme)://\(authority)" }
 

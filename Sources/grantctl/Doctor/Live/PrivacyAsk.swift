@@ -32,12 +32,12 @@ struct PrivacyAsk {
                     "monitoring-open",
                     "GET \(site.url(endpoint)) is answered 200 if a header says that the request comes from this machine.",
                     remedy:
-                        "Name the proxies whose word counts, and no others: set_real_ip_from. Use the shipped snippets."
+                        "Name your own proxies and no others in set_real_ip_from. Use the shipped snippets."
                 )
             )
         }
         if !findings.isEmpty { return findings }
-        return [Finding(.ok, "privacy", "Neither the check nor the monitoring can be reached by forging.")]
+        return [Finding(.ok, "privacy", "Neither the check nor the monitoring can be reached with forged headers.")]
     }
 
     private func isOpen(_ endpoint: String) throws(HTTPFailure) -> Bool {

@@ -12,7 +12,7 @@ struct RefusalAsk {
     func findings() throws(HTTPFailure) -> [Finding] {
         let findings = try secretFindings() + sizeFindings() + originFindings()
         if !findings.isEmpty { return findings }
-        return [Finding(.ok, "refusals", "Refusals reach the caller as they are.")]
+        return [Finding(.ok, "refusals", "Refusals reach the caller unchanged.")]
     }
 
     private func secretFindings() throws(HTTPFailure) -> [Finding] {

@@ -98,7 +98,7 @@ struct TokenAsk {
                 Finding(
                     .failure,
                     "credentials-lost",
-                    "A client that authenticates by \(names) is refused, and not in another way: the credentials get lost.",
+                    "A client that authenticates by \(names) is refused, but is accepted in another way: the credentials get lost.",
                     remedy:
                         "Use the shipped snippets/grantd.server.conf; see whether a proxy in front of the site takes "
                         + "Authorization away or changes bodies."
@@ -119,7 +119,7 @@ struct TokenAsk {
             Finding(
                 .failure,
                 "state-differs",
-                "The site does not know the client that the doctor has just made: its workers have another state.",
+                "The site does not know the client that the doctor has just made: its workers use another state.",
                 remedy: "Compare GRANTD_STATE and GRANTD_STORE of the workers with those of this command (--state)."
             )
         ]

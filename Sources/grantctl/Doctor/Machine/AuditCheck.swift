@@ -22,7 +22,7 @@ struct AuditCheck {
                 .warning,
                 "audit-not-rotated",
                 "The audit \(path) has \(size >> 20) MB, and no file in /etc/logrotate.d names it.",
-                remedy: "Copy the file that is shipped, /etc/logrotate.d/grantd, and name the audit in it."
+                remedy: "Name the audit in /etc/logrotate.d/grantd, which the package ships."
             )
         ]
     }

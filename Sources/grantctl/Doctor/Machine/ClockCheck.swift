@@ -17,14 +17,14 @@ struct ClockCheck {
     /// What there is to say.
     func findings(on machine: any MachineView) -> [Finding] {
         let now = machine.now
-        let set = "Set the clock, `timedatectl` shows it, and let a time service keep it right."
+        let set = "Set the clock (`timedatectl` shows it), and let a time service keep it right."
         if now < Self.earliest {
             return [Finding(.failure, "clock-wrong", "The clock says \(TimeText.text(now)).", remedy: set)]
         }
         if let ahead = newest(on: machine), ahead.written > now + Self.tolerance {
             let statement =
                 "The clock says \(TimeText.text(now)), but \(ahead.path) was written at \(TimeText.text(ahead.written)): "
-                + "it was set back, or was ahead then."
+                + "the clock was set back, or was ahead then."
             return [
                 Finding(
                     .failure,

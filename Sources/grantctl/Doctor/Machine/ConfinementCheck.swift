@@ -23,10 +23,11 @@ struct ConfinementCheck {
             Finding(
                 .warning,
                 "selinux",
-                "SELinux enforces, and \(socket) has the type \(parts[2]), to which nginx, httpd_t, may not connect.",
-                remedy:
-                    "Run `semanage fcontext -a -t httpd_var_run_t '\(socket)' && restorecon \(socket)`; "
-                    + "`ausearch -m avc -c nginx` shows what else is denied."
+                "SELinux enforces, and \(socket) has the type \(parts[2]), to which nginx (httpd_t) may not connect.",
+                remedy: socket.isPlainPath
+                    ? "Run `semanage fcontext -a -t httpd_var_run_t '\(socket)' && restorecon \(socket)`; "
+                        + "`ausearch -m avc -c nginx` shows what else is denied."
+                    : "Give the socket alone the type httpd_var_run_t, with semanage fcontext and restorecon."
             )
         ]
     }
@@ -51,7 +52,7 @@ struct ConfinementCheck {
                 "apparmor",
                 "AppArmor confines nginx, and none of its profile's files names \(directory).",
                 remedy:
-                    "Add the line `\(socket) rw,` to the profile, such as /etc/apparmor.d/local/usr.sbin.nginx, and run "
+                    "Add the line `\(socket.isPlainPath ? socket : "\"PATH OF THE SOCKET\"") rw,` to the profile, such as /etc/apparmor.d/local/usr.sbin.nginx, and run "
                     + "`systemctl reload apparmor`."
             )
         ]

@@ -8,8 +8,11 @@ struct NginxRefusal {
     /// Finds the message in what nginx wrote to standard error: `nginx: [emerg] unknown directive "x" in /etc/nginx/x:3`.
     init(_ errors: String) {
         let lines = errors.split(separator: "\n")
-        let line = lines.first { $0.contains("[emerg]") } ?? lines.first { !$0.contains("[warn]") } ?? ""
-        var text = Substring(line)
+        let index =
+            lines.firstIndex { $0.contains("[emerg]") } ?? lines.firstIndex { !$0.contains("[warn]") } ?? lines.endIndex
+        var text = index < lines.endIndex ? lines[index] : ""
+        // A value with a line feed goes on in the next line.
+        let isWhole = index + 1 >= lines.endIndex || lines[index + 1].hasPrefix("nginx: ")
         if let tag = text.firstRange(of: "] ") { text = text[tag.upperBound...] }
         if let separator = text.ranges(of: " in ").last,
             let colon = text.lastIndex(of: ":"), colon > separator.upperBound,
@@ -20,7 +23,7 @@ struct NginxRefusal {
         } else {
             place = nil
         }
-        message = Self.withoutValues(String(text))
+        message = isWhole ? Self.withoutValues(String(text)) : Self.opening(String(text))
     }
 
     /// What it means.
@@ -29,7 +32,7 @@ struct NginxRefusal {
             return Finding(
                 .warning,
                 "nginx-not-permitted",
-                "nginx does not say its configuration to this user: \(message).",
+                "nginx does not print its configuration for this user: \(message).",
                 remedy: "Run the doctor as root."
             )
         }
@@ -39,17 +42,17 @@ struct NginxRefusal {
             at: place,
             "nginx refuses its configuration: \(message.isEmpty ? "it does not say why" : message).",
             remedy:
-                "Correct it, and run `nginx -t`. Until then nginx goes on with what it read before, and does not start."
+                "Correct it, and run `nginx -t`. Until then a running nginx keeps its previous configuration, and a stopped one does not start."
         )
     }
 
     /// A message in which quotes hold paths of files and names of directives only: anything else may be a secret.
     private static func withoutValues(_ text: String) -> String {
         let parts = text.split(separator: "\"", omittingEmptySubsequences: false)
-        guard let first = parts.first, let last = parts.last, parts.count > 1 else { return text }
+        guard parts.count > 1 else { return text }
         // With a quotation mark within a value, what is quoted cannot be told from what is not.
         guard parts.count == 3 || parts.count == 5 && Self.between.contains(String(parts[2])) else {
-            return "\(first)\"…\"\(last)"
+            return opening(text)
         }
         return parts.enumerated().map { index, part in
             if index.isMultiple(of: 2) { return String(part) }
@@ -60,6 +63,12 @@ struct NginxRefusal {
             return isFile || isName && isDirective ? "\"\(part)\"" : "\"…\""
         }
         .joined()
+    }
+
+    /// What stands before the first value of a message.
+    private static func opening(_ text: String) -> String {
+        guard let quote = text.firstIndex(of: "\"") else { return text }
+        return "\(text[..<quote])\"…\""
     }
 
     /// What stands before a file's path in nginx's messages.

@@ -20,7 +20,7 @@ struct ReloadCheck {
             Finding(
                 .warning,
                 "nginx-not-reloaded",
-                "nginx has not been reloaded since \(first)\(more) was changed: it still works by what was there before.",
+                "nginx has not been reloaded since \(first)\(more) was changed: it still uses what it read before.",
                 remedy: "Run `nginx -t && systemctl reload nginx`."
             )
         ]

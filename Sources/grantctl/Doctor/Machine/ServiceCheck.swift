@@ -49,7 +49,7 @@ struct ServiceCheck {
                 Finding(
                     .warning,
                     "unit-not-enabled",
-                    "\(unit.name) is active, and will not be after the machine has restarted.",
+                    "\(unit.name) is active, but does not start with the machine.",
                     remedy: "Run `systemctl enable \(unit.name)`."
                 )
             ]

@@ -33,7 +33,7 @@ struct SettingsCheck {
             )
         }
         if !findings.isEmpty { return findings }
-        let origin = machine.status(of: file) == nil ? "There is no \(file): the defaults hold" : "\(file) is in order"
+        let origin = machine.status(of: file) == nil ? "There is no \(file): the defaults apply" : "\(file) is in order"
         return [Finding(.ok, "settings", "\(origin).")]
     }
 }

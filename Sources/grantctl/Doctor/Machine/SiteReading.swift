@@ -27,13 +27,14 @@ struct SiteReading {
                 Finding(
                     .warning,
                     "nginx-output-cut",
-                    "`nginx -T` printed more than 16 MiB: what comes behind that was not looked at.",
+                    "`nginx -T` printed more than 16 MiB: the files after that were not looked at.",
                     remedy: "Name one site's configuration with --nginx."
                 )
             )
         }
         if told.status == 0 || told.isCut {
-            read(NginxConfiguration(dump: String(decoding: told.output, as: UTF8.self)))
+            let text = String(decoding: told.output, as: UTF8.self)
+            read(NginxConfiguration(dump: told.isCut ? NginxConfiguration.withoutLastFile(text) : text))
         } else {
             findings.append(NginxRefusal(String(decoding: told.errors, as: UTF8.self)).finding(isRoot: machine.isRoot))
             if let text = machine.text(of: Self.usualFile) { read(text, of: Self.usualFile, on: machine) }
@@ -48,7 +49,7 @@ struct SiteReading {
                 .warning,
                 "nginx-silent",
                 "`nginx -T` could not be run, or did not end within 30 seconds, so no site was looked at.",
-                remedy: "Run `nginx -T`: it may wait for a name of the DNS. \(remedy)"
+                remedy: "Run `nginx -T`: it may be waiting for an answer of the DNS. \(remedy)"
             )
             : Finding(
                 .warning,
@@ -78,14 +79,22 @@ struct SiteReading {
 
     private mutating func read(_ configuration: NginxConfiguration) {
         self.configuration = configuration
-        findings += configuration.unreadable.map {
-            Finding(
-                .warning,
-                "configuration-unreadable",
-                "\($0) cannot be read: what it holds was not looked at.",
-                remedy: "Run the doctor as root on the machine that has the file, or save there what `nginx -T` prints."
-            )
-        }
+        let unreadable = configuration.unreadable
+        findings += unreadable.prefix(Self.mostUnreadable).map { Self.unreadable("\($0) cannot be read") }
+        let more = unreadable.count - Self.mostUnreadable
+        if more > 0 { findings.append(Self.unreadable("\(more) more files cannot be read")) }
+    }
+
+    /// As many files that cannot be read are named.
+    private static let mostUnreadable = 20
+
+    private static func unreadable(_ what: String) -> Finding {
+        Finding(
+            .warning,
+            "configuration-unreadable",
+            "\(what), so the doctor did not look at the contents.",
+            remedy: "Run the doctor as root on the machine that has the file, or save there what `nginx -T` prints."
+        )
     }
 
     /// The files that the configuration is in.

@@ -34,7 +34,7 @@ struct SocketCheck {
                         + "\(status.permissions). nginx answers 502.",
                     remedy:
                         "Set SocketGroup= to nginx's group with `systemctl edit grantd.socket`, or --socket-group of "
-                        + "grantd, and restart it. A user that was added to a group counts after nginx is restarted."
+                        + "grantd, and restart it. A change of the groups of nginx's user takes effect when nginx is restarted."
                 )
             )
         }
@@ -43,8 +43,8 @@ struct SocketCheck {
                 Finding(
                     .warning,
                     "socket-open-to-all",
-                    "Every user of this machine may connect to \(path), mode \(status.permissions), and say from which "
-                        + "address and by which scheme a request has come.",
+                    "Every user of this machine may connect to \(path), mode \(status.permissions), and claim any address "
+                        + "and scheme for a request.",
                     remedy:
                         "Set SocketMode=0660 with `systemctl edit grantd.socket`, and nginx's group as SocketGroup=."
                 )
@@ -62,7 +62,7 @@ struct SocketCheck {
         case .health(let status, let reason):
             let why = reason.map { ": \($0)" } ?? ""
             let remedy = "The log says what fails: `journalctl -u grantd`."
-            return failure("health-failing", "The worker on \(path) says \(status)\(why).", remedy)
+            return failure("health-failing", "The worker on \(path) answers \(status)\(why).", remedy)
         case .missing:
             return failure("socket-missing", "There is no socket \(path).", Self.start)
         case .refused:
@@ -96,8 +96,8 @@ struct SocketCheck {
                 "socket-directory-closed",
                 "nginx runs as \(machine.userName(nginx.user)) and may not pass through \(directory), mode "
                     + "\(status.permissions), to \(path). nginx answers 502.",
-                remedy: "Put the socket elsewhere, such as /run/grantd, or let nginx's user through: "
-                    + "`setfacl -m u:\(machine.userName(nginx.user)):x \(directory)`."
+                remedy: "Put the socket elsewhere, such as /run/grantd, or let nginx's user through"
+                    + (directory.isPlainPath ? ": `setfacl -m u:\(machine.userName(nginx.user)):x \(directory)`." : ".")
             )
         }
     }

@@ -18,7 +18,7 @@ struct StoreCheck {
                     "state-missing",
                     "There is no state directory \(settings.state).",
                     remedy:
-                        "Start grantd, or make a client: `grantctl client add`. If it is elsewhere, name it by --state."
+                        "Start grantd, or make a client: `grantctl client add`. If the state is elsewhere, name it by --state."
                 )
             ]
         }
@@ -67,8 +67,8 @@ struct StoreCheck {
         case .state where !machine.isRoot, .clients where !machine.isRoot:
             "Run the doctor as root, or as the user that grantd runs as; then look at the state's owner and mode."
         case .state where isWithoutKey(machine):
-            "Put the key back from a backup, see grantd-backup(7). `systemctl restart grantd` makes another one; then every "
-                + "token that was issued is void, and clients get new ones."
+            "Restore the key from a backup, see grantd-backup(7). Otherwise `systemctl restart grantd` makes a new one, and "
+                + "every token that was issued becomes invalid."
         case .state:
             "Look at its owner and mode with `ls -ld`. If GRANTD_STATE names the right directory, give it to the user that "
                 + "grantd runs as, with mode 0700; see grantd(8)."

@@ -39,7 +39,7 @@ struct WorkersCheck {
                 Finding(
                     .warning,
                     "workers-die",
-                    "A worker died at \(TimeText.text(last)) and was replaced, as \(document.pool.restarts) were so far.",
+                    "A worker died at \(TimeText.text(last)) and was replaced; \(document.pool.restarts) have been replaced so far.",
                     remedy: "The log says why: `journalctl -u grantd`."
                 )
             )
@@ -63,7 +63,7 @@ struct WorkersCheck {
                     "refused-in-clear",
                     "Within the last hour, \(insecure) requests were refused because they did not come over TLS.",
                     remedy:
-                        "Clients use https. If they do, a load balancer terminates TLS: see the map of $grantd_https "
+                        "Give clients the https URL. If they use it already, a load balancer terminates TLS: see the map of $grantd_https "
                         + "in grantd.http.conf."
                 )
             )
