@@ -5,6 +5,8 @@ import Synchronization
 final class Effort: Sendable {
     private let left: Atomic<Int>
 
+    /// A budget of which nothing is spent yet.
+    ///
     /// - Parameter steps: the steps that may be spent.
     init(steps: Int = NginxLimits.comparisons) {
         left = Atomic(steps)
