@@ -17,7 +17,7 @@ enum StandardInput {
             terminal.restore()
             printToStandardError("")
         }
-        return try parse(read(untilNewline: true))
+        return try parse(read(untilNewline: true) { () throws(InputError) in try terminal.waitForInput() })
     }
 
     /// All the text that standard input holds, of any number of lines; a person is asked for one, which is not echoed.
@@ -62,10 +62,15 @@ enum StandardInput {
         return text
     }
 
-    private static func read(untilNewline: Bool, limit: Int = longestLine) throws(InputError) -> [UInt8] {
+    private static func read(
+        untilNewline: Bool,
+        limit: Int = longestLine,
+        waiting wait: () throws(InputError) -> Void = {}
+    ) throws(InputError) -> [UInt8] {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 4096)
         while bytes.count <= limit, !(untilNewline && bytes.last == UInt8(ascii: "\n")) {
+            try wait()
             do {
                 let count = try unsafe chunk.withUnsafeMutableBytes {
                     unsafe try FileDescriptor.standardInput.read(into: $0, retryOnInterrupt: false)

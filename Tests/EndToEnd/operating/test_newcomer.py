@@ -62,7 +62,7 @@ PERMISSIONS = [
     ("has clients/ belong to root", "chown www-data state state/key state/tokens; www_data grantd --check", "DIR/state/clients belongs to root:root", "Give the state back to its owner: sudo chown -R www-data: DIR/state"),
     ("has no directory for the socket that grantd may write", "chown -R www-data: state; www_data grantd --listen unix:$DIR/grantd.sock", "DIR belongs to root:root with mode 0711, and grantd runs as www-data", "Let www-data write there, or name a directory of its own: sudo install -d"),
     ("listens for the whole network", "unshare --net bash -c 'grantd --workers 1 --listen 0.0.0.0:9000 2>log & soon grep serves log; kill $!; wait $!'; cat log", "the socket is open to other machines", "name your web servers in FCGI_WEB_SERVER_ADDRS, or listen on a unix socket"),
-    ("looks at nginx without sudo", "nobody grantctl doctor --site-only", "nginx does not say its configuration to this user", "Run the doctor as root."),
+    ("looks at nginx without sudo", "nobody grantctl doctor --site-only", "nginx does not print its configuration for this user", "Run the doctor as root."),
 ]  # fmt: skip
 
 SETTINGS = [
@@ -152,7 +152,7 @@ NGINX = [
 
 MACHINE = [
     ("changes nginx.conf and does not reload nginx", "touch -d '30 seconds' nginx.conf; grantctl doctor --nginx nginx.conf; touch nginx.conf", "nginx has not been reloaded since DIR/nginx.conf was changed", "Run `nginx -t && systemctl reload nginx`."),
-    ("has a clock that is a day behind", "touch -d '1 day' state/key; grantctl doctor --nginx nginx.conf; touch state/key", "it was set back, or was ahead then", "Set the clock, `timedatectl` shows it, and let a time service keep it right."),
+    ("has a clock that is a day behind", "touch -d '1 day' state/key; grantctl doctor --nginx nginx.conf; touch state/key", "the clock was set back, or was ahead then", "Set the clock (`timedatectl` shows it), and let a time service keep it right."),
     ("keeps the socket from nginx", "chown root:root fastcgi.sock; grantctl doctor --nginx nginx.conf; chown www-data:www-data fastcgi.sock", "nginx runs as www-data and may not connect to DIR/fastcgi.sock, which belongs to root:root and has mode 0600", "Set SocketGroup= to nginx's group with `systemctl edit grantd.socket`, or --socket-group of grantd"),
 ]  # fmt: skip
 

@@ -183,7 +183,7 @@ def test_on_a_full_disk_the_health_check_fails_and_kubernetes_restarts_nothing(i
                     form = {"grant_type": "client_credentials"}
                     asked = requests.post(made.nginx.token_url, form, auth=credentials, timeout=10)
                     answers.append(asked.status_code)
-                wait_until(lambda: made.health() == 1, "the health check to fail")
+                wait_until(lambda: made.health() == 1, "the health check to fail", seconds=90)
                 assert made.container.run(*LIVENESS).returncode == 0
         finally:
             subprocess.run(["umount", made.state], check=True)

@@ -22,6 +22,8 @@ class Typed:
         self._status = None
         self.child, self.terminal = pty.fork()
         if self.child == 0:
+            # A test in the background passes on that interrupts are ignored, which no terminal's program expects.
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
             try:
                 os.execvpe(command[0], command, surroundings or dict(os.environ))
             finally:
