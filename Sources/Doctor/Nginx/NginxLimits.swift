@@ -12,8 +12,6 @@ enum NginxLimits {
     static let files = 20_000
     /// The bytes of a path or a pattern, as `PATH_MAX` has it.
     static let path = 4096
-    /// Steps of the rules that compare locations and servers with each other.
-    static let comparisons = 4_000_000
     /// Directives of one name that are inherited from one level.
     static let inherited = 200
     /// Comparisons of paths with the patterns of includes.

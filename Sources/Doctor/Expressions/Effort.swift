@@ -3,12 +3,15 @@ import Synchronization
 /// The steps that are left for comparing the locations and servers of one site with each other, so that no configuration
 /// takes time by the square of its size.
 final class Effort: Sendable {
+    /// How many steps a site has.
+    static let usual = 4_000_000
+
     private let left: Atomic<Int>
 
     /// A budget of which nothing is spent yet.
     ///
     /// - Parameter steps: the steps that may be spent.
-    init(steps: Int = NginxLimits.comparisons) {
+    init(steps: Int = usual) {
         left = Atomic(steps)
     }
 
