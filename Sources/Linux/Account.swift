@@ -24,7 +24,7 @@ package struct Account: Sendable, Equatable {
         var count = Int32(numbers.count)
         // Sound: the call writes within the array, whose size it is given.
         while unsafe getgrouplist(name, own, &numbers, &count) < 0 {
-            // It says how many there are. If it had room for them, it failed otherwise.
+            // It sets the number of groups. If there was room for them, it failed for another reason.
             guard Int(count) > numbers.count else {
                 groups = [own]
                 return

@@ -34,7 +34,7 @@ package enum ProcessStart {
         defer { for copy in copies { close(copy) } }
         for (descriptor, number) in descriptors {
             var source = descriptor
-            // Where descriptors become others, one that is to be copied later could be overwritten.
+            // A descriptor with one of the new numbers could be overwritten before it is duplicated.
             if source <= highest {
                 source = fcntl(descriptor, F_DUPFD_CLOEXEC, highest + 1)
                 guard source >= 0 else { throw .last("fcntl") }

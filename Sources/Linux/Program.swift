@@ -138,7 +138,7 @@ package struct Program {
 
     /// Waits until a process can be waited for without blocking; it stays to be waited for (`waitid(2)`).
     ///
-    /// - Returns: why it is not to be waited for any longer; nil if it has ended.
+    /// - Returns: why the wait was given up; nil if the process has ended.
     private static func waitForEnd(
         of process: Int32,
         until deadline: ContinuousClock.Instant?,
@@ -149,7 +149,7 @@ package struct Program {
         while true {
             // Sound: every value of its bytes is one of the structure.
             var information = unsafe siginfo_t()
-            // Sound: the call writes one structure. With WNOHANG it leaves the number of the signal 0 if there is no end.
+            // Sound: the call writes one structure. With WNOHANG it leaves si_signo at 0 while the process runs.
             let result = unsafe waitid(P_PID, id_t(process), &information, WEXITED | WNOHANG | WNOWAIT)
             if result < 0, errno != EINTR { return .failed(.last("waitid")) }
             if result == 0, unsafe information.si_signo != 0 { return nil }

@@ -33,7 +33,7 @@ struct ByteSet: Equatable, Sendable {
         )
     }
 
-    /// Its byte if it has one alone.
+    /// The byte of a set that has only one; nil for any other.
     var only: UInt8? {
         let parts = [words.0, words.1, words.2, words.3]
         guard parts.reduce(0, { $0 + $1.nonzeroBitCount }) == 1,

@@ -1,10 +1,20 @@
 /// What a finding may repeat of a configuration.
 extension String {
-    /// A URI without what may be secret: its query, and what stands between `://` and the last `@`.
+    /// A URI without what may be secret: its query and its credentials.
     var shownURI: String {
-        guard let scheme = firstRange(of: "://") else { return withoutQuery }
-        guard let at = lastIndex(of: "@"), at >= scheme.upperBound else { return withoutQuery }
-        return self[..<scheme.upperBound] + "…" + String(self[at...]).withoutQuery
+        // A password may hold a ? and a query an @. Where both stand, which of them the rest belongs to cannot be told.
+        if let scheme = firstRange(of: "://"), let at = lastIndex(of: "@"), let mark = firstIndex(of: "?"), mark < at {
+            return self[..<scheme.upperBound] + "…"
+        }
+        return withoutCredentials.withoutQuery
+    }
+
+    /// A text without what stands between the first `://` and the last `@`: a password, which may hold any character.
+    package var withoutCredentials: String {
+        guard let scheme = firstRange(of: "://"), let at = lastIndex(of: "@"), at >= scheme.upperBound else {
+            return self
+        }
+        return self[..<scheme.upperBound] + "…" + self[at...]
     }
 
     /// A URI without its query, which may hold anything.

@@ -16,7 +16,7 @@ struct NginxInclusion {
     private var bytes = 0
     private var count = 0
     private var said: Set<String> = []
-    /// The words of grantd's that a directive's name is near to, by that name.
+    /// The directives of which a name may be a misspelling, by that name.
     private var nearNames: [String: [String]] = [:]
     private var comparedPaths = 0
 
@@ -161,7 +161,7 @@ struct NginxInclusion {
         return directive.with(name: name, arguments: directive.arguments)
     }
 
-    /// The words of grantd's that a name is near to.
+    /// The directives of which a name may be a misspelling.
     private mutating func near(_ name: String) -> [String] {
         if let known = nearNames[name] { return known }
         guard nearNames.count < NginxLimits.spellings else { return [] }

@@ -8,7 +8,7 @@ enum NginxLimits {
     static let depth = 64
     /// Files that include files.
     static let includes = 16
-    /// Different paths that are looked for, with those of which there is no file.
+    /// Different paths that are looked up, whether or not the file exists.
     static let files = 20_000
     /// The bytes of a path or a pattern, as `PATH_MAX` has it.
     static let path = 4096

@@ -4,7 +4,7 @@ import Settings
 enum ShippedDirective {
     private static let names = ["auth_request", "auth_request_set", "include"]
 
-    /// The names that a name is near to; none if it is one of them.
+    /// The names of which a word may be a misspelling; none if it is one of them.
     static func near(_ name: String) -> [String] {
         guard !names.contains(name) else { return [] }
         let written = name.lowercased().replacing("-", with: "_")
@@ -13,7 +13,7 @@ enum ShippedDirective {
 
     /// The name that a directive nearly has; nil if it has it, or is another directive.
     ///
-    /// - Parameter near: the names that its name is near to.
+    /// - Parameter near: the names of which its name may be a misspelling.
     static func meant(by directive: NginxDirective, nearTo near: [String]) -> String? {
         guard !names.contains(directive.name) else { return nil }
         func isNear(_ other: String) -> Bool { near.contains(other) }

@@ -10,6 +10,8 @@ struct LocationIndex: Sendable {
     /// The lengths of the prefixes in bytes, the longest first.
     private let lengths: [Int]
 
+    /// An index of locations.
+    ///
     /// - Parameter locations: the locations, in order.
     init(_ locations: [Level]) {
         var lengths: Set<Int> = []
@@ -35,7 +37,7 @@ struct LocationIndex: Sendable {
     /// The location that is exactly for a path.
     func exact(_ path: [UInt8]) -> Level? { exact[path] }
 
-    /// The location with the longest prefix of a path; nil within nil if that took too long to find out.
+    /// The location with the longest prefix of a path; the outer nil if no effort is left.
     func longest(_ path: [UInt8], _ effort: Effort) -> Level?? {
         for length in lengths where length <= path.count {
             guard effort.spend(1 + length / 32) else { return nil }

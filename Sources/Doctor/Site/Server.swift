@@ -17,6 +17,8 @@ struct Server: Sendable {
     private let nested: [ObjectIdentifier: LocationIndex]
     private static let none = LocationIndex([])
 
+    /// Reads a server.
+    ///
     /// - Parameters:
     ///   - level: the level of its block.
     ///   - effort: what may be spent on comparing it with others.

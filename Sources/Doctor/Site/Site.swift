@@ -36,6 +36,8 @@ struct Site: Sendable {
         let uri: CheckURI
     }
 
+    /// Reads a site.
+    ///
     /// - Parameters:
     ///   - configuration: the configuration.
     ///   - effort: what may be spent on comparing its locations and servers with each other.

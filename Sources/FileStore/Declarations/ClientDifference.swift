@@ -46,12 +46,12 @@ package enum ClientDifference: Sendable, Equatable {
         case .value("not_before", let from, let to): Self.isLater(to, than: from) ? .revokeTokens : .other
         case .value("scope", let from?, let to): Self.isNarrower(to, than: from) ? .restrict : .other
         case .value("introspect", _, to: nil): .restrict
-        // A generation that is named may be one that old tokens have: they would be good again.
+        // A declared generation may be one that old tokens have: they would become active again.
         case .value: .other
         }
     }
 
-    /// Whether a `not_before` ends tokens, and revives none.
+    /// Whether a change of `not_before` only ends tokens, and makes none active again.
     private static func isLater(_ new: String?, than old: String?) -> Bool {
         guard let new = new.flatMap({ Double($0) }) else { return false }
         return old.map { old in Double(old).map { $0 < new } ?? false } ?? true

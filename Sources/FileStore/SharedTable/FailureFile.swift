@@ -98,7 +98,7 @@ struct FailureFile: ~Copyable {
             }
     }
 
-    /// Empties the places of all of a client's failures, under the lock; false, and nothing done, as `update` has it.
+    /// Empties the places of all of a client's failures, under the lock. False, with nothing done, if the file was replaced.
     func forget(failuresOf owner: FailureOwner) throws(FileStoreError) -> Bool {
         try file.fileSystem.lock(file.descriptor)
         defer { file.fileSystem.unlock(file.descriptor) }
@@ -107,7 +107,7 @@ struct FailureFile: ~Copyable {
         return true
     }
 
-    /// Empties a place, under the lock; false, and nothing done, as `update` has it.
+    /// Empties a place, under the lock. False, with nothing done, if the file was replaced.
     func forget(_ position: Position) throws(FileStoreError) -> Bool {
         try file.fileSystem.lock(file.descriptor)
         defer { file.fileSystem.unlock(file.descriptor) }

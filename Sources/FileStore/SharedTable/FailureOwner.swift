@@ -15,7 +15,7 @@ struct FailureOwner: Equatable {
     /// As it is written.
     let bytes: [UInt8]
 
-    /// The owner of what is no failure.
+    /// The owner of a slot that is never searched for by its owner.
     static let none = FailureOwner(bytes: [UInt8](repeating: 0, count: size))
 
     /// Takes what stands in a file.

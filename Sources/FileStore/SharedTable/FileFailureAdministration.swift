@@ -33,7 +33,7 @@ package struct FileFailureAdministration: FailureAdministration {
 
     package func forgive(_ id: ClientID, from origin: Origin?, at now: Timestamp) throws(StorageError) {
         try StorageError.attempt { () throws(FileStoreError) in
-            // Another file may take its place before it is locked: then that one is opened.
+            // Another process may replace the file before it is locked: then the new one is opened.
             while let file = try FailureFile(existingIn: state.root) {
                 if try forget(id, from: origin, in: file) { return }
             }

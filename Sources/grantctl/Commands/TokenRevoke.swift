@@ -9,8 +9,8 @@ struct TokenRevoke: StateCommand {
         commandName: "revoke",
         abstract: "Revokes one token, at once and permanently.",
         discussion: """
-            The token is read from standard input, in any form that `grantctl token inspect` takes. The exit status is \
-            1 if there is no such active token; the reason is then printed.
+            The token is read from standard input, in any form that `grantctl token inspect` takes. If it is not active, \
+            the reason is printed, and the exit status is 1.
 
             EXAMPLES:
               printf %s "$TOKEN" | grantctl token revoke

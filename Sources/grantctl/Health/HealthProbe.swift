@@ -39,7 +39,7 @@ struct HealthProbe {
         // Sound: the call reads the address that it is handed.
         while unsafe address.withPointer({ unsafe connect(connection.number, $0, $1) }) != 0 {
             let failure = SystemCallFailure.last("connect")
-            // As many connections as the socket holds are waiting for a worker (connect(2)).
+            // The socket's backlog is full (connect(2)).
             guard failure.errno == .wouldBlock, ContinuousClock.now < deadline else { throw failure }
             sleep(until: min(.now + Self.pause, deadline))
         }

@@ -31,7 +31,8 @@ enum AnswerDiagnosis {
                 "worker-unreachable",
                 "is answered 502: nginx does not reach a worker",
                 "Run `systemctl start grantd.socket grantd.service`. nginx's error log has the number of the "
-                    + "error: 2, there is no socket; 13, nginx's user may not connect; 111, nothing listens."
+                    + "error: 2 means that the socket does not exist, 13 that nginx's user may not connect to it, 111 that no process "
+                    + "listens on it."
             )
         case 504:
             return failure(

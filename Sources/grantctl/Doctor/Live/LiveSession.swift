@@ -4,7 +4,7 @@ import GrantCore
 import Settings
 import SystemPackage
 
-/// The doctor's questions to a site from beginning to end: makes a client for them and removes it whatever happens, or asks
+/// The doctor's questions to a site from beginning to end: makes a client for them and removes it in any case, or asks
 /// as a client of the site's and revokes the tokens that it got.
 struct LiveSession {
     let url: MountURL
@@ -134,7 +134,7 @@ struct LiveSession {
 
     private func scope(for examination: LiveExamination) -> Scope {
         var words = [LiveExamination.ownScope]
-        // One that is no scope is not asked for: it would make the others void.
+        // A malformed word is left out: with it the whole scope would be refused.
         for word in examination.places.flatMap({ $0.scopes ?? [] }) where !words.contains(word) && Scope(word) != nil {
             words.append(word)
         }

@@ -37,13 +37,3 @@ struct SettingsCheck {
         return [Finding(.ok, "settings", "\(origin).")]
     }
 }
-
-extension String {
-    /// Without what stands between the first `://` and the last `@`, where a password may be: it may hold any character.
-    var withoutCredentials: String {
-        guard let scheme = firstRange(of: "://"), let at = lastIndex(of: "@"), at >= scheme.upperBound else {
-            return self
-        }
-        return self[..<scheme.upperBound] + "…" + self[at...]
-    }
-}
