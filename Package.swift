@@ -44,6 +44,20 @@ let package = Package(
             swiftSettings: strict
         ),
 
+        // Base64, hexadecimal digits and JSON, read strictly. It depends on nothing.
+        .target(name: "Encoding", swiftSettings: strict),
+
+        // Signed tokens and keys by the JOSE standards. It knows nothing of OAuth.
+        .target(
+            name: "JOSE",
+            dependencies: [
+                "Encoding",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "CryptoExtras", package: "swift-crypto"),
+            ],
+            swiftSettings: strict
+        ),
+
         // Gateway and GrantCore never import each other: either serves with another partner, unchanged.
         .target(
             name: "Gateway",
@@ -52,7 +66,7 @@ let package = Package(
         ),
         .target(
             name: "GrantCore",
-            dependencies: [.product(name: "Crypto", package: "swift-crypto")],
+            dependencies: ["Encoding", "JOSE", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: strict
         ),
         .target(
@@ -60,7 +74,9 @@ let package = Package(
             dependencies: [
                 "CCrypt",
                 "CLinux",
+                "Encoding",
                 "GrantCore",
+                "JOSE",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -71,6 +87,7 @@ let package = Package(
             dependencies: [
                 "CHiredis",
                 "CLinux",
+                "Encoding",
                 "FileStore",
                 "GrantCore",
                 "Linux",
@@ -88,7 +105,13 @@ let package = Package(
         // What is made of the counters: text for Prometheus, a page for people.
         .target(
             name: "Monitoring",
-            dependencies: ["Counters", "GrantCore", "Linux", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "Counters",
+                "Encoding",
+                "GrantCore",
+                "Linux",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict
         ),
         .target(
@@ -129,9 +152,11 @@ let package = Package(
                 "CLinux",
                 "CSeccomp",
                 "Counters",
+                "Encoding",
                 "FileStore",
                 "Gateway",
                 "GrantCore",
+                "JOSE",
                 "Linux",
                 "Monitoring",
                 "Pool",
@@ -139,6 +164,7 @@ let package = Package(
                 "Remedies",
                 "Settings",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -150,8 +176,10 @@ let package = Package(
                 "CLinux",
                 "Counters",
                 "Doctor",
+                "Encoding",
                 "FileStore",
                 "GrantCore",
+                "JOSE",
                 "Linux",
                 "Monitoring",
                 "RedisStore",
@@ -167,15 +195,21 @@ let package = Package(
         // The suite that any TokenStore passes, and the program that its concurrency part runs many of.
         .target(
             name: "StoreConformance",
-            dependencies: ["GrantCore", "Linux"],
+            dependencies: ["Encoding", "GrantCore", "Linux"],
             path: "Tests/StoreConformance",
-            exclude: ["IssuingProcess"],
+            exclude: ["IssuingProcess", "UsingProcess"],
             swiftSettings: strict
         ),
         .executableTarget(
             name: "store-issuing-process",
             dependencies: ["FileStore", "GrantCore"],
             path: "Tests/StoreConformance/IssuingProcess",
+            swiftSettings: strict
+        ),
+        .executableTarget(
+            name: "store-using-process",
+            dependencies: ["FileStore", "GrantCore", "Linux", "RedisStore"],
+            path: "Tests/StoreConformance/UsingProcess",
             swiftSettings: strict
         ),
 
@@ -215,15 +249,34 @@ let package = Package(
             dependencies: ["CFastCGI", "CLinux", "Gateway", "Linux"],
             swiftSettings: strict
         ),
-        .testTarget(name: "GrantCoreTests", dependencies: ["GrantCore"], swiftSettings: strict),
+        // JSON texts that each reader of JSON must take or refuse.
+        .target(name: "JSONCorpus", path: "Tests/JSONCorpus", swiftSettings: strict),
+        .testTarget(name: "EncodingTests", dependencies: ["Encoding", "JSONCorpus"], swiftSettings: strict),
+        .testTarget(
+            name: "JOSETests",
+            dependencies: [
+                "Encoding",
+                "JOSE",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "GrantCoreTests",
+            dependencies: ["Encoding", "GrantCore", "JOSE", "JSONCorpus"],
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "FileStoreTests",
             dependencies: [
+                "Encoding",
                 "FileStore",
                 "GrantCore",
+                "JOSE",
                 "StoreConformance",
                 "StoreSimulation",
                 "store-issuing-process",
+                "store-using-process",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: strict
@@ -239,6 +292,7 @@ let package = Package(
                 "Settings",
                 "StoreConformance",
                 "StoreSimulation",
+                "store-using-process",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -251,7 +305,13 @@ let package = Package(
         ),
         .testTarget(
             name: "MonitoringTests",
-            dependencies: ["Counters", "GrantCore", "Monitoring", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "Counters",
+                "Encoding",
+                "GrantCore",
+                "Monitoring",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(
@@ -275,10 +335,13 @@ let package = Package(
             name: "grantdTests",
             dependencies: [
                 "CSeccomp",
+                "Counters",
+                "Encoding",
                 "grantd",
                 "FileStore",
                 "Gateway",
                 "GrantCore",
+                "JOSE",
                 "Linux",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -290,9 +353,11 @@ let package = Package(
             dependencies: [
                 "Counters",
                 "Doctor",
+                "Encoding",
                 "FileStore",
                 "grantctl",
                 "GrantCore",
+                "JOSE",
                 "Linux",
                 "Monitoring",
                 "RedisStore",
@@ -315,9 +380,11 @@ if isFuzzing {
                 "CCrypt",
                 "CLibFuzzer",
                 "Doctor",
+                "Encoding",
                 "FileStore",
                 "Gateway",
                 "GrantCore",
+                "JOSE",
                 "Linux",
                 "RedisStore",
                 .product(name: "Crypto", package: "swift-crypto"),

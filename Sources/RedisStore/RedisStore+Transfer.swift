@@ -36,7 +36,7 @@ extension RedisStore {
             lifetime: Int(record.expiresAt.seconds - record.issuedAt.seconds)
         )
         let key = TokenKey(token.digest)
-        let commands = key.storage(of: value, milliseconds: left + EngineRecord.slack, onlyIfNew: true)
+        let commands = key.storage(of: value, milliseconds: left + Retention.slack, onlyIfNew: true)
         let replies = try await StorageError.asking { () async throws(EngineFailure) in
             try await engine.perform(commands, at: key.tag.slot)
         }

@@ -13,6 +13,8 @@ package struct RedisStore {
     package let counts: RedisFailureCounts
     /// The same for administrators.
     package let failures: RedisFailureAdministration
+    /// The used assertions.
+    package let assertions: RedisUsedAssertions
     /// The last uses of secrets.
     package let uses: RedisSecretUses
     /// What issued tokens survive.
@@ -40,6 +42,7 @@ package struct RedisStore {
         registry = RedisClientRegistry(in: engine, versions: versions)
         counts = RedisFailureCounts(in: engine, key: key, clock: clock)
         failures = RedisFailureAdministration(in: engine, key: key, clock: clock)
+        assertions = RedisUsedAssertions(in: engine, durability: durability)
         uses = RedisSecretUses(in: engine)
     }
 

@@ -38,7 +38,7 @@ package struct StateExamination {
 
     /// What a sentence is about.
     package enum Subject: String, Sendable, CaseIterable {
-        case state, engine, clients, client, tokens, audit
+        case state, engine, clients, client, keys, tokens, audit
     }
 
     /// Looks at everything.
@@ -52,12 +52,13 @@ package struct StateExamination {
                     if let engine {
                         await examine(engine, of: state, &findings)
                     } else {
-                        await examineClients(FileClientAdministration(in: state), &findings)
+                        await examineClients(FileClientAdministration(in: state), of: state, &findings)
                     }
                 }
             } catch {
                 findings.problems.append(Remark(subject: .engine, text: error.text))
             }
+            findings.problems += SigningExamination(settings, of: state).unusable(at: now)
             findings.problems += tokenProblems(in: state) + auditProblems(in: state)
         } catch {
             findings.problems.append(Remark(subject: .state, text: error.description))
@@ -99,10 +100,14 @@ package struct StateExamination {
         } catch {
             return findings.notices.append(Remark(subject: .clients, text: "clients are not looked at: \(error)"))
         }
-        await examineClients(clients, &findings)
+        await examineClients(clients, of: state, &findings)
     }
 
-    private func examineClients(_ clients: some ClientAdministration, _ findings: inout Findings) async {
+    private func examineClients(
+        _ clients: some ClientAdministration,
+        of state: StateDirectory,
+        _ findings: inout Findings
+    ) async {
         do throws(AdministrationError) {
             for id in try await clients.ids() {
                 do throws(AdministrationError) {
@@ -116,6 +121,7 @@ package struct StateExamination {
         } catch {
             findings.problems.append(Remark(subject: .clients, text: error.description))
         }
+        findings.problems += await SigningExamination(settings, of: state).problems(of: clients, at: now)
     }
 
     private func auditProblems(in state: StateDirectory) -> [Remark] {

@@ -30,6 +30,13 @@ extension Setting {
             summary: "the lifetime of tokens, unless their client sets its own"
         ),
         Setting(
+            "GRANTD_TOKEN_FORMAT",
+            \.tokenFormat,
+            .choice(),
+            placeholder: "FORMAT",
+            summary: "opaque tokens, or signed ones (jwt), unless their client sets its own"
+        ),
+        Setting(
             "GRANTD_REQUIRE_TLS",
             \.requireTLS,
             .choice(),

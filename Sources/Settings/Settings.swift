@@ -12,6 +12,16 @@ package struct Settings: Sendable, Equatable {
     package var realm: String = "grantd"
     /// An access token's lifetime in seconds, where its client has none of its own.
     package var tokenLifetime: Int = 3600
+    /// What kind of access tokens clients get that have no choice of their own.
+    package enum TokenFormat: String, Sendable, CaseIterable {
+        /// Random letters, which this server looks up.
+        case opaque
+        /// Signed JWTs, which others can verify as well (RFC 9068).
+        case jwt
+    }
+
+    /// What kind of access tokens clients get that have no choice of their own.
+    package var tokenFormat: TokenFormat = .opaque
     /// Who must come over TLS.
     package var requireTLS: TLSRequirement = .external
     /// What an issued token survives before it is answered.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import GrantCore
+import Encoding
 
 extension Grantctl {
     /// Runs the command line. If it is refused, what may be meant is said as well.

@@ -28,7 +28,7 @@ struct Grantctl: ParsableCommand {
         version: version,
         subcommands: [
             DoctorCommand.self, Status.self, Top.self, Health.self, Apply.self, ClientCommands.self, TokenCommands.self,
-            StoreCommands.self,
+            KeyCommands.self, StoreCommands.self,
         ]
     )
 }
@@ -52,6 +52,15 @@ struct TokenCommands: ParsableCommand {
         commandName: "token",
         abstract: "Requests, inspects, revokes and counts tokens.",
         subcommands: [TokenRequest.self, TokenInspect.self, TokenRevoke.self, TokenStats.self, TokenPurge.self]
+    )
+}
+
+/// `grantctl key …`
+struct KeyCommands: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "key",
+        abstract: "Adds, shows, retires and removes the keys that sign tokens.",
+        subcommands: [KeyAdd.self, KeyList.self, KeyShow.self, KeyRetire.self, KeyRemove.self]
     )
 }
 

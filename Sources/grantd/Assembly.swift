@@ -30,7 +30,7 @@ struct Assembly {
         let counters = background == nil ? nil : WorkerCounters(settings, log: log)
         engine = try RedisStore(settings, of: state, durability: Durability(settings.durability), log: log)
         source = engine?.engine.loop
-        let ports = engine.map(Ports.init) ?? Ports(filesOf: state, settings, log: log)
+        let ports = if let engine { Ports(engine) } else { try Ports(filesOf: state, settings, log: log) }
         let registry = ports.registry
         let tokens = ports.tokens
         let authenticator = ClientAuthenticator(
@@ -42,8 +42,16 @@ struct Assembly {
                 window: settings.failureWindow
             ),
             queue: background.map { BackgroundHashQueue(queue: $0, counters: counters) } ?? ImmediateHashQueue(),
-            observer: ports.uses
+            observer: ports.uses,
+            assertions: settings.issuer.map { AssertionRules(issuer: $0, used: ports.assertions) }
         )
+        let keys = FileSigningKeys(in: state)
+        if background != nil {
+            // A process that answers one request reads them if it needs them.
+            do throws(StorageError) { _ = try keys.current(at: KernelFileSystem().now) } catch {
+                throw ProgramFailure(.inputOutput, "a signing key cannot be used: \(error)")
+            }
+        }
         let verifier = TokenVerifier(registry: registry, tokens: tokens)
         let audit = RequestAudit(
             AuditTrail(settings, of: state),
@@ -59,7 +67,9 @@ struct Assembly {
                 token: TokenEndpoint(
                     authenticator: authenticator,
                     tokens: tokens,
-                    defaultLifetime: settings.tokenLifetime
+                    defaultLifetime: settings.tokenLifetime,
+                    defaultFormat: AccessTokenFormat(settings.tokenFormat),
+                    signed: settings.issuer.map { SignedTokens(issuer: $0, signer: keys) }
                 ),
                 introspection: IntrospectionEndpoint(
                     authenticator: authenticator,
@@ -69,7 +79,8 @@ struct Assembly {
                 revocation: RevocationEndpoint(authenticator: authenticator, tokens: tokens),
                 bearer: BearerCheck(verifier: verifier),
                 health: HealthCheck(registry: self.engine == nil ? registry : nil, tokens: tokens),
-                metadata: settings.issuer.map(ServerMetadata.init)
+                metadata: settings.issuer.map(ServerMetadata.init),
+                keys: keys
             ),
             transport: TransportSecurity(settings.requireTLS),
             realm: settings.realm,
@@ -129,12 +140,19 @@ private struct Ports {
     let tokens: any TokenStore
     let counts: any FailureCounts
     let uses: any SecretUseObserver
+    let assertions: any UsedAssertions
 
-    init(filesOf state: StateDirectory, _ settings: Settings, log: RequestLog) {
+    init(filesOf state: StateDirectory, _ settings: Settings, log: RequestLog) throws(ProgramFailure) {
         registry = FileClientRegistry(in: state, report: log.stored)
         tokens = FileTokenStore(in: state, durability: Durability(settings.durability), report: log.stored)
         counts = FileFailureCounts(in: state, report: log.stored)
         uses = SecretUses(in: state, report: log.stored)
+        let durability = Durability(settings.durability)
+        do throws(StateError) {
+            assertions = try FileUsedAssertions(in: state, durability: durability, report: log.stored)
+        } catch {
+            throw ProgramFailure(.inputOutput, error.description)
+        }
     }
 
     init(_ engine: RedisStore) {
@@ -142,6 +160,7 @@ private struct Ports {
         tokens = engine.tokens
         counts = engine.counts
         uses = engine.uses
+        assertions = engine.assertions
     }
 }
 
@@ -168,6 +187,16 @@ extension WorkerCounters {
 extension StatusDocument.Member {
     fileprivate init(_ member: EngineMemberState) {
         self.init(name: member.name, role: member.isPrimary ? "primary" : "replica", state: member.state.rawValue)
+    }
+}
+
+extension AccessTokenFormat {
+    init(_ setting: Settings.TokenFormat) {
+        self =
+            switch setting {
+            case .opaque: .opaque
+            case .jwt: .jwt
+            }
     }
 }
 

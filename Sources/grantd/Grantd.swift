@@ -1,7 +1,7 @@
 import ArgumentParser
 import Counters
+import Encoding
 import Gateway
-import GrantCore
 import Linux
 import Logging
 import Pool

@@ -69,7 +69,12 @@ struct RequestHandler: GatewayHandler {
         case .revoke:
             return try revoked(request, await endpoints.revocation.respond(to: secured(request), in: &examination))
         case .metadata:
-            return GatewayResponse(status: 200, json: try metadata(request).json)
+            return GatewayResponse(
+                status: 200,
+                json: try metadata(request).json(hasKeys: endpoints.keys.hasAny(at: clock()))
+            )
+        case .jwks:
+            return try keys(request)
         case .health:
             return try await health(request)
         case .metrics:
@@ -123,6 +128,16 @@ struct RequestHandler: GatewayHandler {
         return metadata
     }
 
+    /// The public keys of signed tokens (RFC 7517 §5). Unlike all else it may be kept for as long as a new key waits.
+    private func keys(_ request: GatewayRequest) throws(OAuthError) -> GatewayResponse {
+        try requireGET(request)
+        do throws(StorageError) {
+            return GatewayResponse(keys: try endpoints.keys.published(at: clock()))
+        } catch {
+            throw .unavailable(error)
+        }
+    }
+
     private func health(_ request: GatewayRequest) async throws(OAuthError) -> GatewayResponse {
         try requireGET(request)
         guard let failure = await failure(at: clock()) else {
@@ -155,12 +170,12 @@ struct RequestHandler: GatewayHandler {
     /// caller as it is, so it has a body.
     private func check(_ request: GatewayRequest) async -> GatewayResponse {
         do throws(BearerRefusal) {
-            let record = try await verify(request, scope: request.checkedScope())
+            let record = try await verify(request, request.checkRequirement())
             counters?.checked(.allowed)
             return GatewayResponse(allowing: record)
         } catch {
             journal.note(.denied(error), of: request)
-            return GatewayResponse(denying: error, realm: realm, hasBody: request.requiredScope == nil)
+            return GatewayResponse(denying: error, realm: realm, hasBody: !request.hasRequirement)
         }
     }
 
@@ -171,7 +186,8 @@ struct RequestHandler: GatewayHandler {
     private func authorize(_ request: GatewayRequest) async -> GatewayResponse {
         do throws(BearerRefusal) {
             guard let scope = request.requiredScope else { throw .missingRequirement }
-            let record = try await verify(request, scope: scope)
+            let requirement = CheckRequirement(scope: scope, audience: request.requiredAudience)
+            let record = try await verify(request, requirement)
             counters?.checked(.allowed)
             return GatewayResponse(authorizing: record)
         } catch {
@@ -180,12 +196,15 @@ struct RequestHandler: GatewayHandler {
         }
     }
 
-    /// What a request to the site stands for, by the token in it and the scope that the site's configuration asks for.
-    private func verify(_ request: GatewayRequest, scope: String?) async throws(BearerRefusal) -> TokenRecord {
+    /// What a request to the site stands for, by the token in it and what the site's configuration asks for.
+    private func verify(
+        _ request: GatewayRequest,
+        _ requirement: CheckRequirement
+    ) async throws(BearerRefusal) -> TokenRecord {
         guard allows(request) else { throw .insecureTransport }
         return try await endpoints.bearer.verify(
             authorization: request.authorization,
-            requiredScope: scope,
+            requirement: requirement,
             at: clock()
         )
     }
@@ -208,4 +227,5 @@ struct Endpoints {
     let health: HealthCheck
     /// Nil if the site has not said its issuer.
     let metadata: ServerMetadata?
+    let keys: any TokenSigner
 }

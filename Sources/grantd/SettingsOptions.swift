@@ -14,6 +14,9 @@ struct SettingsOptions: ParsableArguments {
     var realm: String?
     @Option(help: .setting("GRANTD_TOKEN_LIFETIME"), completion: .setting("GRANTD_TOKEN_LIFETIME"))
     var tokenLifetime: String?
+
+    @Option(help: .setting("GRANTD_TOKEN_FORMAT"), completion: .setting("GRANTD_TOKEN_FORMAT"))
+    var tokenFormat: String?
     @Option(help: .setting("GRANTD_REQUIRE_TLS"), completion: .setting("GRANTD_REQUIRE_TLS"))
     var requireTLS: String?
     @Option(help: .setting("GRANTD_DURABILITY"), completion: .setting("GRANTD_DURABILITY"))
@@ -63,6 +66,7 @@ struct SettingsOptions: ParsableArguments {
             "GRANTD_ISSUER": issuer,
             "GRANTD_REALM": realm,
             "GRANTD_TOKEN_LIFETIME": tokenLifetime,
+            "GRANTD_TOKEN_FORMAT": tokenFormat,
             "GRANTD_REQUIRE_TLS": requireTLS,
             "GRANTD_DURABILITY": durability,
             "GRANTD_FAILURE_DELAY": failureDelay,

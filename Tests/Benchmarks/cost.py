@@ -87,8 +87,8 @@ def timed(state, sent, program):
     return [(b - a) / TIMED * 1e6 for a, b in zip(used(FEW), used(FEW + TIMED))]
 
 
-def instructed(state, sent, program=None, runs=1, **surroundings):
-    """Instructions of a request, by the runs that took the least."""
+def instructed(state, sent, program=None, runs=1, answered=None, **surroundings):
+    """Instructions of a request, which has this answer, by the runs that took the least."""
 
     def executed(number):
         with directory() as path:
@@ -99,7 +99,7 @@ def instructed(state, sent, program=None, runs=1, **surroundings):
             with running(
                 Program(path, state, stripped, before=valgrind, GRANTD_CONFINEMENT="off", **surroundings)
             ) as worker:
-                send(worker, sent, number, status(program))
+                send(worker, sent, number, answered or status(program))
             return int(re.search(r"^(?:summary|totals): (\d+)", out.read_text(), re.M)[1])
 
     few, many = (min(executed(number) for _ in range(runs)) for number in (FEW, INSTRUCTED))

@@ -11,7 +11,7 @@ struct CounterFileTests {
     init() throws { folder = try StateFolder() }
 
     private static let foreign: [[UInt8]] = [
-        [], [0], Array("grantd counters 1\n".utf8), [UInt8](repeating: 0xFF, count: 4096),
+        [], [0], Array("grantd counters 2\n".utf8), [UInt8](repeating: 0xFF, count: 4096),
         [UInt8](repeating: 0, count: Int(CounterFormat.size)),
         [UInt8](repeating: 0xFF, count: Int(CounterFormat.size)),
         Array("grantd counters 9\n".utf8) + [UInt8](repeating: 0, count: Int(CounterFormat.size) - 18),

@@ -42,6 +42,7 @@ private func problems(_ values: [String: String], overrides: [String: String] = 
         expected.issuer = "https://example.com/oauth2"
         expected.realm = "machines"
         expected.tokenLifetime = 60
+        expected.tokenFormat = .jwt
         expected.requireTLS = .all
         expected.durability = .disk
         expected.failureDelay = 0
@@ -64,7 +65,8 @@ private func problems(_ values: [String: String], overrides: [String: String] = 
         expected.metricsClients = .on
         let values = [
             "GRANTD_STATE": "/srv/grantd", "GRANTD_ISSUER": "https://example.com/oauth2", "GRANTD_REALM": "machines",
-            "GRANTD_TOKEN_LIFETIME": "60", "GRANTD_REQUIRE_TLS": "all", "GRANTD_DURABILITY": "disk",
+            "GRANTD_TOKEN_LIFETIME": "60", "GRANTD_TOKEN_FORMAT": "jwt", "GRANTD_REQUIRE_TLS": "all",
+            "GRANTD_DURABILITY": "disk",
             "GRANTD_FAILURE_DELAY": "0", "GRANTD_FAILURE_LIMIT": "0", "GRANTD_FAILURE_WINDOW": "60",
             "GRANTD_BODY_LIMIT": "1", "GRANTD_CONFINEMENT": "off", "GRANTD_LOG_LEVEL": "debug",
             "GRANTD_AUDIT": "/var/log/grantd/audit.jsonl", "GRANTD_STORE": "redis://10.0.0.1:6379,[fd00::1]:6380",
@@ -161,7 +163,7 @@ private func problems(_ values: [String: String], overrides: [String: String] = 
     @Test func `An option is called as its setting is`() {
         #expect(
             Setting.all.map(\.option) == [
-                "--state", "--issuer", "--realm", "--token-lifetime", "--require-tls", "--durability",
+                "--state", "--issuer", "--realm", "--token-lifetime", "--token-format", "--require-tls", "--durability",
                 "--failure-delay", "--failure-limit", "--failure-window", "--body-limit", "--audit", "--confinement",
                 "--store", "--store-user", "--store-password-file", "--store-via", "--store-local", "--store-patience",
                 "--store-replicas", "--store-plaintext", "--log-level", "--log-format", "--metrics",

@@ -1,3 +1,4 @@
+import Encoding
 package import GrantCore
 
 /// The suite that any token store passes: each check says in words what did not hold.
@@ -158,7 +159,68 @@ package struct TokenStoreConformance {
                 try expect(seen.insert(text).inserted, "each is new")
             }
         },
+        Check(description: "an audience is kept with the grant, with a generation and without") { open in
+            let (first, second) = (try open(), try open())
+            let audiences = [["a"], ["https://api.example.com/orders", "stock"]].compactMap { Audience($0) }
+            for audience in audiences + [.none] {
+                for generation in [nil, Generation("first")] {
+                    let own = Grant(clientID: grant.clientID, scope: .none, generation: generation, audience: audience)
+                    let token = try await first.issue(own, at: start, lifetime: 60)
+                    for store in [first, second, try open()] {
+                        try expect(try await store.find(token, at: start)?.grant == own, "each has its own")
+                    }
+                }
+            }
+        },
+        Check(description: "a signed token is known by the whole of it, and its jti opens nothing") { open in
+            let (first, second) = (try open(), try open())
+            var tokens: [AccessToken] = []
+            for number in 0..<70 {
+                tokens.append(
+                    try await first.issue(grant, at: start, lifetime: 60) { opaque throws(StorageError) in
+                        try signed(opaque.handle, by: "signature-\(number)")
+                    }
+                )
+            }
+            for token in tokens {
+                let others = try [
+                    AccessToken(token.handle), signed(token.handle, by: "another"),
+                    AccessToken(token.exposedValue + "A"),
+                ]
+                for store in [first, second, try open()] {
+                    try expect(try await store.find(token, at: start)?.grant == grant, "it is found")
+                    for case let other? in others {
+                        try expect(try await store.find(other, at: start) == nil, "nothing else is found by its jti")
+                        try expect(try await !store.revoke(other, at: start), "nor is it revoked")
+                    }
+                }
+                try expect(try await second.revoke(token, at: start), "it was live")
+                try expect(try await first.find(token, at: start) == nil, "and is no more")
+            }
+        },
+        Check(description: "a token that cannot be signed is not issued") { open in
+            let store = try open()
+            do throws(StorageError) {
+                _ = try await store.issue(grant, at: start, lifetime: 60) { _ throws(StorageError) in
+                    throw .unavailable("no key")
+                }
+                throw .unavailable("it was issued")
+            } catch {
+                try expect(error == .unavailable("no key"), "the reason is the signer's")
+            }
+            let token = try await store.issue(grant, at: start, lifetime: 60)
+            try expect(try await store.find(token, at: start) != nil, "the next one is issued")
+        },
     ]
+
+    /// What looks like a signed token with this `jti`.
+    private static func signed(_ handle: String, by signature: String) throws(StorageError) -> AccessToken {
+        let claims = Base64.url.encode(Array("\(AccessToken.claimsBeginning)\(handle)\",\"scope\":\"a\"}".utf8))
+        guard let token = AccessToken("e30.\(claims).\(signature)"), token.handle == handle else {
+            throw .unavailable("this is a signed token's form")
+        }
+        return token
+    }
 
     static let start = Timestamp(microseconds: 1_800_000_000_123_456)
     static let grant: Grant = {
@@ -189,5 +251,12 @@ package struct TokenStoreConformance {
             }
         }
         return changed + [String(token.dropLast()), token + "A", String(token.reversed()), "A", "-"]
+    }
+}
+
+extension TokenStore {
+    /// Makes an opaque token.
+    func issue(_ grant: Grant, at now: Timestamp, lifetime: Int) async throws(StorageError) -> AccessToken {
+        try await issue(grant, at: now, lifetime: lifetime, signedBy: nil)
     }
 }

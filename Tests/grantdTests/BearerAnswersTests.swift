@@ -56,6 +56,19 @@ struct BearerAnswersTests {
         #expect(answer.body.isEmpty)
     }
 
+    @Test func `an audience that the site asks for counts also without a scope, and before the query`() {
+        let required = [("OAUTH_REQUIRE_AUDIENCE", "orders")]
+        let answer = check("Bearer live", more: required)
+        #expect(answer.status == 401 && answer.body.isEmpty)
+        #expect(answer.header("WWW-Authenticate")?.contains(#"error="invalid_token""#) == true)
+        #expect(check("Bearer live", more: required + [("QUERY_STRING", "audience=")]).status == 401)
+        #expect(check("Bearer live", more: [("OAUTH_REQUIRE_AUDIENCE", "")]).status == 204)
+        #expect(check("Bearer live", more: [("QUERY_STRING", "audience=orders")]).status == 401)
+        #expect(check("Bearer live", requiring: "admin", more: required).status == 401)
+        let malformed = check("Bearer live", more: [("OAUTH_REQUIRE_AUDIENCE", "a  b")])
+        #expect(malformed.status == 403)
+    }
+
     @Test func `a missing scope is a 403 with the challenge twice, since nginx hands on neither`() throws {
         let answer = check("Bearer live", requiring: "read admin")
         #expect(answer.status == 403)

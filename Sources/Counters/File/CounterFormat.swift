@@ -9,7 +9,7 @@
 /// The file is sparse: it takes 1.5 MiB of disk for the history and 8 KiB for each worker at most.
 enum CounterFormat {
     static let name = "counters"
-    static let magic = Array("grantd counters 1\n".utf8)
+    static let magic = Array("grantd counters 2\n".utf8)
     static let pageSize: Int64 = 4096
 
     // The header.

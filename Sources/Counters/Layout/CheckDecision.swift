@@ -6,6 +6,7 @@ package enum CheckDecision: String, CaseIterable, Sendable {
     case insecureTransport = "insecure_transport"
     case invalidToken = "invalid_token"
     case insufficientScope = "insufficient_scope"
+    case otherAudience = "other_audience"
     case misconfigured
     case unavailable
 
@@ -18,8 +19,9 @@ package enum CheckDecision: String, CaseIterable, Sendable {
         case .insecureTransport: 3
         case .invalidToken: 4
         case .insufficientScope: 5
-        case .misconfigured: 6
-        case .unavailable: 7
+        case .otherAudience: 6
+        case .misconfigured: 7
+        case .unavailable: 8
         }
     }
 }

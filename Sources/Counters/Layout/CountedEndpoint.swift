@@ -1,6 +1,6 @@
 /// The endpoint label of a request. The set is fixed, whatever paths callers ask for.
 package enum CountedEndpoint: String, CaseIterable, Sendable {
-    case token, introspect, revoke, check, authorizer, health, metadata, metrics, status
+    case token, introspect, revoke, check, authorizer, health, metadata, jwks, metrics, status
     /// No endpoint has the path.
     case other
 
@@ -14,6 +14,7 @@ package enum CountedEndpoint: String, CaseIterable, Sendable {
             case "/check": .check
             case "/health": .health
             case "/metadata": .metadata
+            case "/jwks": .jwks
             case "/metrics": .metrics
             case "/status": .status
             default: .other
@@ -30,9 +31,10 @@ package enum CountedEndpoint: String, CaseIterable, Sendable {
         case .authorizer: 4
         case .health: 5
         case .metadata: 6
-        case .metrics: 7
-        case .status: 8
-        case .other: 9
+        case .jwks: 7
+        case .metrics: 8
+        case .status: 9
+        case .other: 10
         }
     }
 }

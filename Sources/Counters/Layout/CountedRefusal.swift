@@ -12,11 +12,14 @@ package enum CountedRefusal: String, CaseIterable, Sendable {
     case unknownClient = "unknown_client"
     case wrongSecret = "wrong_secret"
     case expiredSecret = "expired_secret"
+    case invalidAssertion = "invalid_assertion"
+    case usedAssertion = "used_assertion"
     case disabledClient = "disabled_client"
     case otherMethod = "other_method"
     case grantNotAllowed = "grant_not_allowed"
     case unsupportedGrantType = "unsupported_grant_type"
     case invalidScope = "invalid_scope"
+    case invalidTarget = "invalid_target"
     case tooManyFailures = "too_many_failures"
     case tooBusy = "too_busy"
     case hashFailed = "hash_failed"
@@ -33,12 +36,14 @@ package enum CountedRefusal: String, CaseIterable, Sendable {
         case .malformed, .methodNotAllowed, .insecureTransport, .notFound, .bodyTooLarge, .unsupportedMediaType,
             .unsupportedContentEncoding:
             "invalid_request"
-        case .noCredentials, .unsupportedScheme, .unknownClient, .wrongSecret, .expiredSecret, .disabledClient,
+        case .noCredentials, .unsupportedScheme, .unknownClient, .wrongSecret, .expiredSecret, .invalidAssertion,
+            .usedAssertion, .disabledClient,
             .otherMethod:
             "invalid_client"
         case .grantNotAllowed: "unauthorized_client"
         case .unsupportedGrantType: "unsupported_grant_type"
         case .invalidScope: "invalid_scope"
+        case .invalidTarget: "invalid_target"
         case .tooManyFailures, .tooBusy, .hashFailed, .notYetValid, .storageFull, .storageUnavailable,
             .storageFailed, .unaudited:
             "temporarily_unavailable"

@@ -15,7 +15,7 @@ enum CounterLayout {
     /// One for each decision.
     static let checks = 8
     /// One for each reason.
-    static let refusals = 16
+    static let refusals = 24
     /// For each endpoint, one for each of ``statuses``.
     static let requests = 64
     /// For each endpoint the buckets, and the sum in their units.

@@ -7,9 +7,11 @@ struct ParametersRule: SiteRule {
             return missing(mount.endpoints, Self.ofEndpoints) + missing(mount.check, Self.ofCheck)
                 + missing(mount.question, Self.ofQuestion)
         }
-        return (changed + overwritten(site) + replaced(site)).filter { finding in
-            finding.place.map { seen.insert($0).inserted } ?? true
-        }
+        return
+            (changed + overwritten(site) + replaced(site) + outranked(site)
+            + forgotten(site)).filter { finding in
+                finding.place.map { seen.insert($0).inserted } ?? true
+            }
     }
 
     private func missing(_ location: Level?, _ needed: [(name: String, value: String)]) -> [Finding] {
@@ -41,7 +43,7 @@ struct ParametersRule: SiteRule {
     private static let ofCheck =
         [
             ("PATH_INFO", "/check"), ("OAUTH_REQUIRE_SCOPE", "$fastcgi_path_info"),
-            ("HTTP_AUTHORIZATION", "$http_authorization"),
+            ("OAUTH_REQUIRE_AUDIENCE", "$oauth_audience"), ("HTTP_AUTHORIZATION", "$http_authorization"),
         ] + ofBoth
 
     private static let ofQuestion =
@@ -56,9 +58,11 @@ struct ParametersRule: SiteRule {
             let inner = level.conditions.flatMap { $0.block ?? [] }
             return level.own("set") + inner.filter { $0.name == "set" }
         }
-        // The shipped file sets the last itself; in a wrong place it is another rule's.
+        // The shipped file sets $grantd_checked itself; in a wrong place it is another rule's.
         return lines.filter { line in
-            (line.value.hasPrefix("$oauth_") || line.value.hasPrefix("$grantd_")) && line.value != "$grantd_checked"
+            if line.value == Self.audience { return Self.isCallers(line.arguments.dropFirst().first ?? "") }
+            return (line.value.hasPrefix("$oauth_") || line.value.hasPrefix("$grantd_"))
+                && line.value != "$grantd_checked"
         }.map { line in
             Finding(
                 .failure,
@@ -67,6 +71,51 @@ struct ParametersRule: SiteRule {
                 "set gives \(line.value) a value of the site's own, which is believed as grantd's.",
                 remedy: "Delete this line, or use a variable of another name."
             )
+        }
+    }
+
+    /// Audiences of locations that are lost: the check runs the lines of `server {}` once more, after the location's.
+    private func outranked(_ site: Site) -> [Finding] {
+        site.servers.flatMap { server -> [Finding] in
+            guard server.level.own("set").contains(where: { $0.value == Self.audience }) else { return [] }
+            return server.siteLocations.flatMap { $0.own("set") }.filter { $0.value == Self.audience }.map { line in
+                Finding(
+                    .failure,
+                    "audience-lost",
+                    at: line.place,
+                    "server {} sets \(Self.audience) as well, and its value takes the place of this one in the check.",
+                    remedy: "Set it in server {} or in its locations, not in both."
+                )
+            }
+        }
+    }
+
+    /// Locations within one that asks for an audience, which do not ask for it: nginx hands no set line down.
+    private func forgotten(_ site: Site) -> [Finding] {
+        let asking = { (level: Level) in level.own("set").contains { $0.value == Self.audience } }
+        let inServer = site.servers.map(\.level).filter(asking)
+        return site.guardedLevels.filter { level in
+            guard level.pattern != nil, !asking(level), !inServer.contains(where: level.isWithin) else { return false }
+            var outer = level.parent
+            while let current = outer, !asking(current) { outer = current.parent }
+            return outer != nil
+        }.map { level in
+            Finding(
+                .failure,
+                "audience-not-inherited",
+                at: level.place,
+                "\(level.pattern?.description ?? "") does not ask for the audience of the location around it.",
+                remedy: "Repeat set \(Self.audience) in it: nginx does not hand it down."
+            )
+        }
+    }
+
+    private static let audience = "$oauth_audience"
+
+    /// Whether a value has something that callers choose: then they choose the audience that is asked of them.
+    private static func isCallers(_ value: String) -> Bool {
+        ["$arg_", "${arg_", "$http_", "${http_", "$cookie_", "${cookie_", "$args", "$query_string"].contains {
+            value.contains($0)
         }
     }
 

@@ -1,3 +1,4 @@
+import Encoding
 package import GrantCore
 
 /// Something that the audit has a line of. It holds no secret and no token.
@@ -10,6 +11,8 @@ package struct AuditEvent: Sendable {
     package let origin: Origin
     /// The client: who it is, or who it said it was.
     package var client: ClientID?
+    /// The signing key's id.
+    package var key: String?
     /// The token's fingerprint, which is the same in the lines of its issue and its revocation.
     package var token: String?
     /// The scope that was granted.
@@ -31,6 +34,8 @@ package struct AuditEvent: Sendable {
         case revocation
         /// An administrator changed a client.
         case clientChange(ClientChange)
+        /// An administrator changed a signing key.
+        case keyChange(SigningKeyChange)
     }
 
     /// How it came out.
@@ -69,9 +74,10 @@ package struct AuditEvent: Sendable {
         var object = JSONObject()
         object.add("time", UTCTime(time).description)
         object.add("event", kind.name)
-        if case .clientChange(let change) = kind { object.add("change", change.rawValue) }
+        if let change = kind.change { object.add("change", change) }
         object.add("outcome", outcome.rawValue)
         if let client { object.add("client", client.value) }
+        if let key { object.add("key", key) }
         switch origin {
         case .request(let endpoint, let address, let id):
             object.add("endpoint", endpoint)
@@ -102,6 +108,16 @@ extension AuditEvent.Kind {
         case .denials: "denials"
         case .revocation: "revocation"
         case .clientChange: "client_change"
+        case .keyChange: "key_change"
+        }
+    }
+
+    /// What was done to a client or a key; nil for all else.
+    fileprivate var change: String? {
+        switch self {
+        case .clientChange(let change): change.rawValue
+        case .keyChange(let change): change.rawValue
+        case .issue, .denial, .denials, .revocation: nil
         }
     }
 }

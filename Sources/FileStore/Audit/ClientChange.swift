@@ -4,7 +4,7 @@ package enum ClientChange: String, Sendable {
     case add
     /// It is made of a hash that another system kept.
     case takeOver = "import"
-    /// It gets a new secret.
+    /// It gets a new secret or a new key.
     case rotate
     /// It is switched off.
     case disable
@@ -14,11 +14,11 @@ package enum ClientChange: String, Sendable {
     case remove
     /// Its tokens are ended.
     case revokeTokens = "revoke_tokens"
-    /// Its scope, name, token lifetime, authentication method or right to introspect is changed.
+    /// Its scope, name, token lifetime and format, audiences, authentication or right to introspect is changed.
     case set
-    /// It loses scope or its right to introspect.
+    /// It loses scope, audiences or its right to introspect, or assertions are held to more.
     case restrict
-    /// One of its secrets is ended.
+    /// One of its secrets or keys is ended.
     case endSecret = "end_secret"
     /// Its failed authentications are forgotten.
     case forgive

@@ -1,4 +1,6 @@
+import Encoding
 package import GrantCore
+import JOSE
 
 /// What an administrator should know of a client whose file can be used.
 package struct ClientExamination: Sendable, Equatable {
@@ -14,8 +16,11 @@ package struct ClientExamination: Sendable, Equatable {
         var notices = file.unknownMembers.map {
             "has a member that grantd does not know: \($0.printable); grantd-client(5) lists those it reads"
         }
-        if client.isActive {
-            if client.secrets.isEmpty {
+        notices += client.keys?.skipped.map { "has a key in its jwks that is not used: \($0)" } ?? []
+        if client.isActive, !client.hasUsableKey {
+            if client.authenticationMethod == .privateKeyJWT {
+                problems.append(Self.problem(ofKeys: client))
+            } else if client.secrets.isEmpty {
                 problems.append("has no secret: it cannot authenticate; grantctl client rotate makes one")
             } else if !client.secrets.contains(where: { $0.isCurrent(at: now) }) {
                 problems.append(
@@ -25,11 +30,29 @@ package struct ClientExamination: Sendable, Equatable {
                 notices.append("has only secrets that expire, the last one at \(UTCTime(end)): rotate it before")
             }
         }
+        if client.tokenFormat == .jwt, client.defaultAudience.isEmpty {
+            if client.audiences.isEmpty {
+                problems.append(
+                    "gets signed tokens and has no audiences: it gets no token, since a signed one names its audience"
+                )
+            } else {
+                notices.append(
+                    "gets signed tokens and has no default_audience: a request that names no audience is refused"
+                )
+            }
+        }
         if let notBefore = client.notBefore, now < notBefore {
             problems.append("has a not_before in the future: it gets no token before \(UTCTime(notBefore))")
         }
         self.problems = problems
         self.notices = notices
+    }
+
+    /// What keeps a client that has to sign assertions from authenticating.
+    private static func problem(ofKeys client: Client) -> String {
+        client.keys == nil
+            ? "has private_key_jwt and no jwks: it cannot authenticate; grantctl client set --jwks gives it its public keys"
+            : "has no key for its token_endpoint_auth_signing_alg: it cannot authenticate"
     }
 
     /// How long before its last secret expires a client is reported, in seconds.

@@ -1,5 +1,7 @@
+package import Encoding
 import FoundationEssentials
 package import GrantCore
+import JOSE
 
 /// A client's file: a JSON object with RFC 7591's names if it has one. Members that it does not know, it keeps.
 package struct ClientFile {
@@ -57,7 +59,7 @@ package struct ClientFile {
             document = try JSONDocument(bytes)
         } catch {
             switch error {
-            case .malformed:
+            case .malformed, .tooManyValues:
                 throw Unusable(reason: "it is not well-formed JSON: see \(JSONDocument.placeOfFault(in: bytes))")
             case .repeatedMember(let name): throw Unusable(reason: "its member \(name.printable) is repeated")
             }
@@ -82,12 +84,25 @@ package struct ClientFile {
         members["client_name"] = client.name.map(JSONValue.string)
         members["grant_types"] = .array(client.grantTypes.map(JSONValue.string))
         members["scope"] = client.scope.isEmpty ? nil : .string(client.scope.description)
+        members["scope_policy"] = client.scopePolicy == .exact ? nil : .string(client.scopePolicy.rawValue)
         members["token_endpoint_auth_method"] = client.authenticationMethod.map { .string($0.rawValue) }
         members["access_token_lifetime"] = client.accessTokenLifetime.map { .integer(Int64($0)) }
         members["active"] = .bool(client.isActive)
         members["generation"] = client.generation.map { .string($0.value) }
         members["not_before"] = client.notBefore.map(JSONValue.init)
         members["introspect"] = client.mayIntrospect ? .bool(true) : nil
+        // Keys that have not changed stay as they were written, with whatever else is in them.
+        if (try? ClientFileParser(members).keys()) ?? nil != client.keys {
+            members["jwks"] = client.keys.flatMap { try? JSONValue(JSONDocument(Array($0.text.utf8))) } ?? nil
+        }
+        let assertions = client.assertions
+        members["token_endpoint_auth_signing_alg"] = assertions.algorithm.map { .string($0.rawValue) }
+        members["token_endpoint_auth_aud"] = assertions.areForIssuerOnly ? .string("issuer") : nil
+        let hasOwnLifetime = assertions.longestLifetime != AssertionPolicy.defaultLifetime
+        members["assertion_lifetime"] = hasOwnLifetime ? .integer(Int64(assertions.longestLifetime)) : nil
+        members["audiences"] = client.audiences.isEmpty ? nil : JSONValue(client.audiences)
+        members["default_audience"] = client.defaultAudience.isEmpty ? nil : JSONValue(client.defaultAudience)
+        members["access_token_format"] = client.tokenFormat.map { .string($0.rawValue) }
         members["secrets"] = .array(client.secrets.map(secretMember))
     }
 
@@ -127,5 +142,12 @@ package struct ClientFile {
         member["created_at"] = secret.createdAt.map(JSONValue.init)
         member["expires_at"] = secret.expiresAt.map(JSONValue.init)
         return .object(member)
+    }
+}
+
+extension JSONValue {
+    /// An array of an audience's names.
+    fileprivate init(_ audience: Audience) {
+        self = .array(audience.names.map(JSONValue.string))
     }
 }

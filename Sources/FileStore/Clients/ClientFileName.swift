@@ -1,3 +1,4 @@
+import Encoding
 import GrantCore
 
 /// The name of a client's file: the id percent-encoded, and `.json`.

@@ -1,4 +1,5 @@
 import GrantCore
+import JOSE
 
 /// Reads the members of a client's file, each by its type and range.
 struct ClientFileParser {
@@ -25,6 +26,7 @@ struct ClientFileParser {
                 throw wrong("scope", "at most \(Client.longestScope) bytes")
             }
             client.scope = scope
+            client.scopePolicy = try scopePolicy()
             client.authenticationMethod = try authenticationMethod()
             client.secrets = try secrets()
             client.accessTokenLifetime = try lifetime()
@@ -32,8 +34,94 @@ struct ClientFileParser {
             client.generation = try generation()
             client.notBefore = try time("not_before", in: members)
             client.mayIntrospect = try bool("introspect") ?? false
+            client.audiences = try audience("audiences")
+            client.defaultAudience = try audience("default_audience")
+            if let name = client.audiences.firstName(lackingFrom: client.defaultAudience) {
+                throw ClientFile.Unusable(reason: "its audiences do not have \(name), which its default_audience names")
+            }
+            client.tokenFormat = try tokenFormat()
+            client.keys = try keys()
+            client.assertions = try assertions()
             return client
         }
+    }
+
+    private func scopePolicy() throws(ClientFile.Unusable) -> ScopePolicy {
+        guard let name = try string("scope_policy") else { return .exact }
+        guard let policy = ScopePolicy(rawValue: name) else {
+            throw wrong("scope_policy", ScopePolicy.allCases.map(\.rawValue).joined(separator: " or "))
+        }
+        return policy
+    }
+
+    /// An audience: an array of names, or one name.
+    private func audience(_ member: String) throws(ClientFile.Unusable) -> Audience {
+        let wanted = """
+            a name, or an array of at most \(Audience.mostNames) names, of 1 to \(Audience.longestName) visible ASCII \
+            characters each and \(Audience.longest) together
+            """
+        var names: [String] = []
+        switch members[member] {
+        case nil: return .none
+        case .string(let name): names = [name]
+        case .array(let values):
+            for value in values {
+                guard case .string(let name) = value else { throw wrong(member, wanted) }
+                names.append(name)
+            }
+        default: throw wrong(member, wanted)
+        }
+        guard let audience = Audience(names) else { throw wrong(member, wanted) }
+        return audience
+    }
+
+    /// The client's public keys.
+    ///
+    /// - Throws: if one of them is private, or there is none that can be used.
+    func keys() throws(ClientFile.Unusable) -> JWKSet? {
+        guard let value = members["jwks"] else { return nil }
+        let set: JWKSet
+        do throws(JWKSet.Fault) { set = try JWKSet(value.document) } catch {
+            throw ClientFile.Unusable(reason: "its jwks \(error)")
+        }
+        guard !set.keys.isEmpty else {
+            let reason = set.skipped.first.map { ": \($0)" } ?? ""
+            throw ClientFile.Unusable(reason: "its jwks has no key that can be used\(reason)")
+        }
+        return set
+    }
+
+    private func assertions() throws(ClientFile.Unusable) -> AssertionPolicy {
+        var policy = AssertionPolicy()
+        if let name = try string("token_endpoint_auth_signing_alg") {
+            guard let algorithm = Algorithm(rawValue: name) else {
+                let names = Algorithm.allCases.map(\.rawValue).joined(separator: ", ")
+                throw wrong("token_endpoint_auth_signing_alg", "one of \(names)")
+            }
+            policy.algorithm = algorithm
+        }
+        if let text = try string("token_endpoint_auth_aud") {
+            guard text == "issuer" else { throw wrong("token_endpoint_auth_aud", "issuer") }
+            policy.areForIssuerOnly = true
+        }
+        if let value = members["assertion_lifetime"] {
+            guard case .integer(let seconds) = value, AssertionPolicy.lifetimes.contains(Int(clamping: seconds)) else {
+                throw wrong(
+                    "assertion_lifetime",
+                    "a number of seconds from 1 to \(AssertionPolicy.lifetimes.upperBound)"
+                )
+            }
+            policy.longestLifetime = Int(seconds)
+        }
+        return policy
+    }
+
+    private func tokenFormat() throws(ClientFile.Unusable) -> AccessTokenFormat? {
+        guard let name = try string("access_token_format") else { return nil }
+        guard let format = AccessTokenFormat(rawValue: name) else {
+            throw wrong("access_token_format", AccessTokenFormat.allCases.map(\.rawValue).joined(separator: " or "))
+        }
+        return format
     }
 
     private func grantTypes() throws(ClientFile.Unusable) -> [String] {

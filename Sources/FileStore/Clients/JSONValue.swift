@@ -1,3 +1,4 @@
+import Encoding
 import GrantCore
 
 /// Any JSON value, so that what grantd does not know of a client's file is kept when it rewrites the file.
@@ -35,6 +36,21 @@ extension JSONValue {
             let values = documents.compactMapValues(JSONValue.init)
             guard values.count == documents.count else { return nil }
             self = .object(values)
+        }
+    }
+}
+
+extension JSONValue {
+    /// The value as it would be read.
+    var document: JSONDocument {
+        switch self {
+        case .null: .null
+        case .bool(let value): .bool(value)
+        case .integer(let value): .number("\(value)")
+        case .number(let value): .number("\(value)")
+        case .string(let value): .string(value)
+        case .array(let values): .array(values.map(\.document))
+        case .object(let members): .object(members.mapValues(\.document))
         }
     }
 }

@@ -1,4 +1,4 @@
-import GrantCore
+import Encoding
 
 /// The names that members of a client's file may have, and those that were probably meant to be one of them.
 ///
@@ -15,12 +15,14 @@ struct MemberNames {
     static let client = MemberNames(
         known: [
             "client_id", "client_name", "grant_types", "scope", "token_endpoint_auth_method", "secrets",
-            "access_token_lifetime", "active", "generation", "not_before", "introspect",
+            "access_token_lifetime", "active", "generation", "not_before", "introspect", "audiences",
+            "default_audience",
+            "access_token_format", "jwks", "token_endpoint_auth_signing_alg", "token_endpoint_auth_aud",
+            "assertion_lifetime", "scope_policy",
         ],
         foreign: [
             "redirect_uris", "response_types", "client_uri", "logo_uri", "contacts", "tos_uri", "policy_uri",
-            "jwks_uri",
-            "jwks", "audience", "audiences", "default_audience", "access_token_format",
+            "jwks_uri", "audience",
             "software_id", "software_version", "software_statement", "client_id_issued_at", "client_secret_expires_at",
         ],
         synonyms: [
@@ -32,7 +34,8 @@ struct MemberNames {
             "clientsecrethash": "secrets", "clientsecrets": "secrets", "allowedscopes": "scope", "clientscope": "scope",
             "authmethod": "token_endpoint_auth_method", "tokenauthmethod": "token_endpoint_auth_method",
             "nbf": "not_before", "canintrospect": "introspect", "mayintrospect": "introspect",
-            "introspection": "introspect",
+            "introspection": "introspect", "tokenformat": "access_token_format",
+            "allowedaudiences": "audiences", "defaultaudiences": "default_audience",
         ]
     )
 

@@ -20,6 +20,9 @@ package struct DeclaredClient {
     /// Whether it says what the secrets are, even an empty list.
     package var declaresSecrets: Bool { file.members["secrets"] != nil }
 
+    /// Whether the client can authenticate by a key that the declaration has, and so needs no secret.
+    package var hasUsableKey: Bool { file.client.hasUsableKey }
+
     /// Whether it says if the client is active.
     package var declaresActive: Bool { file.members["active"] != nil }
 

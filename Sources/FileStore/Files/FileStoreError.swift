@@ -13,6 +13,10 @@ package enum FileStoreError: Error, Equatable, CustomStringConvertible {
     case replaced(String)
     /// A file must not be written to: it is not a regular file, or not ours alone.
     case unsuitable(String)
+    /// A token could not be signed.
+    case notSigned(StorageError)
+    /// What is on record cannot be read, and it matters what it was.
+    case damaged(String)
 
     /// Describes a failed call.
     package init(_ call: String, on name: String = "", _ errno: Errno) {
@@ -28,7 +32,10 @@ package enum FileStoreError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .call(let call, "", let errno): "\(call): \(errno)"
         case .call(let call, let name, let errno): "\(call) \(name): \(errno)"
-        case .unknownFormat(let text), .missing(let text), .replaced(let text), .unsuitable(let text): text
+        case .unknownFormat(let text), .missing(let text), .replaced(let text), .unsuitable(let text),
+            .damaged(let text):
+            text
+        case .notSigned(let error): error.description
         }
     }
 
@@ -39,7 +46,8 @@ package enum FileStoreError: Error, Equatable, CustomStringConvertible {
         case .call(_, _, .noSpace), .call(_, _, .diskQuotaExceeded), .call(_, _, .fileTooLarge): .full(description)
         case .unknownFormat: .unknownFormat(description)
         case .replaced: .replaced(description)
-        case .call, .missing, .unsuitable: .unavailable(description)
+        case .notSigned(let error): error
+        case .call, .missing, .unsuitable, .damaged: .unavailable(description)
         }
     }
 }

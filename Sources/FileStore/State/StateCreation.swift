@@ -5,7 +5,7 @@ import SystemPackage
 /// A marker stands in it meanwhile. Who finds it, left by a process that was killed or a power cut, does all of it again.
 enum StateCreation {
     private static let marker = ".making"
-    private static let parts = ["clients", "tokens"]
+    private static let parts = ["clients", "tokens", "assertions"]
 
     /// Makes what is missing; under the directory's lock, so that all processes that start at once come by the same key.
     static func complete(
@@ -17,7 +17,9 @@ enum StateCreation {
             let isDone = try StateError.attempt(path) { () throws(FileStoreError) in try isComplete(root) }
             if isDone { return }
             try StateError.attempt(path) { () throws(FileStoreError) in try mark(root) }
-            for part in parts { try make(part, in: root, path: "\(path)/\(part)") }
+            for part in parts {
+                try StateError.attempt("\(path)/\(part)") { () throws(FileStoreError) in try make(part, in: root) }
+            }
             try StateKey.make(in: root, path: path, random: random)
             try StateError.attempt(path) { () throws(FileStoreError) in
                 try root.sync()
@@ -38,13 +40,12 @@ enum StateCreation {
         try root.sync()
     }
 
-    private static func make(_ part: String, in root: borrowing Directory, path: String) throws(StateError) {
-        try StateError.attempt(path) { () throws(FileStoreError) in
-            _ = try root.fileSystem.makeDirectory(part, in: root.descriptor)
-            let made = try Directory(part, in: root)
-            try made.handOver(to: root.status())
-            try made.sync()
-        }
+    /// Makes a directory that belongs to the state's owner, if it is missing. Its name is not yet on the disk.
+    static func make(_ part: String, in root: borrowing Directory) throws(FileStoreError) {
+        _ = try root.fileSystem.makeDirectory(part, in: root.descriptor)
+        let made = try Directory(part, in: root)
+        try made.handOver(to: root.status())
+        try made.sync()
     }
 }
 

@@ -1,7 +1,7 @@
 package import GrantCore
 import SystemPackage
 
-/// The directory that holds everything grantd keeps: `clients/`, `tokens/`, `key` and `guesses`.
+/// The directory that holds everything grantd keeps: `clients/`, `tokens/`, `keys/`, `assertions/`, `key` and `guesses`.
 ///
 /// On a local disk only: NFS maps `flock` to byte ranges.
 package final class StateDirectory {
@@ -59,6 +59,9 @@ package final class StateDirectory {
         }
     }
 
+    /// Opens the directory of used assertions, which a state that an earlier version made has from the first start on.
+    func assertions() throws(StateError) -> Directory { try root.part("assertions", of: path) }
+
     /// Whether a file of this name is in the directory.
     package func hasMark(_ name: String) throws(StorageError) -> Bool {
         try StorageError.attempt { () throws(FileStoreError) in try root.status(of: name) != nil }
@@ -73,13 +76,14 @@ package final class StateDirectory {
 
     /// The parts of the directory that are used together.
     enum Part: Int, CaseIterable {
-        case clients, tokens
+        case clients, tokens, assertions
 
         /// The names that this takes, besides the directory itself.
         fileprivate var names: [String] {
             switch self {
             case .clients: ["clients"]
             case .tokens: ["tokens", StateKey.name]
+            case .assertions: ["assertions"]
             }
         }
     }

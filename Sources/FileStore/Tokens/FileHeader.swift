@@ -1,6 +1,6 @@
 import GrantCore
 
-/// The first 64 bytes of a token file: which kind it is, and of which version.
+/// The first 64 bytes of a file of the store's: which kind it is, and of which version.
 struct FileHeader {
     /// Bytes in a file.
     static let size = 64
@@ -9,6 +9,10 @@ struct FileHeader {
     static let slots = FileHeader(magic: "grantd slots\n")
     /// The header of a file of grants.
     static let grants = FileHeader(magic: "grantd grants\n")
+    /// The header of a file of used assertions.
+    static let assertions = FileHeader(magic: "grantd used\n")
+    /// The header of the file that tells of those files.
+    static let assertionWindows = FileHeader(magic: "grantd windows\n")
 
     private static let version: UInt32 = 1
     private static let versionOffset = 16

@@ -21,8 +21,7 @@ package final class FileTokenStore: TokenStore {
     private let random: (Int) -> [UInt8]
     private let report: (StoreReport) -> Void
     private var windows: [Window: WindowFile] = [:]
-    private var clockWatch = ClockWatch()
-    private var clockGlance = LastLook()
+    private var purging = WindowPurge()
 
     /// The store in a state directory.
     ///
@@ -42,18 +41,23 @@ package final class FileTokenStore: TokenStore {
         self.report = report
     }
 
-    package func issue(_ grant: Grant, at now: Timestamp, lifetime: Int) throws(StorageError) -> AccessToken {
+    package func issue(
+        _ grant: Grant,
+        at now: Timestamp,
+        lifetime: Int,
+        signedBy sign: TokenSigning? = nil
+    ) throws(StorageError) -> AccessToken {
         do throws(StorageError) {
             return try StorageError.attempt { () throws(FileStoreError) in
                 try state.requireCurrent(.tokens, at: now)
-                glanceAtClock(at: now)
-                return try append(grant, at: now, lifetime: lifetime)
+                purging.glance(at: now, in: state.root)
+                return try append(grant, at: now, lifetime: lifetime, sign)
             }
         } catch .full(let text) {
             // Without room no new window is opened, so no process purges.
             guard purgeInPassing(at: now) > 0 else { throw .full(text) }
             return try StorageError.attempt { () throws(FileStoreError) in
-                try append(grant, at: now, lifetime: lifetime)
+                try append(grant, at: now, lifetime: lifetime, sign)
             }
         }
     }
@@ -106,23 +110,22 @@ package final class FileTokenStore: TokenStore {
         progress: (Int) -> Void = { _ in }
     ) throws(StorageError) -> PurgeOutcome {
         try StorageError.attempt { () throws(FileStoreError) in
-            let doubt = try clockWatch.look(in: state.root)
-            let passed = try windowsInPlace().filter { $0.end.adding(seconds: ClockWatch.patience) <= now }
-            if let doubt, !believingClock { return .postponed(windows: passed.count, wait: doubt.wait) }
-            for window in passed {
-                // The slots first: what is left of a window without them is nothing.
-                _ = try state.tokens.unlink(window.slotsName)
-                _ = try state.tokens.unlink(window.grantsName)
-                windows[window] = nil
-                progress(passed.count)
+            try purging.run(at: now, in: state.root, believingClock: believingClock, windows: windowsInPlace()) {
+                passed throws(FileStoreError) in
+                for window in passed {
+                    // The slots first: what is left of a window without them is nothing.
+                    _ = try state.tokens.unlink(window.slotsName)
+                    _ = try state.tokens.unlink(window.grantsName)
+                    windows[window] = nil
+                    progress(passed.count)
+                }
             }
-            return .purged(windows: passed.count)
         }
     }
 
     /// A token's SHA-256; nil for one that was not made under this state's key.
     package func digest(of token: AccessToken) -> [UInt8]? {
-        codec.position(of: token).map { SHA256.hash(data: $0.bytes).bytes }
+        codec.position(of: token).map { Self.digest(of: token, $0.bytes).bytes }
     }
 
     /// The windows that have files, the one that ends first leading.
@@ -162,16 +165,35 @@ package final class FileTokenStore: TokenStore {
         }
     }
 
-    private func append(_ grant: Grant, at now: Timestamp, lifetime: Int) throws(FileStoreError) -> AccessToken {
+    /// The digest by which a token is known.
+    ///
+    /// - Parameter bytes: what an opaque token is written from.
+    private static func digest(of token: AccessToken, _ bytes: [UInt8]) -> SHA256.Digest {
+        token.isSigned ? SHA256.hash(of: token.exposedValue) : SHA256.hash(data: bytes)
+    }
+
+    private func append(
+        _ grant: Grant,
+        at now: Timestamp,
+        lifetime: Int,
+        _ sign: TokenSigning?
+    ) throws(FileStoreError) -> AccessToken {
         let window = Window(expiresAt: now.adding(seconds: Int64(lifetime)), lifetime: lifetime)
         var bytes = random(TokenCodec.randomCount)
         let code = codec.code(of: bytes)
         while true {
             let file = try open(making: window, at: now)
-            let append = try file.append(grant: grant) { number, reference in
+            var signed: AccessToken?
+            let append = try file.append(grant: grant) { number, reference throws(FileStoreError) in
                 codec.complete(&bytes, with: code, at: SlotPosition(window: window, slot: number))
+                if let sign {
+                    do throws(StorageError) { signed = try sign(AccessToken(encoding: bytes)) } catch {
+                        throw .notSigned(error)
+                    }
+                }
+                let digest = signed.map { SHA256.hash(of: $0.exposedValue) } ?? SHA256.hash(data: bytes)
                 // Sound: the digest's bytes are copied within the call.
-                return unsafe SHA256.hash(data: bytes).withUnsafeBytes {
+                return unsafe digest.withUnsafeBytes {
                     unsafe Slot.bytes(of: $0, issuedAt: now, lifetime: UInt32(clamping: lifetime), grant: reference)
                 }
             }
@@ -181,7 +203,7 @@ package final class FileTokenStore: TokenStore {
             }
             if durability == .disk { try file.sync(reference, in: state.tokens) }
             if isFirst { purgeInPassing(at: now) }
-            return AccessToken(encoding: bytes)
+            return signed ?? AccessToken(encoding: bytes)
         }
     }
 
@@ -194,13 +216,14 @@ package final class FileTokenStore: TokenStore {
         guard let (position, bytes) = codec.position(of: token),
             let file = try open(existing: position.window, at: now)
         else { return nil }
-        if let slot = try slot(position, in: file, of: bytes) { return (file, slot, position.slot) }
+        let digest = Self.digest(of: token, bytes)
+        if let slot = try slot(position, in: file, digest) { return (file, slot, position.slot) }
 
         // The open file may have been unlinked, and another process may have created it again.
         guard try file.isUnlinked() else { return nil }
         windows[position.window] = nil
         guard let fresh = try open(existing: position.window, at: now),
-            let slot = try slot(position, in: fresh, of: bytes)
+            let slot = try slot(position, in: fresh, digest)
         else { return nil }
         return (fresh, slot, position.slot)
     }
@@ -208,7 +231,7 @@ package final class FileTokenStore: TokenStore {
     private func slot(
         _ position: SlotPosition,
         in file: WindowFile,
-        of token: [UInt8]
+        _ digest: SHA256.Digest
     ) throws(FileStoreError) -> Slot? {
         let content = try file.read(slot: position.slot)
         guard let slot = Slot(content[...]) else {
@@ -216,7 +239,7 @@ package final class FileTokenStore: TokenStore {
             return nil
         }
 
-        return SHA256.hash(data: token).isEqual(to: slot.digest) ? slot : nil
+        return digest.isEqual(to: slot.digest) ? slot : nil
     }
 
     private func open(existing window: Window, at now: Timestamp) throws(FileStoreError) -> WindowFile? {
@@ -246,13 +269,6 @@ package final class FileTokenStore: TokenStore {
         for passed in windows.keys where passed.end <= now { windows[passed] = nil }
         if windows.count >= Self.openLimit { windows.removeAll() }
         windows[file.window] = file
-    }
-
-    /// Once a second. A failure does not refuse a token: the next purge reports it.
-    private func glanceAtClock(at now: Timestamp) {
-        if clockGlance.isFresh(at: now) { return }
-        clockGlance.taken(at: now)
-        try? clockWatch.glance(in: state.root)
     }
 
     /// A purge that fails does not refuse a token: it is retried with the next window.

@@ -5,7 +5,8 @@ import GrantCore
 ///
 ///     0   bytes of content
 ///     2   CRC-32 of the content
-///     6   the content: the client's id, a NUL, the scope; with a generation, another NUL and that
+///     6   the content: the client's id, a NUL, the scope; with a generation or an audience, another NUL and the
+///         generation; with an audience, another NUL and its names, separated by spaces
 ///
 /// Cells, so that a torn record costs itself alone: a reader takes the next cell for the start of a record.
 enum GrantRecord {
@@ -17,9 +18,13 @@ enum GrantRecord {
     /// The content of a grant's record.
     static func content(of grant: Grant) -> [UInt8] {
         var content = Array("\(grant.clientID.value)\0\(grant.scope)".utf8)
-        if let generation = grant.generation {
+        if grant.generation != nil || !grant.audience.isEmpty {
             content.append(0)
-            content += generation.value.utf8
+            content += (grant.generation?.value ?? "").utf8
+        }
+        if !grant.audience.isEmpty {
+            content.append(0)
+            content += grant.audience.names.joined(separator: " ").utf8
         }
         return content
     }
@@ -55,11 +60,14 @@ enum GrantRecord {
 
     /// The grant that a content stands for; nil if that grant would be written otherwise.
     static func grant(_ content: [UInt8]) -> Grant? {
-        let parts = content.split(separator: 0, maxSplits: 2, omittingEmptySubsequences: false).map {
+        let parts = content.split(separator: 0, maxSplits: 3, omittingEmptySubsequences: false).map {
             String(decoding: $0, as: UTF8.self)
         }
-        guard parts.count >= 2, let id = ClientID(parts[0]), let scope = Scope(parts[1]) else { return nil }
-        let grant = Grant(clientID: id, scope: scope, generation: parts.count > 2 ? Generation(parts[2]) : nil)
+        guard parts.count >= 2, let id = ClientID(parts[0]), let scope = Scope(parts[1]),
+            let audience = Audience(separatedBySpaces: parts.count > 3 ? parts[3] : "")
+        else { return nil }
+        let generation = parts.count > 2 ? Generation(parts[2]) : nil
+        let grant = Grant(clientID: id, scope: scope, generation: generation, audience: audience)
         return self.content(of: grant) == content ? grant : nil
     }
 

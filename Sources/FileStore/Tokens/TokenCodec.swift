@@ -1,4 +1,5 @@
 import Crypto
+import Encoding
 import GrantCore
 
 /// Where a token's slot lies.
@@ -55,7 +56,7 @@ struct TokenCodec {
 
     /// Where a token's slot has to lie, and the token's bytes; nil for one that was not made under this key.
     func position(of token: AccessToken) -> (position: SlotPosition, bytes: [UInt8])? {
-        guard let bytes = Base64.url.decode(token.exposedValue.utf8.span),
+        guard let bytes = Base64.url.decode(token.handle.utf8.span),
             bytes.count == Self.count
         else { return nil }
         var keyed = keyed

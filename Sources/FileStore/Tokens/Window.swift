@@ -40,12 +40,25 @@ package struct Window: Sendable, Hashable {
     /// The name of the file of its grants.
     var grantsName: String { "\(spanExponent)-\(index).grants" }
 
+    /// The name of the file of the used assertions that end in it.
+    var assertionsName: String { "\(spanExponent)-\(index).used" }
+
     /// The window that a file in `tokens/` belongs to; nil for a file of another name.
     init?(fileName: String) {
+        self.init(numbersIn: fileName)
+        guard fileName == slotsName || fileName == grantsName else { return nil }
+    }
+
+    /// The window that a file in `assertions/` belongs to; nil for a file of another name.
+    init?(assertionsName fileName: String) {
+        self.init(numbersIn: fileName)
+        guard fileName == assertionsName else { return nil }
+    }
+
+    private init?(numbersIn fileName: String) {
         guard let dot = fileName.firstIndex(of: "."), let dash = fileName[..<dot].firstIndex(of: "-"),
             let exponent = UInt8(fileName[..<dash]), let index = UInt32(fileName[fileName.index(after: dash)..<dot])
         else { return nil }
         self.init(spanExponent: exponent, index: index)
-        guard fileName == slotsName || fileName == grantsName else { return nil }
     }
 }

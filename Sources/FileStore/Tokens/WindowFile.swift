@@ -81,10 +81,10 @@ final class WindowFile {
     /// twice as many each time, up to a page of them. Of those that it has no use for, zeros remain.
     func append(
         grant: Grant,
-        _ slot: (UInt32, GrantReference) -> [UInt8]
+        _ slot: (UInt32, GrantReference) throws(FileStoreError) -> [UInt8]
     ) throws(FileStoreError) -> Append {
         if !taken.isEmpty, let reference = grants?.knownReference(for: grant) {
-            try fillNext { number in slot(number, reference) }
+            try fillNext { number throws(FileStoreError) in try slot(number, reference) }
             return .written(reference, isFirst: false)
         }
         return try slots.withExclusiveLock { () throws(FileStoreError) in
@@ -93,7 +93,7 @@ final class WindowFile {
             let isFirst = try writeHeader()
             let reference = try grants.reference(for: grant)
             if taken.isEmpty { try take(after: max(status.size, Int64(FileHeader.size))) }
-            try fillNext { number in slot(number, reference) }
+            try fillNext { number throws(FileStoreError) in try slot(number, reference) }
             return .written(reference, isFirst: isFirst)
         }
     }
@@ -121,10 +121,10 @@ final class WindowFile {
     }
 
     /// Writes the next of the slots that were taken.
-    private func fillNext(with slot: (UInt32) -> [UInt8]) throws(FileStoreError) {
+    private func fillNext(with slot: (UInt32) throws(FileStoreError) -> [UInt8]) throws(FileStoreError) {
         // Whether or not it can be written: a single one is in the file only then, and may be another process's next.
         let number = taken.removeFirst()
-        try slots.write(slot(number), at: offset(of: number))
+        try slots.write(try slot(number), at: offset(of: number))
     }
 
     private func offset(of slot: UInt32) -> Int64 {

@@ -1,28 +1,32 @@
 /// Authenticates clients (RFC 6749 §2.3), the same way at every endpoint.
 package struct ClientAuthenticator {
-    private let registry: any ClientRegistry
+    let registry: any ClientRegistry
     private let secrets: SecretMatcher
-    private let limiter: FailureLimiter
+    let limiter: FailureLimiter
     private let queue: any HashQueue
     private let observer: (any SecretUseObserver)?
+    let assertions: AssertionRules?
 
     /// An authenticator of the registry's clients.
     ///
     /// - Parameters:
     ///   - queue: where slow hashes are computed.
     ///   - observer: is told of each secret that served.
+    ///   - assertions: what assertions have to be; nil refuses all, since a server without an issuer is no `aud`.
     package init(
         registry: any ClientRegistry,
         secrets: SecretMatcher,
         limiter: FailureLimiter,
         queue: any HashQueue = ImmediateHashQueue(),
-        observer: (any SecretUseObserver)? = nil
+        observer: (any SecretUseObserver)? = nil,
+        assertions: AssertionRules? = nil
     ) {
         self.registry = registry
         self.secrets = secrets
         self.limiter = limiter
         self.queue = queue
         self.observer = observer
+        self.assertions = assertions
     }
 
     /// The client that the credentials prove.
@@ -83,6 +87,7 @@ package struct ClientAuthenticator {
         from origin: Origin,
         in examination: inout Examination
     ) async throws(OAuthError) -> Client {
+        if let assertion = presented.assertion { return try await prove(by: assertion, from: origin, in: &examination) }
         var undecided: Undecided
         switch try await compareFast(presented, from: origin, at: examination.now) {
         case .proved(let client): return client
@@ -193,7 +198,7 @@ package struct ClientAuthenticator {
     }
 
     /// Counts a failure, and says what it is told as.
-    private func fail(_ attempt: FailureLimiter.Attempt, for refusal: ClientRefusal) async -> OAuthError {
+    func fail(_ attempt: FailureLimiter.Attempt, for refusal: ClientRefusal) async -> OAuthError {
         if let wait = await attempt.failed() { return .tooManyFailures(refusal.claimed, retryAfter: wait) }
         return .invalidClient(refusal)
     }
@@ -224,7 +229,8 @@ package struct ClientAuthenticator {
         return .refused(refusal)
     }
 
-    private func find(_ id: ClientID) async throws(OAuthError) -> Client? {
+    /// The client with this id; nil if there is none.
+    func find(_ id: ClientID) async throws(OAuthError) -> Client? {
         do {
             return try await registry.client(for: id)
         } catch {
@@ -232,7 +238,8 @@ package struct ClientAuthenticator {
         }
     }
 
-    private func confirmBasis(for id: ClientID) async throws(OAuthError) {
+    /// Looks whether what is remembered of clients still holds.
+    func confirmBasis(for id: ClientID) async throws(OAuthError) {
         do {
             try await registry.confirmBasis(for: id)
         } catch {

@@ -40,7 +40,7 @@ package final class HealthCheck {
             throw HealthFailure(reason: "clients cannot be read", cause: error)
         }
         do throws(StorageError) {
-            _ = try await tokens.issue(probe, at: now, lifetime: 1)
+            _ = try await tokens.issue(probe, at: now, lifetime: 1, signedBy: nil)
         } catch .full(let text) {
             throw HealthFailure(reason: "there is no room for another token", cause: .full(text))
         } catch {

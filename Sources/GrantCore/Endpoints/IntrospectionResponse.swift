@@ -1,3 +1,5 @@
+import Encoding
+
 /// What is told of a token (RFC 7662 §2.2).
 package struct IntrospectionResponse: Sendable {
     /// The live token; nil for any other, of which nothing more is told.
@@ -22,6 +24,7 @@ package struct IntrospectionResponse: Sendable {
         object.add("exp", record.expiresAt.seconds)
         object.add("iat", record.issuedAt.seconds)
         object.add("sub", record.grant.clientID.value)
+        object.add(audience: record.grant.audience)
         if let issuer { object.add("iss", issuer) }
         return object.text
     }

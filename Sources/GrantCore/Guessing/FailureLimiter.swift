@@ -12,7 +12,8 @@
 ///
 /// An authentication talks to it so: ``begin(_:from:at:)``; then ``Attempt/succeeded()`` where a cheap comparison proved
 /// the secret; otherwise ``Attempt/mayHash()``, and when the slow hash is computed ``Attempt/succeeded(by:)`` or
-/// ``Attempt/failed()``.
+/// ``Attempt/failed()``. An assertion takes ``Attempt/requireHeard()`` before its signature is verified, and then
+/// ``Attempt/proved()`` or ``Attempt/failed()``.
 package struct FailureLimiter {
     private let counts: any FailureCounts
     private let limit: Int
@@ -43,6 +44,11 @@ package struct FailureLimiter {
         return Attempt(limiter: self, ids: Few(readings.first?.id, second), origin: origin, now: now)
     }
 
+    /// The same for credentials that name a client, or none.
+    func begin(_ id: ClientID?, from origin: Origin, at now: Timestamp) -> Attempt {
+        Attempt(limiter: self, ids: Few(id), origin: origin, now: now)
+    }
+
     /// Too many attempts like this one have failed.
     struct TooMany: Error {
         /// Seconds until the next attempt is looked at.
@@ -70,6 +76,16 @@ package struct FailureLimiter {
         func succeeded() async throws(TooMany) {
             if limiter.hasSucceeded(self) { return }
             _ = try await limiter.standing(of: self)
+            limiter.noteSuccess(of: self)
+        }
+
+        /// Makes sure that a signature may be verified. Where another was right within the last second, that costs nothing.
+        func requireHeard() async throws(TooMany) {
+            if !limiter.hasSucceeded(self) { _ = try await limiter.standing(of: self) }
+        }
+
+        /// A signature proved the client, and was not used before.
+        func proved() {
             limiter.noteSuccess(of: self)
         }
 

@@ -1,3 +1,6 @@
+import Encoding
+package import JOSE
+
 /// A registered client: what its file says of it, parsed.
 package struct Client: Sendable, Equatable {
     /// Its identifier.
@@ -8,10 +11,16 @@ package struct Client: Sendable, Equatable {
     package var grantTypes: [String]
     /// All the scope that it may have.
     package var scope: Scope
+    /// What becomes of a request for more.
+    package var scopePolicy: ScopePolicy
     /// How it has to authenticate, if it is held to one way; nil leaves it the choice.
     package var authenticationMethod: ClientAuthenticationMethod?
     /// Its secrets: any one that has not ended will do.
     package var secrets: [StoredSecret]
+    /// Its public keys, if it has any: an assertion has to be signed by one of them.
+    package var keys: JWKSet?
+    /// What its assertions have to be.
+    package var assertions: AssertionPolicy
     /// Its tokens' lifetime in seconds, if it has its own.
     package var accessTokenLifetime: Int?
     /// Whether it may authenticate and its tokens are good.
@@ -22,6 +31,12 @@ package struct Client: Sendable, Equatable {
     package var notBefore: Timestamp?
     /// Whether it may ask about every client's tokens (RFC 7662 §2.1).
     package var mayIntrospect: Bool
+    /// The services that its tokens may be for.
+    package var audiences: Audience
+    /// Those that its tokens are for if it does not ask; each is one of ``audiences``.
+    package var defaultAudience: Audience
+    /// What kind of tokens it gets, if it has its own; nil for the server's.
+    package var tokenFormat: AccessTokenFormat?
 
     /// The most bytes of scope that a client may have: a web server's buffer for the answer to a check holds them.
     package static let longestScope = 7168
@@ -43,13 +58,19 @@ package struct Client: Sendable, Equatable {
         self.name = nil
         self.grantTypes = [GrantType.clientCredentials]
         self.scope = .none
+        self.scopePolicy = .exact
         self.authenticationMethod = nil
         self.secrets = []
+        self.keys = nil
+        self.assertions = AssertionPolicy()
         self.accessTokenLifetime = nil
         self.isActive = true
         self.generation = nil
         self.notBefore = nil
         self.mayIntrospect = false
+        self.audiences = .none
+        self.defaultAudience = .none
+        self.tokenFormat = nil
     }
 }
 
@@ -81,6 +102,37 @@ package enum ClientAuthenticationMethod: String, Sendable, CaseIterable {
     case basic = "client_secret_basic"
     /// `client_id` and `client_secret` in the body, a form's or a JSON object's.
     case body = "client_secret_post"
+    /// A JWT that the client signs with its private key (RFC 7523 §2.2).
+    case privateKeyJWT = "private_key_jwt"
+
+    /// Those by a secret.
+    package static let bySecret: [ClientAuthenticationMethod] = [.basic, .body]
+}
+
+/// What the assertions of a client have to be, beside what RFC 7523 §3 asks of all.
+package struct AssertionPolicy: Sendable, Equatable {
+    /// The one algorithm that they are signed by (RFC 7591 `token_endpoint_auth_signing_alg`); nil for any that a key is for.
+    package var algorithm: Algorithm?
+    /// Whether `aud` has to be the issuer, and cannot be the URL of the token endpoint.
+    package var areForIssuerOnly = false
+    /// The most seconds from now to `exp`, and from `iat` to now.
+    package var longestLifetime = defaultLifetime
+
+    /// What SMART asks for.
+    package static let defaultLifetime = 300
+    /// What a client may have, in seconds.
+    package static let lifetimes = 1...3600
+
+    /// The policy of a client that has none of its own.
+    package init() {}
+}
+
+/// The kinds of tokens.
+package enum AccessTokenFormat: String, Sendable, CaseIterable {
+    /// Random letters, which only this server can look up.
+    case opaque
+    /// A signed JWT, which others can verify by the keys at `/jwks` (RFC 9068).
+    case jwt
 }
 
 /// The names of grants that grantd knows (RFC 6749 §4).

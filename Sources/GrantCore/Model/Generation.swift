@@ -1,3 +1,5 @@
+import Encoding
+
 /// Which of a client's generations of tokens one is of: a client's tokens are good while their generation is its own.
 ///
 /// It is compared for equality alone, so that no clock has a say in which tokens a client has revoked.
@@ -10,7 +12,7 @@ package struct Generation: Sendable, Hashable {
 
     /// Takes a generation from a client's file or a token's record; nil if it is not one.
     package init?(_ value: String) {
-        guard (1...64).contains(value.utf8.count), value.utf8.allSatisfy(Base64.url.hasLetter) else { return nil }
+        guard (1...64).contains(value.utf8.count), Base64.url.hasOnlyLetters(value.utf8.span) else { return nil }
         self.value = value
     }
 

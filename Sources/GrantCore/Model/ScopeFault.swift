@@ -6,6 +6,8 @@ package enum ScopeFault: Error, Sendable, Equatable {
     case forbiddenCharacter(word: String)
     /// The client does not have a word.
     case notAllowed(word: String)
+    /// What would be granted is longer than a client's scope may be.
+    case tooLong
 
     /// What to tell the client: the word at fault, cut to 100 characters.
     package var description: String {
@@ -16,6 +18,8 @@ package enum ScopeFault: Error, Sendable, Equatable {
             "scope is malformed: \(word.prefix(100)) holds a character that RFC 6749 does not allow"
         case .notAllowed(let word):
             "the client does not have the scope \(word.prefix(100))\(Self.hint(word))"
+        case .tooLong:
+            "the scope would be longer than \(Client.longestScope) bytes: ask for less"
         }
     }
 

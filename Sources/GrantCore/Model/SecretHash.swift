@@ -1,4 +1,5 @@
 import Crypto
+import Encoding
 
 /// How a secret is kept: the one place that knows the written form.
 package enum SecretHash: Sendable, Hashable, CustomStringConvertible, CustomReflectable {

@@ -5,8 +5,16 @@
 package protocol TokenStore {
     /// Makes a token for a grant and keeps it. It is on record when this returns.
     ///
-    /// - Parameter lifetime: seconds, 1 to 31 536 000.
-    func issue(_ grant: Grant, at now: Timestamp, lifetime: Int) async throws(StorageError) -> AccessToken
+    /// - Parameters:
+    ///   - lifetime: seconds, 1 to 31 536 000.
+    ///   - sign: makes a signed token of an opaque one, which is its `jti`; nil for an opaque token. It may be called several
+    ///     times, of which the last counts.
+    func issue(
+        _ grant: Grant,
+        at now: Timestamp,
+        lifetime: Int,
+        signedBy sign: TokenSigning?
+    ) async throws(StorageError) -> AccessToken
 
     /// Forgets a token that was issued and not handed out; if that fails, it ends with its lifetime.
     func discard(_ token: AccessToken) async
@@ -23,6 +31,9 @@ package protocol TokenStore {
         at now: Timestamp
     ) async throws(StorageError) -> RevocationOutcome
 }
+
+/// Makes a signed token (RFC 9068) of an opaque one, which becomes its `jti`.
+package typealias TokenSigning = (AccessToken) throws(StorageError) -> AccessToken
 
 extension TokenStore {
     package func discard(_ token: AccessToken) async {}
@@ -54,12 +65,15 @@ package struct Grant: Sendable, Hashable {
     package let scope: Scope
     /// The client's generation when the token was issued.
     package let generation: Generation?
+    /// The services that the token is for, maybe none.
+    package let audience: Audience
 
     /// Describes a grant.
-    package init(clientID: ClientID, scope: Scope, generation: Generation? = nil) {
+    package init(clientID: ClientID, scope: Scope, generation: Generation? = nil, audience: Audience = .none) {
         self.clientID = clientID
         self.scope = scope
         self.generation = generation
+        self.audience = audience
     }
 }
 

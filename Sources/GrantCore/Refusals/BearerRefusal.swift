@@ -10,7 +10,9 @@ package enum BearerRefusal: Error, Equatable {
     case invalidToken
     /// The token is good, and lacks a word of this scope.
     case insufficientScope(Scope, client: ClientID)
-    /// The site's configuration asks for something that is not a scope.
+    /// The token is good, and is for other services than the one that the site's configuration names (RFC 9068 §4).
+    case otherAudience(client: ClientID)
+    /// The site's configuration asks for something that is not a scope or an audience.
     case malformedRequirement
     /// The site's configuration was to say what it asks for, and does not.
     case missingRequirement
@@ -23,7 +25,7 @@ extension BearerRefusal {
     /// which it denies as well.
     package var status: Int {
         switch self {
-        case .noCredentials, .malformedRequest, .invalidToken: 401
+        case .noCredentials, .malformedRequest, .invalidToken, .otherAudience: 401
         case .insecureTransport, .insufficientScope, .malformedRequirement, .missingRequirement: 403
         case .unavailable: 503
         }
@@ -34,7 +36,7 @@ extension BearerRefusal {
         switch self {
         case .noCredentials, .unavailable: nil
         case .malformedRequest, .insecureTransport: "invalid_request"
-        case .invalidToken: "invalid_token"
+        case .invalidToken, .otherAudience: "invalid_token"
         case .insufficientScope, .malformedRequirement, .missingRequirement: "insufficient_scope"
         }
     }
@@ -46,8 +48,9 @@ extension BearerRefusal {
         case .malformedRequest: "the Authorization header is not Bearer and a token"
         case .insecureTransport: "tokens are taken over TLS only"
         case .invalidToken: "the token is unknown, expired or revoked: get a new one"
+        case .otherAudience: "the token is for another service: ask for one with this service's resource or audience"
         case .insufficientScope: "the token lacks a scope that this needs"
-        case .malformedRequirement: "the site asks for something that is not a scope"
+        case .malformedRequirement: "the site asks for something that is not a scope or an audience"
         case .missingRequirement: "the site does not say which scope it asks for"
         case .unavailable(let error): error.description
         }

@@ -4,11 +4,22 @@ package struct ClientRefusal: Sendable, Equatable {
     package let reason: Reason
     /// The client that the request named, known or not.
     package let claimed: ClientID?
+    /// Which check an assertion failed, in a sentence for the log; nil for other credentials.
+    package let detail: String?
+    /// Whether it is told only of a client that exists, so that its name is not made up.
+    package let provesClient: Bool
 
-    /// Describes a refusal.
+    /// Describes a refusal of a secret, or of a request without credentials.
     package init(_ reason: Reason, claimed: ClientID?) {
+        self.init(reason, claimed: claimed, detail: nil, provesClient: reason.provesClient)
+    }
+
+    /// Describes any refusal.
+    init(_ reason: Reason, claimed: ClientID?, detail: String?, provesClient: Bool) {
         self.reason = reason
         self.claimed = claimed
+        self.detail = detail
+        self.provesClient = provesClient
     }
 
     /// The reasons, with the words that the log has for them.
@@ -27,6 +38,10 @@ package struct ClientRefusal: Sendable, Equatable {
         case disabledClient = "disabled client"
         /// The secret is right, and the client's file names another way to send it.
         case otherMethod = "other authentication method than registered"
+        /// An assertion does not fit, or its signature is wrong.
+        case invalidAssertion = "invalid client assertion"
+        /// An assertion was used before.
+        case usedAssertion = "used client assertion"
     }
 }
 
@@ -35,24 +50,42 @@ extension ClientRefusal.Reason {
     var isFailedAuthentication: Bool {
         switch self {
         case .noCredentials, .unsupportedScheme: false
-        case .unknownClient, .wrongSecret, .expiredSecret, .disabledClient, .otherMethod: true
+        case .unknownClient, .wrongSecret, .expiredSecret, .disabledClient, .otherMethod, .invalidAssertion,
+            .usedAssertion:
+            true
         }
     }
 
     /// Whether the secret is the client's own, so that comparing it again could tell nothing more.
     var isOfMatchedSecret: Bool {
         switch self {
-        case .noCredentials, .unsupportedScheme, .unknownClient, .wrongSecret, .expiredSecret: false
+        case .noCredentials, .unsupportedScheme, .unknownClient, .wrongSecret, .expiredSecret, .invalidAssertion,
+            .usedAssertion:
+            false
         case .disabledClient, .otherMethod: true
         }
     }
 
+    /// Whether it is told only of a client that exists; an assertion's fault says more.
+    fileprivate var provesClient: Bool {
+        switch self {
+        case .noCredentials, .unsupportedScheme, .unknownClient, .invalidAssertion: false
+        case .wrongSecret, .expiredSecret, .disabledClient, .otherMethod, .usedAssertion: true
+        }
+    }
+
+    /// Whether it is an assertion that was refused.
+    var isOfAssertion: Bool { self == .invalidAssertion || self == .usedAssertion }
+
     /// What the caller is told: one sentence for everything that it must not tell apart.
     var description: String {
         switch self {
-        case .noCredentials: "no client authentication: use Basic, or client_id and client_secret in the body"
-        case .unsupportedScheme: "a client authenticates by Basic, or by client_id and client_secret in the body"
-        case .unknownClient, .wrongSecret, .expiredSecret, .disabledClient: "client authentication failed"
+        case .noCredentials:
+            "no client authentication: use Basic, or client_id and client_secret in the body, or a client_assertion"
+        case .unsupportedScheme:
+            "a client authenticates by Basic, or by client_id and client_secret in the body, or by a client_assertion"
+        case .unknownClient, .wrongSecret, .expiredSecret, .disabledClient, .invalidAssertion, .usedAssertion:
+            "client authentication failed"
         case .otherMethod: "the client is registered for another token_endpoint_auth_method"
         }
     }

@@ -30,6 +30,9 @@ package enum OAuthError: Error, Equatable {
     case unsupportedGrantType
     /// The scope is malformed, or more than the client has; the client has authenticated.
     case invalidScope(ClientID, ScopeFault)
+    /// The audience is malformed, or one that the client may not have tokens for (RFC 8707 §2); the client has
+    /// authenticated.
+    case invalidTarget(ClientID, AudienceFault)
     /// The client's `not_before` lies ahead: a token would be dead for these seconds to come.
     case notYetValid(ClientID, retryAfter: Int)
     /// A request from another machine for what only this machine may see.
@@ -49,6 +52,7 @@ extension OAuthError {
         case .unauthorizedClient: "unauthorized_client"
         case .unsupportedGrantType: "unsupported_grant_type"
         case .invalidScope: "invalid_scope"
+        case .invalidTarget: "invalid_target"
         // Of §4.1.2.1.
         case .notLocal: "access_denied"
         // RFC 6749 §5.2 has no word for it. This one, of §4.1.2.1, says to try again; invalid_client would say that the
@@ -60,7 +64,9 @@ extension OAuthError {
     /// The HTTP status.
     package var status: Int {
         switch self {
-        case .invalidRequest, .insecureTransport, .unauthorizedClient, .unsupportedGrantType, .invalidScope: 400
+        case .invalidRequest, .insecureTransport, .unauthorizedClient, .unsupportedGrantType, .invalidScope,
+            .invalidTarget:
+            400
         case .invalidClient: 401
         case .notLocal: 403
         case .notFound: 404
@@ -90,6 +96,7 @@ extension OAuthError {
         case .unauthorizedClient: "the client may not use this grant"
         case .unsupportedGrantType: "grant_type has to be client_credentials"
         case .invalidScope(_, let fault): Self.allowed(fault.description.unicodeScalars)
+        case .invalidTarget(_, let fault): Self.allowed(fault.description.unicodeScalars)
         case .notYetValid: "the client gets no tokens yet: its not_before lies ahead"
         case .notLocal: "only this machine may ask for this, unless the site allows other addresses"
         case .notComputed, .unavailable: "the service is not able to do this now"
@@ -98,7 +105,8 @@ extension OAuthError {
 
     /// The `WWW-Authenticate` header that goes with a 401 (RFC 6749 §5.2, RFC 7617 §2, RFC 9110 §15.5.2).
     package func challenge(realm: String) -> String? {
-        guard case .invalidClient = self else { return nil }
+        // An assertion does not come in the Authorization header.
+        guard case .invalidClient(let refusal) = self, !refusal.reason.isOfAssertion else { return nil }
         return "Basic realm=\"\(realm)\", charset=\"UTF-8\""
     }
 

@@ -1,3 +1,5 @@
+import Encoding
+
 /// The Authorization header of the Basic scheme (RFC 7617), taken apart.
 enum BasicCredentials {
     /// The pairs of id and secret that a header may mean.

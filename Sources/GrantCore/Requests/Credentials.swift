@@ -17,8 +17,10 @@ struct Credentials {
 struct PresentedCredentials {
     /// The way in which it came.
     let method: ClientAuthenticationMethod
-    /// The readings of it, the likelier first; none if no client could be meant.
+    /// The readings of it, the likelier first; none if no client could be meant, or it is an assertion.
     let readings: Few<Credentials>
+    /// The assertion, if it is one.
+    let assertion: ClientAssertion?
 
     /// Finds the one authentication of a request. A bearer token is not client authentication, and is ignored.
     ///
@@ -32,9 +34,13 @@ struct PresentedCredentials {
             ? .clientAssertion : parameters[.clientAssertionType] != nil ? .clientAssertionType : nil
         let authorization = authorization.flatMap { BearerScheme.isNamed(by: $0) ? nil : $0 }
 
-        if let assertion, authorization != nil || secret != nil {
-            let other = authorization != nil ? "Authorization" : Parameter.clientSecret.rawValue
-            throw .invalidRequest("\(assertion.rawValue) and \(other) are used together")
+        if let assertion {
+            guard authorization == nil && secret == nil else {
+                let other = authorization != nil ? "Authorization" : Parameter.clientSecret.rawValue
+                throw .invalidRequest("\(assertion.rawValue) and \(other) are used together")
+            }
+            self.init(try Self.assertion(in: parameters))
+            return
         }
         if let authorization {
             guard secret == nil else { throw .invalidRequest("client_secret and Authorization are used together") }
@@ -49,9 +55,6 @@ struct PresentedCredentials {
             self.init(method: .basic, readings: readings)
             return
         }
-        if assertion != nil {
-            throw .invalidClient(ClientRefusal(.unsupportedScheme, claimed: id.flatMap(ClientID.init)))
-        }
         switch (id, secret) {
         case (nil, nil): throw .invalidClient(ClientRefusal(.noCredentials, claimed: nil))
         case (nil, _?): throw .invalidRequest("client_id is missing beside client_secret")
@@ -64,5 +67,26 @@ struct PresentedCredentials {
     private init(method: ClientAuthenticationMethod, readings: Few<Credentials>) {
         self.method = method
         self.readings = readings
+        assertion = nil
+    }
+
+    private init(_ assertion: ClientAssertion) {
+        method = .privateKeyJWT
+        readings = []
+        self.assertion = assertion
+    }
+
+    /// The assertion of a request that has it, or says of which kind it is (RFC 7521 §4.2).
+    private static func assertion(in parameters: RequestParameters) throws(OAuthError) -> ClientAssertion {
+        guard let type = parameters[.clientAssertionType] else {
+            throw .invalidRequest("client_assertion_type is missing beside client_assertion")
+        }
+        guard type == ClientAssertion.type else {
+            throw .invalidRequest("client_assertion_type has to be \(ClientAssertion.type)")
+        }
+        guard let text = parameters[.clientAssertion] else {
+            throw .invalidRequest("client_assertion is missing beside client_assertion_type")
+        }
+        return ClientAssertion(text: text, clientID: parameters[.clientID])
     }
 }

@@ -1,3 +1,5 @@
+import Encoding
+
 /// Reads `application/x-www-form-urlencoded` bodies (RFC 6749 appendix B).
 enum FormParameters {
     /// The parameters of a form that the endpoint knows.
@@ -7,10 +9,10 @@ enum FormParameters {
         var parameters = RequestParameters()
         var rest = body
         while !rest.isEmpty {
-            let field = rest.prefix { $0 != UInt8(ascii: "&") }
+            let field = rest.prefix(upTo: UInt8(ascii: "&"))
             rest = rest.dropFirst(field.count + 1)
             if field.isEmpty { continue }
-            let name = field.prefix { $0 != UInt8(ascii: "=") }
+            let name = field.prefix(upTo: UInt8(ascii: "="))
             guard let parameter = try parameter(named: name.span, of: known) else { continue }
             let encoded = field.dropFirst(name.count + 1)
             guard let value = decode(encoded.span, among: parameter.commonValue) else {
@@ -73,9 +75,11 @@ extension Span<UInt8> {
 
     /// Whether the text holds `%` or `+`, which decoding changes.
     fileprivate var hasEscape: Bool {
-        for index in 0..<count where self[index] == UInt8(ascii: "%") || self[index] == UInt8(ascii: "+") {
-            return true
-        }
-        return false
+        firstIndex(of: UInt8(ascii: "%"), or: UInt8(ascii: "+")) != nil
     }
+}
+
+extension ArraySlice<UInt8> {
+    /// What stands before a byte; all of it if the byte is not there.
+    fileprivate func prefix(upTo byte: UInt8) -> ArraySlice<UInt8> { prefix(span.firstIndex(of: byte) ?? count) }
 }

@@ -11,15 +11,20 @@ package struct BearerCheck {
     ///
     /// - Parameters:
     ///   - authorization: the request's Authorization header.
-    ///   - requiredScope: the words that the site's configuration asks for, all of them; nil or empty for none.
+    ///   - requirement: what the site's configuration asks for.
     package func verify(
         authorization: String?,
-        requiredScope: String?,
+        requirement: CheckRequirement,
         at now: Timestamp
     ) async throws(BearerRefusal) -> TokenRecord {
-        guard let required = Scope(requiredScope ?? "") else { throw .malformedRequirement }
+        guard let required = Scope(requirement.scope ?? ""),
+            let services = Audience(separatedBySpaces: requirement.audience ?? "")
+        else { throw .malformedRequirement }
         let token = try Self.token(authorization)
         guard let record = try await find(token, at: now) else { throw .invalidToken }
+        guard record.grant.audience.isAccepted(by: services) else {
+            throw .otherAudience(client: record.grant.clientID)
+        }
         guard record.grant.scope.contains(required) else {
             throw .insufficientScope(required, client: record.grant.clientID)
         }

@@ -1,4 +1,4 @@
-import GrantCore
+import Encoding
 
 extension StatusDocument {
     /// The document as a JSON object, on one line.

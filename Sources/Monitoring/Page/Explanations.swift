@@ -28,6 +28,12 @@ enum Explanations {
             "The caller asked for another grant_type than client_credentials, which is the only one.",
         "invalid_scope":
             "The client asked for a scope that it does not have: change the client's scope or the request.",
+        "invalid_assertion":
+            "A client's signed assertion did not fit its registration, or its signature is wrong: the log says which check failed.",
+        "used_assertion":
+            "A client sent the same assertion twice: it has to make a new one, with a new jti, for each request.",
+        "invalid_target":
+            "The client asked for a resource or audience that its file does not list: change its audiences or the request.",
         "too_many_failures":
             "The client failed too often from that address and must wait (429): see who is locked out.",
         "too_busy": "Too many requests wait for slow hashes: give busy clients generated secrets, which need none.",
@@ -52,6 +58,8 @@ enum Explanations {
         "insecure_transport":
             "The token came without TLS, so others may have read it: the caller must use the https URL and get a new token.",
         "invalid_token": "The token is unknown, expired or revoked, or its client is disabled or removed.",
+        "other_audience":
+            "The token is active and for another service: compare its audience and $oauth_audience of the location.",
         "insufficient_scope": "The token is active and lacks a scope that the location asks for.",
         "misconfigured":
             "The site's configuration names no scope or an invalid one: correct its auth_request; the log says more.",

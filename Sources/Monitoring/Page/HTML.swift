@@ -1,4 +1,4 @@
-import GrantCore
+import Encoding
 
 /// Markup in the making: what is written in the source is taken as it is, and every interpolated text is escaped.
 ///

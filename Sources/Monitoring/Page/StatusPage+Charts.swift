@@ -80,7 +80,7 @@ extension StatusPage {
     private static func look(ofError name: String) -> Int {
         let names = [
             "invalid_client", "temporarily_unavailable", "invalid_request", "invalid_scope", "unauthorized_client",
-            "unsupported_grant_type", "access_denied",
+            "unsupported_grant_type", "access_denied", "invalid_target",
         ]
         return (names.firstIndex(of: name) ?? names.count) + 1
     }

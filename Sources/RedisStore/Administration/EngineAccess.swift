@@ -2,7 +2,7 @@
 /// `grantctl` needs besides.
 package enum EngineAccess {
     /// The keys that are grantd's.
-    private static let keys = "~t{* ~g{* ~c{* ~f{* ~b{* ~p{* ~u{* ~k ~i"
+    private static let keys = "~t{* ~g{* ~c{* ~f{* ~b{* ~p{* ~u{* ~j{* ~k ~i"
 
     private static let connection = "+auth +info +ping +asking +cluster|info +cluster|slots +cluster|myid"
 

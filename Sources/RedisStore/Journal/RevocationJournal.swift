@@ -2,7 +2,8 @@ package import FileStore
 package import GrantCore
 import SystemPackage
 
-/// What this machine's own disk keeps of revocations and of changed registrations, in `journal/` of the state directory.
+/// What this machine's own disk keeps of revocations, changed registrations and used assertions, in `journal/` of the state
+/// directory.
 ///
 /// The engine may lose what it has acknowledged: a failover or a restored backup brings back what one member had. So each
 /// member that a process meets for the first time gets the journal first. Sending it twice does no harm.
@@ -10,8 +11,9 @@ import SystemPackage
 /// - `revoked-H` has a line of 40 bytes for each revoked token whose lifetime ends in hour H since 1970: the token's
 ///   SHA-256, and the last microsecond of its life.
 /// - `changed-D` has the registrations that were changed on day D since 1970.
+/// - `used-M` has a line for each use of an assertion that ends in the M-th 512 seconds since 1970, see ``AssertionUse``.
 ///
-/// A file is appended to under its lock and unlinked a day after it has passed. A line that a crash left torn is
+/// A file is appended to under its lock and unlinked a day after it has passed, one of uses an hour after that. A line that a crash left torn is
 /// overwritten by the next; a line of garbage revokes a token that never was.
 package final class RevocationJournal {
     private let state: StateDirectory
@@ -23,6 +25,8 @@ package final class RevocationJournal {
     private static let lineSize = 40
     private static let hour: Int64 = 3600
     private static let day: Int64 = 86400
+    /// The seconds of a file of uses.
+    private static let stretch: Int64 = 512
     /// The longest file of changes that is read, in bytes.
     private static let longestChanges = 256 << 20
 
@@ -62,14 +66,27 @@ package final class RevocationJournal {
         }
     }
 
+    /// Writes the use of an assertion down.
+    ///
+    /// - Parameter isSynced: whether it is on the disk when this returns.
+    func append(_ use: AssertionUse, isSynced: Bool, at now: Timestamp) throws(StorageError) {
+        let name = "used-\(use.end.seconds / Self.stretch)"
+        let lineSize = Int64(AssertionUse.lineSize)
+        try attempt { () throws(FileStoreError) in
+            try append(to: name, isSynced: isSynced, at: now) { size, _ in (use.line, size / lineSize * lineSize) }
+        }
+    }
+
     /// What a member has to be told that may not know it.
     package struct Entries {
         /// The digests of revoked tokens that may be live by some machine's clock.
         package var revoked: [[UInt8]] = []
         /// The registrations that were changed within a day or two, the newest last.
         package var changes: [RegistrationChange] = []
+        /// The uses of assertions that have not ended by some machine's clock.
+        var uses: [AssertionUse] = []
         /// How many there are.
-        package var count: Int { revoked.count + changes.count }
+        package var count: Int { revoked.count + changes.count + uses.count }
     }
 
     /// Reads the journal.
@@ -77,6 +94,8 @@ package final class RevocationJournal {
         try attempt { () throws(FileStoreError) in
             var entries = Entries()
             for name in try directory.names().sorted() {
+                // There may be many uses, of which few matter.
+                if name.hasPrefix("used-"), hasPassed(name, at: now, by: Self.hour) { continue }
                 guard let bytes = try contents(of: name) else { continue }
                 if name.hasPrefix("revoked-") {
                     for start in stride(from: 0, through: bytes.count - Self.lineSize, by: Self.lineSize) {
@@ -87,6 +106,12 @@ package final class RevocationJournal {
                     }
                 } else if name.hasPrefix("changed-") {
                     entries.changes += RegistrationChange.all(in: bytes)
+                } else if name.hasPrefix("used-") {
+                    let size = AssertionUse.lineSize
+                    for start in stride(from: 0, through: bytes.count - size, by: size) {
+                        let use = AssertionUse(line: bytes[start..<start + size])
+                        if use.matters(at: now) { entries.uses.append(use) }
+                    }
                 }
             }
             return entries
@@ -102,11 +127,14 @@ package final class RevocationJournal {
         }
     }
 
-    /// Appends to a file, on the disk when this returns.
+    /// Appends to a file.
     ///
-    /// - Parameter record: what to write, and where, by the file's size.
+    /// - Parameters:
+    ///   - isSynced: whether it is on the disk when this returns.
+    ///   - record: what to write, and where, by the file's size.
     private func append(
         to name: String,
+        isSynced: Bool = true,
         at now: Timestamp,
         _ record: (Int64, borrowing OpenFile) throws(FileStoreError) -> ([UInt8], Int64)
     ) throws(FileStoreError) {
@@ -118,6 +146,7 @@ package final class RevocationJournal {
         if isNew { try Self.handOver(file.descriptor, like: state) }
         let (bytes, offset) = try record(file.status().size, file)
         try file.write(bytes, at: offset)
+        guard isSynced else { return }
         try file.sync()
         if syncedNames.contains(name) { return }
         // Who made the file, or the directory, may not have come so far as to put its name on the disk.
@@ -129,11 +158,19 @@ package final class RevocationJournal {
     private func removePassed(at now: Timestamp) throws(FileStoreError) {
         syncedNames.removeAll()
         for name in try directory.names() {
-            let parts = name.split(separator: "-")
-            guard parts.count == 2, let number = Int64(parts[1]), 0 < number, number < 1 << 32 else { continue }
-            let end = (number + 1) * (parts[0] == "revoked" ? Self.hour : Self.day)
-            if end + Self.day < now.seconds { _ = try directory.unlink(name) }
+            let patience = name.hasPrefix("used-") ? Self.hour : Self.day
+            if hasPassed(name, at: now, by: patience) { _ = try directory.unlink(name) }
         }
+    }
+
+    /// Whether the time of a file has passed by so many seconds.
+    private func hasPassed(_ name: String, at now: Timestamp, by seconds: Int64) -> Bool {
+        let spans = ["revoked": Self.hour, "changed": Self.day, "used": Self.stretch]
+        let parts = name.split(separator: "-")
+        guard parts.count == 2, let span = spans[String(parts[0])], let number = Int64(parts[1]), 0 < number,
+            number < 1 << 32
+        else { return false }
+        return (number + 1) * span + seconds < now.seconds
     }
 
     /// Gives what root made to the one whose state it is.

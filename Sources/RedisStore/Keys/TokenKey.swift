@@ -1,4 +1,5 @@
 import Crypto
+import GrantCore
 
 /// Under which key a token is kept: by its SHA-256, from which the token cannot be computed.
 struct TokenKey: Equatable {
@@ -16,9 +17,10 @@ struct TokenKey: Equatable {
 
     /// The key of a token.
     ///
-    /// - Parameter bytes: the token's own, not its text's.
-    init(ofToken bytes: [UInt8]) {
-        self.init(unsafe SHA256.hash(data: bytes).withUnsafeBytes { unsafe Array($0) })
+    /// - Parameter bytes: what an opaque token is written from; a signed one is known by its text.
+    init(of token: AccessToken, _ bytes: [UInt8]) {
+        let digest = token.isSigned ? SHA256.hash(of: token.exposedValue) : SHA256.hash(data: bytes)
+        self.init(unsafe digest.withUnsafeBytes { unsafe Array($0) })
     }
 
     /// The question for the record and the registry's version.

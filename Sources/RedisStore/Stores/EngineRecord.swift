@@ -2,27 +2,25 @@ import GrantCore
 
 /// What the engine holds of a token, numbers in little-endian order:
 ///
-///     0   version: 1
+///     0   version: 1, or 2 for one with an audience
 ///     1   microseconds since 1970 at which it was issued
 ///     9   seconds that it lives
 ///     13  bytes of the client's id
 ///     14  bytes of the generation, 0 for none
 ///     15  bytes of the scope
-///     17  the id, the generation and the scope
+///     17  the id, the generation and the scope; with version 2, what is left is the audience's names, separated by spaces
 enum EngineRecord {
     private static let version: UInt8 = 1
+    private static let versionWithAudience: UInt8 = 2
     private static let head = 17
-    /// How long the engine keeps a record beyond its token's life, in milliseconds: the clock that decides is the one of the
-    /// machine that is asked.
-    static let slack: Int64 = 60_000
-
     /// A record of a token.
     static func bytes(of grant: Grant, issuedAt: Timestamp, lifetime: Int) -> [UInt8] {
         let id = grant.clientID.value.utf8
         let generation = grant.generation?.value.utf8
         var bytes: [UInt8] = []
         bytes.reserveCapacity(head + 64)
-        bytes.append(version)
+        let audience = grant.audience
+        bytes.append(audience.isEmpty ? version : versionWithAudience)
         append(UInt64(bitPattern: issuedAt.microseconds), count: 8, to: &bytes)
         append(UInt64(UInt32(clamping: lifetime)), count: 4, to: &bytes)
         bytes.append(UInt8(id.count))
@@ -32,6 +30,7 @@ enum EngineRecord {
         bytes += id
         if let generation { bytes += generation }
         bytes += scope
+        if !audience.isEmpty { bytes += audience.names.joined(separator: " ").utf8 }
         return bytes
     }
 
@@ -40,14 +39,16 @@ enum EngineRecord {
     /// - Throws: `unknownFormat` for one that makes no sense to this version.
     static func record(_ bytes: [UInt8]) throws(StorageError) -> TokenRecord? {
         if bytes.isEmpty { return nil }
-        guard bytes[0] == version, bytes.count >= head else {
+        guard [version, versionWithAudience].contains(bytes[0]), bytes.count >= head else {
             throw .unknownFormat("a token's record in the engine is of a format that this version does not know")
         }
         let idEnd = head + Int(bytes[13])
         let generationEnd = idEnd + Int(bytes[14])
-        guard generationEnd + Int(number(bytes[15..<17])) == bytes.count,
+        let scopeEnd = generationEnd + Int(number(bytes[15..<17]))
+        guard bytes[0] == version ? scopeEnd == bytes.count : scopeEnd < bytes.count,
             let id = String(validating: bytes[head..<idEnd], as: UTF8.self).flatMap(ClientID.init),
-            let scope = String(validating: bytes[generationEnd...], as: UTF8.self).flatMap(Scope.init)
+            let scope = String(validating: bytes[generationEnd..<scopeEnd], as: UTF8.self).flatMap(Scope.init),
+            let audience = Audience(separatedBySpaces: String(decoding: bytes[scopeEnd...], as: UTF8.self))
         else { throw .unknownFormat("a token's record in the engine is damaged") }
         var generation: Generation?
         if idEnd < generationEnd {
@@ -56,7 +57,7 @@ enum EngineRecord {
         }
         let issuedAt = Timestamp(microseconds: Int64(bitPattern: number(bytes[1..<9])))
         return TokenRecord(
-            grant: Grant(clientID: id, scope: scope, generation: generation),
+            grant: Grant(clientID: id, scope: scope, generation: generation, audience: audience),
             issuedAt: issuedAt,
             expiresAt: issuedAt.adding(seconds: Int64(number(bytes[9..<13])))
         )

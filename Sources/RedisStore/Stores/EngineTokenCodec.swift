@@ -1,4 +1,5 @@
 import Crypto
+import Encoding
 import GrantCore
 
 /// Writes and reads tokens: 41 random bytes and the first 7 of their HMAC-SHA-256 under the engine's key, as 64 characters
@@ -23,7 +24,7 @@ struct EngineTokenCodec {
 
     /// The bytes of a token of any key; nil for what cannot be a token of grantd's.
     static func bytesOfAny(_ token: AccessToken) -> [UInt8]? {
-        guard let bytes = Base64.url.decode(token.exposedValue.utf8.span), bytes.count == randomCount + tagCount else {
+        guard let bytes = Base64.url.decode(token.handle.utf8.span), bytes.count == randomCount + tagCount else {
             return nil
         }
         return bytes

@@ -1,4 +1,5 @@
 import Crypto
+import Encoding
 import GrantCore
 
 /// The name, in a key, of a client's failures from one origin. Without the engine's key it reveals neither the client nor the origin.

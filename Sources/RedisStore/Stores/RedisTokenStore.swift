@@ -32,21 +32,29 @@ package final class RedisTokenStore: TokenStore {
         imports = ImportedTokens(in: engine)
     }
 
-    package func issue(_ grant: Grant, at now: Timestamp, lifetime: Int) async throws(StorageError) -> AccessToken {
+    package func issue(
+        _ grant: Grant,
+        at now: Timestamp,
+        lifetime: Int,
+        signedBy sign: TokenSigning? = nil
+    ) async throws(StorageError) -> AccessToken {
         let record = EngineRecord.bytes(of: grant, issuedAt: now, lifetime: lifetime)
-        let milliseconds = Int64(lifetime) * 1000 + EngineRecord.slack
-        let token = try await StorageError.asking { () async throws(EngineFailure) in
-            try await store(record, milliseconds: milliseconds)
+        let milliseconds = Int64(lifetime) * 1000 + Retention.slack
+        return try await StorageError.asking { () async throws(EngineFailure) in
+            try await store(record, milliseconds: milliseconds, sign)
         }
-        return AccessToken(encoding: token)
     }
 
     /// Keeps a record under a new token.
-    private func store(_ record: [UInt8], milliseconds: Int64) async throws(EngineFailure) -> [UInt8] {
+    private func store(
+        _ record: [UInt8],
+        milliseconds: Int64,
+        _ sign: TokenSigning?
+    ) async throws(EngineFailure) -> AccessToken {
         let codec = try await key.value().tokens
         let deadline = ContinuousClock.now + engine.settings.patience
         while true {
-            let (token, name) = draw(codec)
+            let (token, name) = try draw(codec, sign)
             var commands = name.storage(of: record, milliseconds: milliseconds)
             commands.append([[UInt8]("GET"), name.tag.key("g")])
             do throws(EngineFailure) {
@@ -82,12 +90,19 @@ package final class RedisTokenStore: TokenStore {
     }
 
     /// Draws a token for a slot whose primary answers, as far as that is known.
-    private func draw(_ codec: EngineTokenCodec) -> ([UInt8], TokenKey) {
+    private func draw(
+        _ codec: EngineTokenCodec,
+        _ sign: TokenSigning?
+    ) throws(EngineFailure) -> (AccessToken, TokenKey) {
         let now = ContinuousClock.now
         var draws = 0
         while true {
-            let token = codec.token(of: random(EngineTokenCodec.randomCount))
-            let name = TokenKey(ofToken: token)
+            let bytes = codec.token(of: random(EngineTokenCodec.randomCount))
+            var token = AccessToken(encoding: bytes)
+            if let sign {
+                do throws(StorageError) { token = try sign(token) } catch { throw .unavailable(error.description) }
+            }
+            let name = TokenKey(of: token, bytes)
             draws += 1
             guard let owner = engine.knownOwner(of: name.tag.slot), draws < Self.mostDraws,
                 !owner.isOpenForTokens(at: now)
@@ -158,7 +173,7 @@ package final class RedisTokenStore: TokenStore {
         let commands =
             place.origin == .engine
             ? place.name.revocation
-            : place.name.tombstone(milliseconds: (end.microseconds - now.microseconds) / 1000 + EngineRecord.slack)
+            : place.name.tombstone(milliseconds: (end.microseconds - now.microseconds) / 1000 + Retention.slack)
         let (replies, member, replicas) = try await engine.performConfirmed(at: place.name.tag.slot) { commands }
         try engine.requireTwoMachines(member, replicas: replicas)
         return replies[0].bytes?.isEmpty == false
@@ -190,13 +205,13 @@ package final class RedisTokenStore: TokenStore {
     /// Where a token is kept; nil for one that neither the engine nor files of a machine of this site have issued.
     func place(of token: AccessToken, at now: Timestamp) async throws(StorageError) -> Place? {
         let codec = try await StorageError.asking { () async throws(EngineFailure) in try await key.value().tokens }
-        if let bytes = codec.bytes(of: token) { return Place(name: TokenKey(ofToken: bytes), origin: .engine) }
+        if let bytes = codec.bytes(of: token) { return Place(name: TokenKey(of: token, bytes), origin: .engine) }
         if let digest = files?.digest(of: token) { return Place(name: TokenKey(digest), origin: .files) }
         let areOthersPossible = try await StorageError.asking { () async throws(EngineFailure) in
             try await imports.mayHold(at: now)
         }
         guard areOthersPossible, let bytes = EngineTokenCodec.bytesOfAny(token) else { return nil }
-        return Place(name: TokenKey(ofToken: bytes), origin: .otherFiles)
+        return Place(name: TokenKey(of: token, bytes), origin: .otherFiles)
     }
 
     /// The record of a token, and with it the registry's version.

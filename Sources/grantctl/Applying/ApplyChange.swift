@@ -1,3 +1,4 @@
+import Encoding
 import FileStore
 import GrantCore
 
@@ -54,6 +55,8 @@ extension ClientDifference {
             let parts = [("added", added), ("removed", removed), ("changed", changed)].filter { !$0.1.isEmpty }
                 .map { word, names in "\(names.count) \(word) (\(names.joined(separator: " ")))" }
             return ["~ secrets: \(parts.joined(separator: ", "))"]
+        case .keys(let added, let removed):
+            return removed.map { "- jwks: \($0)" } + added.map { "+ jwks: \($0)" }
         }
     }
 
@@ -70,6 +73,10 @@ extension ClientDifference {
             object.add("added", added)
             object.add("removed", removed)
             object.add("changed", changed)
+        case .keys(let added, let removed):
+            object.add("member", "jwks")
+            object.add("added", added)
+            object.add("removed", removed)
         }
         return object
     }

@@ -75,10 +75,11 @@ struct ApplyPlan {
         guard try new.bytes().count <= ClientFile.sizeLimit - (old == nil ? 200 : 0) else {
             throw ClientFile.Unusable(reason: "the client's file would be longer than \(ClientFile.sizeLimit) bytes")
         }
-        let generatesSecret = old == nil && !client.declaresSecrets
+        let generatesSecret = old == nil && !client.declaresSecrets && !client.hasUsableKey
         if generatesSecret, !options.generatesSecrets {
             throw ClientFile.Unusable(
-                reason: "the client is new and its file has no secrets; give their hashes, or --generate-secrets"
+                reason:
+                    "the client is new and its file has no secrets and no jwks; give hashes or keys, or --generate-secrets"
             )
         }
         if old?.client.isActive == false, !client.declaresActive { stayDisabled.append(client.id) }

@@ -1,3 +1,5 @@
+import Encoding
+
 /// A client in Java 17 or later.
 enum JavaCode {
     static func text(_ values: CodeValues) -> String {

@@ -1,6 +1,8 @@
 import ArgumentParser
+import Encoding
 import FileStore
 import GrantCore
+import JOSE
 import Remedies
 
 /// A client that is named on the command line.
@@ -39,6 +41,23 @@ func knownSecrets(_ words: [String]) -> [String] {
         return found
     }
     return (clients ?? []).flatMap(\.secrets).map(\.hash.shortID)
+}
+
+/// The names of keys to complete with: those of the clients that the words name.
+func knownKeys(_ words: [String]) -> [String] {
+    guard let settings = try? CommonOptions.settings(state: SiteAdvice.stateOption(in: words)),
+        let site = try? Site(settings, making: false)
+    else { return [] }
+    let named = words.dropFirst(3).compactMap { ClientID($0) }
+    let clients = try? site.run {
+        var found: [Client] = []
+        for id in named {
+            if let client = try? await site.clients.client(id) { found.append(client) }
+        }
+        return found
+    }
+    let keys = (clients ?? []).flatMap { $0.keys?.keys ?? [] }
+    return keys.map(\.name).filter { $0.utf8.allSatisfy(harmless.contains) }
 }
 
 private let harmless = Base64.urlAlphabet.union(".@/+".utf8)

@@ -31,6 +31,11 @@ struct ClientCode: StateCommand {
     func perform(in site: Site, at now: () -> Timestamp) async throws -> Report {
         let url = try code.tokenURL(common)
         let found = try await site.clients.client(client.id)
+        guard found.authenticationMethod != .privateKeyJWT else {
+            throw AdministrationError.refused(
+                "client \(client.id) authenticates by private_key_jwt, and the code would use a secret; a library of OAuth signs assertions"
+            )
+        }
         let text = language.code(CodeValues(url: url, client: found))
         return Report(
             json: Printed(clientId: client.id.value, language: language.rawValue, code: text + "\n"),

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Encoding
 import FileStore
 import GrantCore
 import Remedies
@@ -51,7 +52,7 @@ struct ClientEndSecret: StateCommand {
         }
         let isLater = now < ended.end
         let id = client.id.value
-        let isLeftWithout = !changed.secrets.contains { $0.isCurrent(at: ended.end) }
+        let isLeftWithout = !changed.hasUsableKey && !changed.secrets.contains { $0.isCurrent(at: ended.end) }
         return Report(
             json: Ended(clientId: id, secret: ended.name, expiresAt: ended.end.seconds),
             text: isLater
@@ -101,7 +102,7 @@ extension Client {
         let end = matching.map { min(secrets[$0].expiresAt ?? latest, latest) }.max() ?? latest
         let wasUsable = secrets.contains { $0.hash.shortID == name && $0.isCurrent(at: now) }
         let isOtherUsable = secrets.contains { $0.hash.shortID != name && $0.isCurrent(at: max(end, now)) }
-        guard !wasUsable || isOtherUsable || force else {
+        guard !wasUsable || isOtherUsable || hasUsableKey || force else {
             throw .refused(
                 """
                 secret \(name) is the last usable one of client \(id), which could not authenticate without it: create \

@@ -10,8 +10,8 @@ struct ClientImport: StateCommand {
         discussion: """
             --htpasswd takes a line `id:hash` for each client; further fields, empty lines and lines that begin with # \
             are ignored. Hashes are bcrypt, yescrypt or SHA-crypt. The other formats are JSON. Of these it takes the \
-            clients that use the client credentials grant, with names, scopes, lifetimes and secrets, so that they keep \
-            their secrets; see grantd-migrating(7). Secrets in clear are stored as hashes and never printed.
+            clients that use the client credentials grant, with names, scopes, audiences, lifetimes, secrets and public keys, \
+            so that they keep these; see grantd-migrating(7). Secrets in clear are stored as hashes and never printed.
 
             What cannot be imported is reported with its line or client and the reason, and the rest is imported. A \
             client whose secret could not be taken over has none until `client rotate` gives it one. In both cases the \
@@ -101,7 +101,7 @@ struct ClientImport: StateCommand {
                 client.generation = Generation(random: SecureRandom.bytes(Generation.byteCount))
                 try await site.clients.add(client, as: .takeOver)
             }
-            outcome.take(entry, client.id, hasSecret: !secrets.isEmpty)
+            outcome.take(entry, client.id, hasSecret: !secrets.isEmpty || client.hasUsableKey)
         }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Encoding
 import FileStore
 import GrantCore
 import Remedies

@@ -1,5 +1,6 @@
 import FileStore
 import GrantCore
+import JOSE
 
 /// What `client set` was told to change of a client; nil and empty leave it as it is.
 struct ClientSettingChange: Equatable {
@@ -9,6 +10,8 @@ struct ClientSettingChange: Equatable {
     var addedScope = Scope.none
     /// Words that it loses.
     var removedScope = Scope.none
+    /// What becomes of a request for more scope.
+    var scopePolicy: ScopePolicy?
     /// Its display name; empty takes it away.
     var name: String?
     /// Its tokens' lifetime.
@@ -17,6 +20,16 @@ struct ClientSettingChange: Equatable {
     var method: Choice<ClientAuthenticationMethod>?
     /// Whether it may introspect every client's tokens.
     var mayIntrospect: Bool?
+    /// Its public keys.
+    var keys = ClientKeyChange()
+    /// The services that its tokens may be for.
+    var audiences = ClientAudienceChange()
+    /// What kind of tokens it gets.
+    var tokenFormat: Choice<AccessTokenFormat>?
+    /// The one algorithm that its assertions are signed by; the server's choice is any.
+    var assertionAlgorithm: Choice<Algorithm>?
+    /// The most seconds that are left of an assertion when it comes.
+    var assertionLifetime: Choice<Int>?
 
     /// A value of its own, or what the server has for all.
     enum Choice<Value: Equatable & Sendable>: Equatable, Sendable {
@@ -35,13 +48,32 @@ struct ClientSettingChange: Equatable {
         rest.removedScope = .none
         if let scope, client.scope.contains(scope) { rest.scope = nil }
         if rest.mayIntrospect == false { rest.mayIntrospect = nil }
+        if keys.onlyTakesAway(from: client) { rest.keys = ClientKeyChange() }
+        if audiences.onlyTakesAway(from: client) { rest.audiences = ClientAudienceChange() }
         return rest == ClientSettingChange()
     }
 
     /// Changes a client.
     ///
-    /// - Throws: `refused` if a word that it is to lose is not there, or its scope would be too long.
-    func apply(to client: inout Client) throws(AdministrationError) {
+    /// - Parameter force: also if it cannot authenticate then.
+    /// - Throws: `refused` if something that it is to lose is not there, something would be too long, or it could not
+    ///   authenticate any more.
+    func apply(to client: inout Client, at now: Timestamp, force: Bool = false) throws(AdministrationError) {
+        let before = client
+        try change(&client)
+        func canAuthenticate(_ client: Client) -> Bool { client.hasUsableKey || client.hasUsableSecret(at: now) }
+        guard force || canAuthenticate(client) || !canAuthenticate(before) else {
+            throw .refused(
+                """
+                client \(client.id) could not authenticate any more: it would have no \
+                \(client.authenticationMethod == .privateKeyJWT ? "key" : "key and no secret") that it may use. Give it \
+                another first, or give --force
+                """
+            )
+        }
+    }
+
+    private func change(_ client: inout Client) throws(AdministrationError) {
         if let scope { client.scope = scope }
         client.scope = client.scope.union(addedScope)
         if let missing = client.scope.firstWord(lackingFrom: removedScope) {
@@ -52,9 +84,17 @@ struct ClientSettingChange: Equatable {
         guard client.scope.description.utf8.count <= Client.longestScope else {
             throw .refused("a client's scope has at most \(Client.longestScope) bytes: nothing was done")
         }
+        if let scopePolicy { client.scopePolicy = scopePolicy }
         if let name { client.name = name.isEmpty ? nil : name }
         if let lifetime { client.accessTokenLifetime = lifetime.value }
         if let method { client.authenticationMethod = method.value }
         if let mayIntrospect { client.mayIntrospect = mayIntrospect }
+        try keys.apply(to: &client)
+        try audiences.apply(to: &client)
+        if let tokenFormat { client.tokenFormat = tokenFormat.value }
+        if let assertionAlgorithm { client.assertions.algorithm = assertionAlgorithm.value }
+        if let assertionLifetime {
+            client.assertions.longestLifetime = assertionLifetime.value ?? AssertionPolicy.defaultLifetime
+        }
     }
 }

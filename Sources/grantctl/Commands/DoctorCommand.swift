@@ -1,5 +1,6 @@
 import ArgumentParser
 import Doctor
+import Encoding
 import FileStore
 import GrantCore
 import Linux

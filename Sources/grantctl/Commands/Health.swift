@@ -1,5 +1,5 @@
 import ArgumentParser
-import GrantCore
+import Encoding
 
 /// `grantctl health`
 struct Health: ParsableCommand {

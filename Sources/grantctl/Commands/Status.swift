@@ -1,6 +1,6 @@
 import ArgumentParser
+import Encoding
 import FileStore
-import GrantCore
 import Linux
 import Monitoring
 import Settings

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Crypto
+import Encoding
 import FileStore
-import GrantCore
 import RedisStore
 
 /// `grantctl store acl`

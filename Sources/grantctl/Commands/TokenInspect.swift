@@ -1,4 +1,5 @@
 import ArgumentParser
+import Encoding
 import FileStore
 import GrantCore
 
@@ -46,6 +47,7 @@ struct TokenInspect: StateCommand {
         Table.text([
             ["client", record.grant.clientID.value],
             ["scope", record.grant.scope.isEmpty ? "none" : record.grant.scope.description],
+            ["audience", record.grant.audience.isEmpty ? "any" : record.grant.audience.names.joined(separator: " ")],
             ["issued", record.issuedAt.text],
             ["expires", record.expiresAt.text],
         ])
@@ -61,6 +63,7 @@ struct TokenInspect: StateCommand {
         let active = true
         let clientId: String
         let scope: String?
+        let aud: [String]?
         let tokenType = "bearer"
         let iat: Int64
         let exp: Int64
@@ -68,6 +71,7 @@ struct TokenInspect: StateCommand {
         init(_ record: TokenRecord) {
             clientId = record.grant.clientID.value
             scope = record.grant.scope.isEmpty ? nil : record.grant.scope.description
+            aud = record.grant.audience.isEmpty ? nil : record.grant.audience.names
             iat = record.issuedAt.seconds
             exp = record.expiresAt.seconds
         }

@@ -1,5 +1,8 @@
 import ArgumentParser
+import Encoding
+import FileStore
 import GrantCore
+import JOSE
 import Linux
 import Settings
 
@@ -9,7 +12,8 @@ struct TokenRequest: ParsableCommand {
         commandName: "request",
         abstract: "Gets a token as a client does, over HTTP, and explains a refusal.",
         discussion: """
-            The secret is asked for on a terminal, and read from standard input otherwise; it is never an argument. The \
+            The secret is asked for on a terminal, and read from standard input otherwise; it is never an argument. With \
+            --key the client signs an assertion instead (private_key_jwt), for the issuer that the URL names. The \
             token alone is printed, or with --json the server's whole answer. The exit status is 1 if there is no token; \
             then standard error says what the server answered, what that means, and what to do.
 
@@ -20,6 +24,7 @@ struct TokenRequest: ParsableCommand {
               grantctl token request https://example.com/oauth2 --client billing
               TOKEN=$(grantctl token request $URL --client billing < secret-file)
               grantctl token request $URL/token --client billing --as json
+              grantctl token request $URL --client billing --key billing.pem --resource https://api.example.com/orders
             """
     )
 
@@ -38,8 +43,48 @@ struct TokenRequest: ParsableCommand {
     )
     var scope: [Scope] = []
 
-    @Option(name: .customLong("as"), help: ArgumentHelp("How to send id and secret.", valueName: "way"))
-    var way = TokenQuestion.Way.basic
+    @Option(
+        help: ArgumentHelp("A service that the token is to be for, as a URI; may be repeated.", valueName: "uri"),
+        transform: ArgumentForm.resource
+    )
+    var resource: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "A service that the token is to be for, by another name; may be repeated.",
+            valueName: "name"
+        ),
+        transform: ArgumentForm.audience
+    )
+    var audience: [String] = []
+
+    @Option(
+        name: .customLong("as"),
+        help: ArgumentHelp("How to send id and secret (default: basic; with --key: form).", valueName: "way")
+    )
+    var way: TokenQuestion.Way?
+
+    @Option(
+        help: ArgumentHelp(
+            "Sign an assertion by the private key in this file, PKCS #8 in PEM; - is standard input.",
+            valueName: "file"
+        ),
+        completion: .file()
+    )
+    var key: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The algorithm to sign by (default: ES256, ES384, EdDSA or RS256, by the key).",
+            valueName: "alg"
+        ),
+        completion: .list(Algorithm.allCases.map(\.rawValue)),
+        transform: ArgumentForm.algorithm
+    )
+    var alg: Algorithm?
+
+    @Option(help: "The kid that the assertion names (default: none, for a client with one key).")
+    var kid: String?
 
     @Option(
         help: ArgumentHelp("Trust the certificates in this file, in PEM, instead of the system's.", valueName: "file"),
@@ -67,6 +112,12 @@ struct TokenRequest: ParsableCommand {
             throw ValidationError("There is one argument, the URL. A secret is given on standard input.")
         }
         _ = try scope.total()
+        guard key != nil || (alg == nil && kid == nil) else {
+            throw ValidationError("--alg and --kid are about an assertion: give --key FILE as well.")
+        }
+        guard key == nil || way != .basic else {
+            throw ValidationError("An assertion is sent in a form or in JSON: leave --as basic out.")
+        }
         if let url { _ = try TokenURL.argument(url, allowsPlaintext: plaintext) }
     }
 
@@ -75,8 +126,7 @@ struct TokenRequest: ParsableCommand {
         ProcessProtection.apply()
         try tellingProblems {
             let url = try endpoint()
-            let question = TokenQuestion(client: client, secret: try readSecret(), scope: try scope.total(), way: way)
-            switch ask(question, at: url) {
+            switch try answer(at: url) {
             case .token(let token, let whole):
                 try Report(jsonText: whole, text: token.printable).print(asJSON: json)
             case .fault(let fault):
@@ -92,6 +142,33 @@ struct TokenRequest: ParsableCommand {
             throw NoIssuer(option: "the argument URL")
         }
         return try TokenURL.argument(text, allowsPlaintext: plaintext)
+    }
+
+    private func answer(at url: TokenURL) throws -> TokenAnswer {
+        do {
+            let credentials = try credentials(for: url.issuer)
+            let usual: TokenQuestion.Way = key == nil ? .basic : .form
+            let scope = try scope.total()
+            var question = TokenQuestion(client: client, credentials: credentials, scope: scope, way: way ?? usual)
+            (question.resources, question.audiences) = (resource, audience)
+            return ask(question, at: url)
+        } catch let fault as TokenFault {
+            return .fault(fault)
+        }
+    }
+
+    private func credentials(for issuer: String) throws -> TokenQuestion.Credentials {
+        guard let key else { return .secret(try readSecret()) }
+        let signer = try AssertionKey(in: key, for: alg, keyID: kid)
+        do {
+            return .assertion(try signer.assertion(of: client, for: issuer, at: KernelFileSystem().now))
+        } catch {
+            throw TokenFault(
+                said: "\(KeySetFile.name(of: key)) \(error)",
+                meaning: "The library that signs refuses the key.",
+                remedy: "Make another key."
+            )
+        }
     }
 
     private func readSecret() throws(InputError) -> ClientSecret {

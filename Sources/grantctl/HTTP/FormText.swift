@@ -1,4 +1,4 @@
-import GrantCore
+import Encoding
 
 /// The encoding of forms, `application/x-www-form-urlencoded` (RFC 6749 appendix B).
 enum FormText {

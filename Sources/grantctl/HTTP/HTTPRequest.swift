@@ -1,4 +1,4 @@
-import GrantCore
+import Encoding
 
 /// A request to a web server.
 struct HTTPRequest {

@@ -1,4 +1,4 @@
-import GrantCore
+import Encoding
 
 /// The members of an answer that is a JSON object; none if it is something else.
 struct JSONMembers {

@@ -1,3 +1,4 @@
+import Encoding
 import GrantCore
 
 /// A client of Aidbox, as its API returns a `Client` resource in JSON.
@@ -30,9 +31,15 @@ enum AidboxClient {
     private static func draft(_ id: String, _ members: ExportMembers) throws(ClientDraft.Refusal) -> ClientDraft {
         var draft = try ClientDraft(id: id)
         let settings = members.object("auth")?.object("client_credentials")
-        if members.text("secret") == nil, settings?.texts("client_assertion_types")?.isEmpty == false {
+        let signs = settings?.texts("client_assertion_types")?.isEmpty == false
+        if signs, let keys = members["jwks"], keys != .null {
+            try draft.keys(keys)
+            if members.text("secret") == nil { draft.method(.privateKeyJWT) }
+        } else if signs, members.text("secret") == nil {
             throw ClientDraft.Refusal(
-                reason: "it authenticates by a signed assertion, and grantd only supports client secrets"
+                reason: members.text("jwks_uri") == nil
+                    ? "it authenticates by a signed assertion, and the export does not contain its jwks"
+                    : "its keys are at its jwks_uri, which grantd does not fetch: write them into its jwks"
             )
         }
         draft.name(members.text("name"))
@@ -41,15 +48,11 @@ enum AidboxClient {
         draft.lifetime(settings?.number("access_token_expiration"))
         if let secret = members.text("secret") {
             if (try? SecretHash(secret)) != nil { draft.hash(secret) } else { draft.secret(secret) }
-        } else {
+        } else if !signs {
             draft.note("the export does not contain its secret")
         }
-        if settings?.text("token_format") == "jwt" {
-            draft.note("its tokens were JWTs; grantd's are opaque, and an application has to introspect them")
-        }
-        if settings?["audience"] ?? .null != .null {
-            draft.note("its audience is left out: grantd's tokens have no audience")
-        }
+        if settings?.text("token_format") == "jwt" { draft.noteSignedTokens() }
+        draft.audiences(settings?.texts("audience") ?? [], isDefault: true)
         if settings?.bool("refresh_token") == true {
             draft.note("it got refresh tokens; with grantd it asks for another token")
         }

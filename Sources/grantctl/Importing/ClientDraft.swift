@@ -1,5 +1,7 @@
+import Encoding
 import FileStore
 import GrantCore
+import JOSE
 
 /// A client in the making from another system's members: what fits is taken, what does not is noted.
 struct ClientDraft {
@@ -68,6 +70,52 @@ struct ClientDraft {
 
     /// Takes the only way in which it may authenticate.
     mutating func method(_ method: ClientAuthenticationMethod?) { client.authenticationMethod = method }
+
+    /// Takes the public keys by which its assertions are verified: a JWK Set, its array of keys, or the text of either.
+    mutating func keys(_ value: JSONDocument) throws(Refusal) {
+        var document = value
+        if case .string(let text) = value, let parsed = try? JSONDocument(Array(text.utf8)) { document = parsed }
+        if case .array = document { document = .object(["keys": document]) }
+        let set: JWKSet
+        do throws(JWKSet.Fault) { set = try JWKSet(document) } catch { throw Refusal(reason: "its jwks \(error)") }
+        guard !set.keys.isEmpty else {
+            throw Refusal(
+                reason: "its jwks has no key that can be used" + (set.skipped.first.map { ": \($0)" } ?? "")
+            )
+        }
+        for key in set.skipped { note("\(key); it was left out") }
+        client.keys = JWKSet(publishing: set.keys)
+    }
+
+    /// Takes the one algorithm that its assertions are signed by; nil for any.
+    mutating func assertions(signedBy name: String?) throws(Refusal) {
+        guard let name else { return }
+        guard let algorithm = Algorithm(rawValue: name) else {
+            throw Refusal(reason: "its assertions are signed by \(name), which grantd does not take")
+        }
+        client.assertions.algorithm = algorithm
+    }
+
+    /// Takes the services that its tokens may be for.
+    ///
+    /// - Parameter isDefault: whether its tokens are for them without being asked for.
+    mutating func audiences(_ names: [String], isDefault: Bool = false) {
+        guard !names.isEmpty else { return }
+        guard let audience = Audience(names) else {
+            return note("its audiences were left out: up to \(Audience.mostNames) names of visible ASCII are taken")
+        }
+        client.audiences = audience
+        guard isDefault else { return }
+        client.defaultAudience = audience
+        note("its tokens have an audience: a location takes them if it names that, set $oauth_audience")
+    }
+
+    /// Notes that its tokens were JWTs.
+    mutating func noteSignedTokens() {
+        note(
+            "its tokens were JWTs; it gets opaque ones until grantctl client set --token-format jwt, with a signing key"
+        )
+    }
 
     /// Switches it on or off.
     mutating func active(_ isActive: Bool) { client.isActive = isActive }

@@ -1,4 +1,4 @@
-import GrantCore
+import Encoding
 
 /// The JSON of an export: one value, or one on each line.
 enum ExportDocument {

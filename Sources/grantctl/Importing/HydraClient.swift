@@ -1,3 +1,4 @@
+import Encoding
 import GrantCore
 
 /// A client of Ory Hydra, as its API lists it or as a row of its table `hydra_client`.
@@ -24,21 +25,39 @@ enum HydraClient {
         // Hydra's own default.
         let method = members.text("token_endpoint_auth_method") ?? "client_secret_basic"
         guard let known = ClientAuthenticationMethod(rawValue: method) else {
-            throw ClientDraft.Refusal(reason: "it authenticates by \(method), and grantd only supports client secrets")
+            throw ClientDraft.Refusal(
+                reason: "it authenticates by \(method), and grantd supports client secrets and private_key_jwt"
+            )
         }
         draft.method(known)
         draft.name(members.text("client_name"))
         try draft.scope((members.text("scope") ?? "").split(separator: " ").map(String.init))
         lifetime(of: members, into: &draft)
-        secret(of: members, into: &draft)
-        if !list(members, "audience").isEmpty {
-            draft.note("its audience is left out: grantd's tokens have no audience")
+        if known == .privateKeyJWT {
+            try keys(of: members, into: &draft)
+        } else {
+            secret(of: members, into: &draft)
         }
-        if members.text("access_token_strategy") == "jwt" {
-            draft.note("its tokens were JWTs; grantd's are opaque, and an application has to introspect them")
-        }
+        draft.audiences(list(members, "audience"))
+        if members.text("access_token_strategy") == "jwt" { draft.noteSignedTokens() }
         draft.leaveOut(grants: grantTypes(of: members))
         return draft
+    }
+
+    private static func keys(
+        of members: ExportMembers,
+        into draft: inout ClientDraft
+    ) throws(ClientDraft.Refusal) {
+        guard let keys = members["jwks"], keys != .null, keys != .string("") else {
+            let uri = members.text("jwks_uri")
+            throw ClientDraft.Refusal(
+                reason: uri == nil
+                    ? "it authenticates by private_key_jwt, and the export does not contain its jwks"
+                    : "its keys are at its jwks_uri, which grantd does not fetch: write them into its jwks"
+            )
+        }
+        try draft.keys(keys)
+        try draft.assertions(signedBy: members.text("token_endpoint_auth_signing_alg"))
     }
 
     private static func secret(of members: ExportMembers, into draft: inout ClientDraft) {

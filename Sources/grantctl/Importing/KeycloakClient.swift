@@ -1,3 +1,4 @@
+import Encoding
 import GrantCore
 
 /// A client of Keycloak, as `kc.sh export` writes it into a realm, or as the admin API lists it.
@@ -58,26 +59,25 @@ enum KeycloakClient {
     ) throws(ClientDraft.Refusal) -> ClientDraft {
         var draft = try ClientDraft(id: id)
         let authenticator = members.text("clientAuthenticatorType") ?? "client-secret"
-        guard authenticator == "client-secret" else {
+        guard ["client-secret", "client-jwt"].contains(authenticator) else {
             throw ClientDraft.Refusal(
-                reason: "it authenticates by \(authenticator), and grantd only supports client secrets"
+                reason: "it authenticates by \(authenticator), and grantd supports client secrets and signed assertions"
             )
         }
+        let attributes = members.object("attributes")
+        if authenticator == "client-jwt" { try keys(of: attributes, into: &draft) }
         draft.name(members.text("name"))
         draft.active(members.bool("enabled") ?? true)
         try scope(of: members, into: &draft)
-        let attributes = members.object("attributes")
         let own = attributes?.number("access.token.lifespan").flatMap { $0 > 0 ? $0 : nil }
         draft.lifetime(own ?? realm?.number("accessTokenLifespan"))
-        secrets(of: members, attributes, into: &draft)
+        if authenticator == "client-secret" { secrets(of: members, attributes, into: &draft) }
         let flows = [
             ("standardFlowEnabled", "authorization_code"), ("implicitFlowEnabled", "implicit"),
             ("directAccessGrantsEnabled", "password"),
         ]
         draft.leaveOut(grants: flows.filter { members.bool($0.0) == true }.map(\.1))
-        if members.values("protocolMappers")?.isEmpty == false {
-            draft.note("its protocol mappers are left out: grantd's tokens are opaque and carry no claims")
-        }
+        mappers(of: members, into: &draft)
         if members.bool("authorizationServicesEnabled") == true {
             draft.note("its authorization services are left out: what a token may do is its scope alone")
         }
@@ -87,6 +87,45 @@ enum KeycloakClient {
             draft.note("its tokens were bound to a key; grantd's are bearer tokens")
         }
         return draft
+    }
+
+    /// The inline keys. A certificate is not taken for one: its key counts beyond its end.
+    private static func keys(
+        of attributes: ExportMembers?,
+        into draft: inout ClientDraft
+    ) throws(ClientDraft.Refusal) {
+        guard attributes?.bool("use.jwks.url") != true, let keys = attributes?["jwks.string"], keys != .string("")
+        else {
+            let reason =
+                attributes?.bool("use.jwks.url") == true
+                ? "its keys are at its jwks.url, which grantd does not fetch: write them into jwks.string"
+                : "it authenticates by a signed assertion, and the export does not contain its jwks.string"
+            throw ClientDraft.Refusal(reason: reason)
+        }
+        try draft.keys(keys)
+        try draft.assertions(signedBy: attributes?.text("token.endpoint.auth.signing.alg"))
+        draft.method(.privateKeyJWT)
+    }
+
+    /// Audience mappers say which services all of its tokens are for; others would put claims into tokens.
+    private static func mappers(of members: ExportMembers, into draft: inout ClientDraft) {
+        var names: [String] = []
+        var isAnyLeftOut = false
+        for mapper in (members.values("protocolMappers") ?? []).map({ ExportMembers($0) }) {
+            let settings = mapper?.object("config")
+            let name = settings?.text("included.custom.audience") ?? settings?.text("included.client.audience")
+            guard mapper?.text("protocolMapper") == "oidc-audience-mapper", let name,
+                settings?.bool("access.token.claim") != false
+            else {
+                isAnyLeftOut = true
+                continue
+            }
+            names.append(name)
+        }
+        draft.audiences(names, isDefault: true)
+        if isAnyLeftOut {
+            draft.note("its protocol mappers are left out: grantd's tokens carry no claims of the owner's")
+        }
     }
 
     private static func scope(of members: ExportMembers, into draft: inout ClientDraft) throws(ClientDraft.Refusal) {

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Encoding
 import GrantCore
+import JOSE
 import Linux
 import Remedies
 import Settings
@@ -55,6 +57,43 @@ enum ArgumentForm {
             throw ValidationError("A client's scope has at most \(Client.longestScope) bytes.")
         }
         return scope
+    }
+
+    /// Parses one name of an audience; the error says what a name is.
+    static func audience(_ text: String) throws -> String {
+        guard Audience.isName(text) else {
+            throw ValidationError(
+                "An audience is 1 to \(Audience.longestName) visible ASCII characters without \" and \\, one to an option."
+            )
+        }
+        return text
+    }
+
+    /// Parses a resource (RFC 8707 §2); the error says what one is.
+    static func resource(_ text: String) throws -> String {
+        guard Audience.isResource(text) else {
+            throw ValidationError("A resource is an absolute URI without a fragment: https://api.example.com/orders")
+        }
+        return text
+    }
+
+    /// The audience of the names that an option was given with.
+    static func audience(of names: [String]) throws -> Audience {
+        guard let audience = Audience(names) else {
+            throw ValidationError(
+                "There are at most \(Audience.mostNames) audiences, of \(Audience.longest) bytes together."
+            )
+        }
+        return audience
+    }
+
+    /// Parses the name of a signature algorithm; the error lists them.
+    static func algorithm(_ text: String) throws -> Algorithm {
+        guard let algorithm = Algorithm(rawValue: text) else {
+            let names = Algorithm.allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("Give one of \(names).")
+        }
+        return algorithm
     }
 
     /// Parses a client's display name; the error says what a name is.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Encoding
 import FileStore
 import GrantCore
 
@@ -16,6 +17,9 @@ struct NewSecretOptions: ParsableArguments {
             "Take a hash of the secret from standard input, one line: bcrypt, yescrypt or SHA-crypt, as in crypt(5)."
     )
     var isHashed = false
+
+    /// Whether something is read from standard input.
+    var isRead: Bool { isChosen || isHashed }
 
     func validate() throws {
         if isChosen && isHashed { throw ValidationError("--secret-stdin and --hash-stdin exclude each other.") }

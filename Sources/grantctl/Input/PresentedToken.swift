@@ -1,4 +1,4 @@
-import GrantCore
+import Encoding
 
 /// A token as people have it at hand: bare, after `Bearer`, as a whole header, or in the token endpoint's answer.
 enum PresentedToken {

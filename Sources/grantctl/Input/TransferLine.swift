@@ -1,3 +1,4 @@
+import Encoding
 import FileStore
 import GrantCore
 import RedisStore
@@ -62,6 +63,13 @@ extension TransferredToken {
             generation = Generation(text)
             guard generation != nil else { throw TransferLine.Malformed(reason: "the token's generation is none") }
         }
+        var audience = Audience.none
+        if case .string(let text)? = members["audience"] {
+            guard let given = Audience(separatedBySpaces: text) else {
+                throw TransferLine.Malformed(reason: "the token's audience is none")
+            }
+            audience = given
+        }
         guard case .number(let issued)? = members["issued_at_us"], let issuedAt = Int64(issued), issuedAt >= 0,
             case .number(let expires)? = members["expires_at_us"], let expiresAt = Int64(expires), expiresAt > issuedAt,
             Client.lifetimes.contains(Int((expiresAt - issuedAt) / 1_000_000))
@@ -71,7 +79,7 @@ extension TransferredToken {
         self.init(
             digest: digest,
             record: TokenRecord(
-                grant: Grant(clientID: id, scope: scope, generation: generation),
+                grant: Grant(clientID: id, scope: scope, generation: generation, audience: audience),
                 issuedAt: Timestamp(microseconds: issuedAt),
                 expiresAt: Timestamp(microseconds: expiresAt)
             )
@@ -84,6 +92,8 @@ extension TransferredToken {
         object.add("client_id", record.grant.clientID.value)
         if !record.grant.scope.isEmpty { object.add("scope", record.grant.scope.description) }
         if let generation = record.grant.generation { object.add("generation", generation.value) }
+        let audience = record.grant.audience
+        if !audience.isEmpty { object.add("audience", audience.names.joined(separator: " ")) }
         object.add("issued_at_us", record.issuedAt.microseconds)
         object.add("expires_at_us", record.expiresAt.microseconds)
         return object.text

@@ -69,13 +69,14 @@ struct UsageHints {
         return nil
     }
 
-    /// No id is given, or no secret's name.
+    /// No id is given, or no secret's or key's name.
     private var idHint: String? {
         let (_, path, rest) = named
         if refusal.contains("Missing expected argument '<secret>'") {
             let id = rest.first.flatMap { $0.hasPrefix("-") ? nil : $0 } ?? "ID"
             return "\(program) client show \(ShellWord.quoted(id)) shows the secrets' names."
         }
+        if refusal.contains("Missing expected argument '<kid>'") { return "\(program) key list shows the keys." }
         guard refusal.contains("Missing expected argument '<id>'") else { return nil }
         if path.last == "add" || path.last == "create" {
             return "Give an id for the new client: \((path + ["web-app"]).joined(separator: " "))"

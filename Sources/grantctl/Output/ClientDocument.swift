@@ -1,18 +1,28 @@
+import FileStore
 import FoundationEssentials
 import GrantCore
+import JOSE
 
-/// What is shown of a client: its file's members, with the kinds of its hashes instead of the hashes.
+/// What is shown of a client: its file's members, with the kinds of its hashes and keys instead of these.
 struct ClientDocument: Encodable {
     let clientId: String
     let clientName: String?
     let grantTypes: [String]
     let scope: String?
+    let scopePolicy: String?
     let tokenEndpointAuthMethod: String?
     let accessTokenLifetime: Int?
     let active: Bool
     let generation: String?
     let notBefore: Int64?
     let introspect: Bool
+    let audiences: [String]?
+    let defaultAudience: [String]?
+    let accessTokenFormat: String?
+    let tokenEndpointAuthSigningAlg: String?
+    let tokenEndpointAuthAud: String?
+    let assertionLifetime: Int?
+    let keys: [KeyDocument]?
     let secrets: [Secret]
     let lockedOut: [LockOut]?
 
@@ -32,12 +42,21 @@ struct ClientDocument: Encodable {
         clientName = client.name
         grantTypes = client.grantTypes
         scope = client.scope.isEmpty ? nil : client.scope.description
+        scopePolicy = client.scopePolicy == .exact ? nil : client.scopePolicy.rawValue
         tokenEndpointAuthMethod = client.authenticationMethod?.rawValue
         accessTokenLifetime = client.accessTokenLifetime
         active = client.isActive
         generation = client.generation?.value
         notBefore = client.notBefore?.seconds
         introspect = client.mayIntrospect
+        audiences = client.audiences.isEmpty ? nil : client.audiences.names
+        defaultAudience = client.defaultAudience.isEmpty ? nil : client.defaultAudience.names
+        accessTokenFormat = client.tokenFormat?.rawValue
+        tokenEndpointAuthSigningAlg = client.assertions.algorithm?.rawValue
+        tokenEndpointAuthAud = client.assertions.areForIssuerOnly ? "issuer" : nil
+        let lifetime = client.assertions.longestLifetime
+        assertionLifetime = lifetime == AssertionPolicy.defaultLifetime ? nil : lifetime
+        keys = client.keys?.keys.map(KeyDocument.init)
         lockedOut = lockOuts
         secrets = client.secrets.map {
             Secret(
@@ -48,6 +67,15 @@ struct ClientDocument: Encodable {
                 lastUsedAt: lastUses[$0.hash.shortID]?.seconds
             )
         }
+    }
+}
+
+extension AssertionPolicy {
+    /// What it asks of assertions, for people.
+    fileprivate var text: String {
+        let algorithm = algorithm.map { "signed by \($0.rawValue)" } ?? "signed by any of its keys"
+        let audience = areForIssuerOnly ? "the issuer" : "the issuer or one of its endpoints"
+        return "\(algorithm), for \(audience), at most \(longestLifetime) s ahead"
     }
 }
 
@@ -64,6 +92,10 @@ extension Client {
             ["token lifetime", accessTokenLifetime.map { "\($0) s" } ?? "the server's"],
             ["introspection", mayIntrospect ? "every client's tokens" : "its own tokens"],
         ]
+        if scopePolicy != .exact { rows.append(["scope policy", scopePolicy.rawValue]) }
+        if !audiences.isEmpty { rows.append(["audiences", audiences.names.joined(separator: " ")]) }
+        if !defaultAudience.isEmpty { rows.append(["default audience", defaultAudience.names.joined(separator: " ")]) }
+        if let tokenFormat { rows.append(["token format", tokenFormat.rawValue]) }
         if let generation { rows.append(["generation", generation.value]) }
         if let notBefore {
             let remark = now < notBefore ? ", which lies ahead: it gets no tokens yet" : ""
@@ -77,6 +109,9 @@ extension Client {
             rows.append(["secret \(id)", secret.hash.description + made + use + end])
         }
         if secrets.isEmpty { rows.append(["secret", "none"]) }
+        for key in keys?.keys ?? [] { rows.append(["key \(key.name)", key.kind]) }
+        for skipped in keys?.skipped ?? [] { rows.append(["unused key", "\(skipped)"]) }
+        if keys != nil { rows.append(["assertions", assertions.text]) }
         return NamedValues(rows: rows + LockOut.rows(lockOuts)).text(width: OutputWidth.current)
     }
 }

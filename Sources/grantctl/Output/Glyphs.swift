@@ -1,4 +1,4 @@
-import GrantCore
+import Encoding
 
 /// The signs that a terminal can show besides ASCII, or what stands for them.
 struct Glyphs: Equatable {

@@ -1,4 +1,4 @@
-import GrantCore
+import Encoding
 
 /// Values beside their names, a line each: long values go on below, under their beginning.
 struct NamedValues {

@@ -11,11 +11,23 @@ struct NextSteps {
 
     /// The text, without a newline at its end. It does not hold the secret.
     var text: String {
-        var parts = ["Get a token; curl asks for the secret:\n\n    \(request)"]
-        if client.authenticationMethod == .body || needsBody {
-            parts = ["Get a token; bash asks for the secret:\n\n    \(request)"]
+        var parts = ["Get a token; \(usesBody ? "bash" : "curl") asks for the secret:\n\n    \(request)"]
+        if client.authenticationMethod == .privateKeyJWT {
+            parts = [
+                """
+                Get a token by private_key_jwt: the client signs an assertion with iss and sub "\(client.id)", with aud
+                "\(issuer ?? Self.placeholder)", which is the issuer, and with a jti of its own each time. To try it
+                where the private key is:
+
+                    \(assertionRequest)
+                """
+            ]
         }
-        if issuer == nil {
+        if issuer == nil, client.authenticationMethod == .privateKeyJWT {
+            parts.append(
+                "No assertion is taken before GRANTD_ISSUER in /etc/grantd/grantd.conf is the URL at which /oauth2 is reached."
+            )
+        } else if issuer == nil {
             parts.append(
                 "Replace SITE, or set GRANTD_ISSUER in /etc/grantd/grantd.conf to the URL at which /oauth2 is reached."
             )
@@ -24,7 +36,7 @@ struct NextSteps {
             """
             Protect a location of nginx\(client.scope.isEmpty ? "" : " with its scope"):
 
-                location ^~ /PATH/ {
+                location ^~ /PATH/ {\(audienceLine)
                     auth_request "\(checkPath)/\(client.scope)";
                     include snippets/grantd.client.conf;
                     include snippets/grantd.identity.conf;
@@ -35,11 +47,25 @@ struct NextSteps {
         return parts.joined(separator: "\n\n")
     }
 
+    /// A location takes no token with an audience that it does not name.
+    private var audienceLine: String {
+        guard let name = client.defaultAudience.names.first ?? client.audiences.names.first else { return "" }
+        return "\n        set $oauth_audience \"\(name)\";"
+    }
+
+    /// The command that signs an assertion and gets a token by it.
+    private var assertionRequest: String {
+        let url = ShellWord.quoted(issuer ?? Self.placeholder)
+        return "grantctl token request \(url) --client \(ShellWord.argument(client.id.value)) --key PRIVATE-KEY.pem"
+    }
+
+    private var usesBody: Bool { client.authenticationMethod == .body || needsBody }
+
     /// The command for a token.
     private var request: String {
         let url = ShellWord.quoted("\(issuer ?? Self.placeholder)/token")
         let grant = "-d grant_type=\(GrantType.clientCredentials)"
-        guard client.authenticationMethod == .body || needsBody else {
+        guard usesBody else {
             return "curl -u \(ShellWord.quoted(user)) \(grant) \(url)"
         }
         let id = ShellWord.quoted("client_id=\(client.id)")

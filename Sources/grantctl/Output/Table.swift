@@ -1,3 +1,4 @@
+import Encoding
 import GrantCore
 
 /// Text in columns, for people.

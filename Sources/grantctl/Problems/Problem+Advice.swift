@@ -24,6 +24,7 @@ extension Problem {
     private var concernsFiles: Bool {
         switch self {
         case is StateError, is StorageError, is MissingState, is SettingsError: true
+        case let error as SigningKeyRefusal: error.exitCode == .inputOutput
         case let error as AdministrationError:
             switch error {
             case .failed, .notKept, .unaudited, .unusable: true
@@ -39,6 +40,7 @@ extension Problem {
         return switch problem {
         case let error as StorageError: error.isFull
         case StateError.unusable(_, let failure): failure.storageError.isFull
+        case SigningKeyRefusal.failed(let error), SigningKeyRefusal.unaudited(let error, _): error.isFull
         case AdministrationError.failed(let failure): failure.storageError.isFull
         case AdministrationError.notKept(let error), AdministrationError.unaudited(let error, _): error.isFull
         default: false

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FileStore
 import GrantCore
+import JOSE
 import Linux
 import RedisStore
 import Settings
@@ -32,4 +33,17 @@ extension AdministrationError: Problem {
         case .failed, .notKept, .unaudited: .inputOutput
         }
     }
+}
+
+extension SigningKeyRefusal: Problem {
+    var exitCode: ExitCode {
+        switch self {
+        case .unknown, .ambiguous, .stopsSigning, .inUse, .tooMany: .refused
+        case .unaudited, .failed: .inputOutput
+        }
+    }
+}
+
+extension PrivateKey.Fault: Problem {
+    var exitCode: ExitCode { .inputOutput }
 }

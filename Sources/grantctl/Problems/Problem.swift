@@ -1,5 +1,5 @@
 import ArgumentParser
-import GrantCore
+import Encoding
 
 /// What ends a command, with the status that it then exits with.
 protocol Problem: Error, CustomStringConvertible {

@@ -1,3 +1,4 @@
+import Encoding
 import FileStore
 import GrantCore
 import Remedies
@@ -40,7 +41,8 @@ extension InactiveToken {
             self.init(
                 .looksLikeJWT,
                 """
-                It looks like a JWT of another authorization server. grantd's tokens are not JWTs. Get a token of \
+                It looks like a JWT that is not a token of grantd's: the claims of those begin with a jti of \
+                \(length) characters. It is of another authorization server, or an assertion or an ID token. Get a token of \
                 grantd's: grantctl token request URL --client ID
                 """
             )
@@ -118,11 +120,23 @@ extension InactiveToken {
             return InactiveToken(formOf: text) ?? InactiveToken(.malformed, "It is not a token.")
         }
         if let absence = try await site.diagnosis.absence(of: token, at: now) {
-            if case .foreign = absence, let form = InactiveToken(formOf: text) { return form }
+            if case .missing = absence, token.isSigned { return .changedOrMissing(in: site.place) }
+            if case .foreign = absence, !token.isSigned, let form = InactiveToken(formOf: text) { return form }
             return InactiveToken(absence, in: site.place)
         }
         guard let record = try await site.tokens.find(token, at: now) else { return .changing }
         return try await reason(of: record, in: site) ?? .changing
+    }
+
+    /// A signed token by whose jti there is no record of these very bytes.
+    private static func changedOrMissing(in place: String) -> InactiveToken {
+        InactiveToken(
+            .recordMissing,
+            """
+            Its jti was issued with this server's key, but \(place) has no record of this very token: a character of it was \
+            changed, or a file of tokens was deleted, replaced by an older copy, or damaged by a power cut.
+            """
+        )
     }
 
     /// The store changed while it was looked at.

@@ -1,3 +1,4 @@
+import Encoding
 import FileStore
 import GrantCore
 import Linux
@@ -54,6 +55,9 @@ struct Site {
 
     /// The public URL of the mount; nil if the settings have none.
     var issuer: String? { settings.issuer }
+
+    /// How long tokens live whose client has no lifetime of its own, in seconds.
+    var defaultTokenLifetime: Int { settings.tokenLifetime }
 
     /// For how many seconds a record of failures makes the next attempt wait from now on; nil for none.
     func wait(by record: FailureRecord, at now: Timestamp) -> Int? {

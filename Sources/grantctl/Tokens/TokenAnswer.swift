@@ -1,4 +1,4 @@
-import GrantCore
+import Encoding
 
 /// What a token endpoint answered: a token, or a fault.
 enum TokenAnswer {

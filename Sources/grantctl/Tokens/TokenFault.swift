@@ -1,4 +1,5 @@
 import ArgumentParser
+import Encoding
 import GrantCore
 import Remedies
 
@@ -78,6 +79,21 @@ extension TokenFault {
     ) -> (String, String)? {
         let id = ShellWord.argument(asker.client.value)
         switch (code, status) {
+        case ("invalid_client", _) where asker.assertion != nil:
+            return (
+                "The id is unknown there, it has no key that fits this one and its kid, the assertion is for another issuer "
+                    + "than the server's, a clock is wrong, the client is disabled, or it has to authenticate in another way. "
+                    + "The server does not say which.",
+                "Give the URL that is GRANTD_ISSUER there, and --kid if the client has several keys. On the server, "
+                    + "`grantctl client show \(id)` tells the keys, and the log says what was wrong."
+            )
+        case ("invalid_target", _):
+            return (
+                "The client may not have tokens for what was asked for; or it gets signed tokens, which name a service, and "
+                    + "none was asked for.",
+                "Give --resource or --audience. On the server, `grantctl client show \(id)` lists its audiences, and "
+                    + "`grantctl client set \(id) --add-audience NAME` adds one."
+            )
         case ("invalid_client", _):
             return (
                 "The id is unknown there, the secret is wrong or has expired, the client is disabled, or it has to "
@@ -87,8 +103,9 @@ extension TokenFault {
         case ("temporarily_unavailable", 429):
             return (
                 "Authentication of this client failed too often from this address. Until the wait is over, the right "
-                    + "secret is refused as well.",
-                "Wait \(retryAfter.map { "\($0) seconds" } ?? "a few minutes"), and then use the right secret."
+                    + "\(asker.assertion == nil ? "secret" : "key") is refused as well.",
+                "Wait \(retryAfter.map { "\($0) seconds" } ?? "a few minutes"), and then use the right "
+                    + (asker.assertion == nil ? "secret." : "key.")
             )
         case ("temporarily_unavailable", 502), ("temporarily_unavailable", 504): return nil
         case ("temporarily_unavailable", _):
@@ -177,9 +194,16 @@ extension TokenFault {
         }
     }
 
-    /// A text of the server's: short, printable, and without the secret, should the server repeat it.
+    /// A text of the server's: short, printable, and without the secret or the assertion, should the server repeat it.
     private static func quote(_ text: String, without asker: TokenQuestion) -> String {
-        let secret = asker.secret.exposedValue
+        if let assertion = asker.assertion {
+            return String(text.replacing(assertion, with: "<assertion>").prefix(longestQuote)).printable
+        }
+        guard case .secret(let secret) = asker.credentials else { return "" }
+        return quote(text, without: secret.exposedValue, asker)
+    }
+
+    private static func quote(_ text: String, without secret: String, _ asker: TokenQuestion) -> String {
         let basic = HTTPRequest.basic(asker.client.value, secret).value.dropFirst("Basic ".count)
         var plain = text
         // As it is, as a form has it, and as Basic has it with the id.
@@ -230,6 +254,13 @@ extension TokenFault {
             case .other, .stopped: ("", "Check the URL.")
             }
         self.init(said: "\(url.text): \(failure)", meaning: meaning, remedy: remedy)
+    }
+}
+
+extension TokenQuestion {
+    /// The assertion; nil if the client authenticates by a secret.
+    fileprivate var assertion: String? {
+        if case .assertion(let text) = credentials { text } else { nil }
     }
 }
 

@@ -1,5 +1,9 @@
+import Crypto
+import Encoding
+import FileStore
 import Gateway
 import GrantCore
+import JOSE
 
 extension GatewayResponse {
     /// A JSON answer that must not be cached (RFC 6749 §5.1).
@@ -16,6 +20,20 @@ extension GatewayResponse {
         (name: "Content-Type", value: "application/json"), (name: "Cache-Control", value: "no-store"),
         (name: "Pragma", value: "no-cache"),
     ]
+
+    /// Public keys, which may be kept for five minutes (RFC 7517 §8.5).
+    init(keys: JWKSet) {
+        let body = Array(keys.text.utf8)
+        self.init(
+            status: 200,
+            headers: [
+                ("Content-Type", "application/jwk-set+json"),
+                ("Cache-Control", "public, max-age=\(SigningKeySchedule.cacheTime)"),
+                ("ETag", "\"\(Hex.encode(SHA256.hash(data: body).prefix(8)))\""),
+            ],
+            body: body
+        )
+    }
 
     /// A refusal, with the headers that go with it (RFC 6749 §5.2).
     init(refusing error: OAuthError, realm: String) {

@@ -58,6 +58,7 @@ extension OAuthError {
         case .unauthorizedClient: .grantNotAllowed
         case .unsupportedGrantType: .unsupportedGrantType
         case .invalidScope: .invalidScope
+        case .invalidTarget: .invalidTarget
         case .notYetValid: .notYetValid
         case .notLocal: .notLocal
         case .unavailable(let error): error.counted
@@ -67,8 +68,8 @@ extension OAuthError {
     /// Whether it proves that the named client exists.
     fileprivate var provesClient: Bool {
         switch self {
-        case .invalidClient(let refusal): refusal.reason.provesClient
-        case .unauthorizedClient, .invalidScope, .notYetValid: true
+        case .invalidClient(let refusal): refusal.provesClient
+        case .unauthorizedClient, .invalidScope, .invalidTarget, .notYetValid: true
         default: false
         }
     }
@@ -84,13 +85,8 @@ extension ClientRefusal.Reason {
         case .expiredSecret: .expiredSecret
         case .disabledClient: .disabledClient
         case .otherMethod: .otherMethod
-        }
-    }
-
-    fileprivate var provesClient: Bool {
-        switch self {
-        case .noCredentials, .unsupportedScheme, .unknownClient: false
-        case .wrongSecret, .expiredSecret, .disabledClient, .otherMethod: true
+        case .invalidAssertion: .invalidAssertion
+        case .usedAssertion: .usedAssertion
         }
     }
 }
@@ -114,8 +110,9 @@ extension BearerRefusal {
         case .insecureTransport: .insecureTransport
         case .invalidToken: .invalidToken
         case .insufficientScope: .insufficientScope
+        case .otherAudience: .otherAudience
         // Anyone can send a malformed query to a check over HTTP, so it is not the site's mistake.
-        case .malformedRequirement: request.requiredScope == nil ? .malformedRequest : .misconfigured
+        case .malformedRequirement: request.hasRequirement ? .misconfigured : .malformedRequest
         case .missingRequirement: .misconfigured
         case .unavailable: .unavailable
         }

@@ -152,7 +152,8 @@ extension OAuthError {
     /// What went wrong, in the log's words: more than the caller hears.
     var reason: String {
         switch self {
-        case .invalidClient(let refusal): refusal.reason.rawValue
+        case .invalidClient(let refusal):
+            refusal.detail.map { "\(refusal.reason.rawValue): \($0)" } ?? refusal.reason.rawValue
         case .notComputed: "crypt(3) computed no hash: is there memory left?"
         case .unavailable(let error): error.description
         // The description tells the caller what it sent, which may be anything.
@@ -168,7 +169,7 @@ extension OAuthError {
         case .invalidClient(let refusal): refusal.claimed
         case .tooManyFailures(let id, _), .tooBusy(let id), .notComputed(let id): id
         case .notYetValid(let id, _): id
-        case .unauthorizedClient(let id), .invalidScope(let id, _): id
+        case .unauthorizedClient(let id), .invalidScope(let id, _), .invalidTarget(let id, _): id
         default: nil
         }
     }
@@ -185,7 +186,10 @@ extension OAuthError {
 extension BearerRefusal {
     /// The client whose token it was, if the token is good.
     var client: ClientID? {
-        if case .insufficientScope(_, let client) = self { client } else { nil }
+        switch self {
+        case .insufficientScope(_, let client), .otherAudience(let client): client
+        default: nil
+        }
     }
 
     fileprivate var level: Logger.Level {

@@ -73,8 +73,15 @@ enum LogLine {
         }
     }
 
+    /// A byte of ASCII that stands for itself in quotes.
+    private static func isUnescaped(_ byte: UInt8) -> Bool {
+        (0x20...0x7E).contains(byte) && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+    }
+
     /// As much of a text as is written, without a character that could end a value, end the line or hide.
     private static func escaped(_ text: String) -> String {
+        // As most texts are.
+        if text.utf8.count <= maximumValueLength, text.utf8.allSatisfy(isUnescaped) { return text }
         var result = ""
         for scalar in text.unicodeScalars.prefix(maximumValueLength) {
             switch scalar {

@@ -1,4 +1,5 @@
 import Counters
+import Encoding
 import FileStore
 import Gateway
 import GrantCore

@@ -1,4 +1,5 @@
-// What a look-up costs at a thousand and at a million live tokens, in turn in one run, and what a million take on disk.
+// What a look-up costs at a thousand and at a million live tokens, in turn in one run, and what a million take on disk; and
+// what the use of an assertion costs beside one other and beside a million.
 //
 //     store-benchmark [COUNT]
 
@@ -41,12 +42,52 @@ struct FilledStore {
     }
 
     /// Bytes that its files take on the disk, by `stat(2)`: Foundation's `totalFileAllocatedSize` says eight times that.
-    func diskBytes() throws -> Int {
-        let names = try FileManager.default.contentsOfDirectory(atPath: "\(path)/tokens")
-        return names.reduce(0) { sum, name in
-            var file = stat()
-            return unsafe stat("\(path)/tokens/\(name)", &file) == 0 ? sum + Int(file.st_blocks) * 512 : sum
+    func diskBytes() throws -> Int { try allocatedBytes(in: "\(path)/tokens") }
+}
+
+/// Bytes that the files of a directory take on the disk.
+func allocatedBytes(in path: String) throws -> Int {
+    try FileManager.default.contentsOfDirectory(atPath: path).reduce(0) { sum, name in
+        var file = stat()
+        return unsafe stat("\(path)/\(name)", &file) == 0 ? sum + Int(file.st_blocks) * 512 : sum
+    }
+}
+
+/// So many used assertions in a directory of their own.
+struct FilledAssertions {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("grantd-\(UUID())").path
+    let store: FileUsedAssertions
+    private let id: ClientID
+    private var count = 0
+
+    init(count: Int, of id: ClientID) throws {
+        self.id = id
+        store = try FileUsedAssertions(in: try StateDirectory(path: path), durability: .process)
+        _ = try useTime(count)
+    }
+
+    /// Microseconds of each of so many uses of new assertions.
+    mutating func useTime(_ rounds: Int) throws -> Double {
+        defer { count += rounds }
+        return try time(count..<count + rounds, isFirst: true)
+    }
+
+    /// Microseconds of each of so many uses that are refused.
+    func refusalTime(_ rounds: Int) throws -> Double {
+        try time((0..<rounds).map { $0 * 7919 % count }, isFirst: false)
+    }
+
+    private func time(_ numbers: some Collection<Int>, isFirst: Bool) throws -> Double {
+        let now = KernelFileSystem().now
+        // One window for all of them.
+        let end = Timestamp(seconds: (now.seconds / 86_400 + 4) * 86_400)
+        let time = try ContinuousClock().measure {
+            for number in numbers {
+                let name = AssertionName(client: id, jti: "\(number)")
+                guard try store.use(name, until: end, at: now) == isFirst else { fatalError("\(number) is wrong") }
+            }
         }
+        return time / .microseconds(1) / Double(numbers.count)
     }
 }
 
@@ -80,3 +121,16 @@ print("find among 1,000 live tokens: \(Int(fewTime)) ns; among \(count): \(Int(m
 print("find, many against few: ratio \(rounded(manyTime / fewTime))")
 print("issue, one process: \(rounded(issue)) µs a token")
 print("\(count) tokens on disk: \(rounded(Double(try many.diskBytes()) / 1_000_000)) MB")
+
+var one = try FilledAssertions(count: 1, of: id)
+var million = try FilledAssertions(count: count, of: id)
+defer {
+    try? FileManager.default.removeItem(atPath: one.path)
+    try? FileManager.default.removeItem(atPath: million.path)
+}
+let bytes = Double(try allocatedBytes(in: "\(million.path)/assertions")) / Double(count)
+print(
+    "an assertion, used beside 1: \(rounded(try one.useTime(200))) µs; beside \(count): \(rounded(try million.useTime(20_000))) µs"
+)
+print("refused: \(rounded(try one.refusalTime(20_000))) µs and \(rounded(try million.refusalTime(20_000))) µs")
+print("\(count) used assertions on disk: \(rounded(bytes)) bytes each")

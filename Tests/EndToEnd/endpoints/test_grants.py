@@ -22,7 +22,7 @@ def test_an_empty_scope_is_as_if_omitted(shared):
 
 
 def test_an_unknown_parameter_is_ignored(shared):
-    assert shared.grant(shared.robot.id, shared.robot.secret, resource="https://x").status_code == 200
+    assert shared.grant(shared.robot.id, shared.robot.secret, tenant="https://x").status_code == 200
 
 
 @pytest.mark.parametrize("content_type", [JSON, "Application/JSON", "application/json; charset=utf-8"])

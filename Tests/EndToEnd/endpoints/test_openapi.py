@@ -23,7 +23,7 @@ SETTINGS = {
 }
 # All checks but these: nginx itself answers TRACE, before it looks at a location, and every method is a check.
 LEFT_OUT = "unsupported_method"
-# Random scopes and credentials beside those in Authorization are rightly 400.
+# Random scopes and credentials beside those in Authorization are rightly 400, and random audiences of a check 403.
 CONFIGURATION = """
 [auth.openapi.basic]
 username = "tester"
@@ -33,7 +33,7 @@ password = "{secret}"
 bearer = "{token}"
 
 [checks.positive_data_acceptance]
-expected-statuses = ["2xx", "400", "401"]
+expected-statuses = ["2xx", "400", "401", "403"]
 """
 
 
@@ -102,7 +102,7 @@ def test_grantd_answers_as_the_document_says(described):
     )
     assert done.returncode == 0, done.stdout + done.stderr
     # Nothing was left out by mistake.
-    assert re.search(r"Tested: 8\b", done.stdout) and int(re.search(r"(\d+) generated", done.stdout)[1]) > 250
+    assert re.search(r"Tested: 9\b", done.stdout) and int(re.search(r"(\d+) generated", done.stdout)[1]) > 250
 
 
 def test_the_metadata_has_two_places(described, document):

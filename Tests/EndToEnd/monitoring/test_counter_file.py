@@ -31,7 +31,7 @@ PAGE = 4096
 HISTORY, TABLE = PAGE, 369 * PAGE
 AREAS, AREA, AREA_COUNT = 441 * PAGE, 2 * PAGE, 128
 SIZE = AREAS + AREA_COUNT * AREA
-MAGIC = b"grantd counters 1\n"
+MAGIC = b"grantd counters 2\n"
 NOISE = random.Random(1).randbytes(SIZE)
 
 

@@ -16,6 +16,19 @@ BCRYPT = "$2b$10$" + "a" * 21 + "u" + "a" * 31
 SHA512 = "$6$salt$" + "a" * 86
 
 
+KEY = {
+    "kty": "EC",
+    "crv": "P-256",
+    "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+    "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+}
+ED25519 = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"
+
+
+def keys(*jwks):
+    return {"jwks": {"keys": list(jwks)}}
+
+
 def secret(**members):
     return {"secrets": [{"hash": DIGEST} | members]}
 
@@ -53,6 +66,23 @@ DOCUMENTS = [
     hashed(BCRYPT.replace("10", "03")), hashed(BCRYPT[:-1]), hashed("$2b$10$" + "a" * 53),
     hashed("$1$salt$" + "a" * 22), hashed("$apr1$salt$" + "a" * 22), hashed("{SHA}" + "a" * 28), hashed("$y$j9T$"),
     hashed(YESCRYPT[:-1]), hashed("$argon2id$v=19$m=65536,t=3,p=4$c2FsdA$aGFzaA"), hashed(""),
+    {"token_endpoint_auth_method": "private_key_jwt"}, {"token_endpoint_auth_method": "client_secret_jwt"},
+    keys(KEY), keys(KEY, {"kty": "new"}), keys({"kty": "OKP", "crv": "Ed25519", "x": ED25519}), {"jwks": KEY}, {"jwks": []},
+    {"jwks": None}, keys(), keys({"kty": "new"}), keys({"kty": "oct", "k": "AA"}), keys(KEY, {"kty": "oct", "k": "AA"}),
+    keys(KEY | {"d": "AA"}), keys({"kty": "RSA", "p": "AA"}), keys(KEY, "x"), {"jwks": {"keys": KEY}}, {"jwks": {}},
+    {"jwks": {"keys": [KEY | {"kid": str(number)} for number in range(32)]}},
+    {"jwks": {"keys": [KEY | {"kid": str(number)} for number in range(33)]}},
+    {"token_endpoint_auth_signing_alg": "ES256"}, {"token_endpoint_auth_signing_alg": "HS256"},
+    {"token_endpoint_auth_signing_alg": ["ES256"]}, {"token_endpoint_auth_aud": "issuer"}, {"token_endpoint_auth_aud": "x"},
+    {"assertion_lifetime": 1}, {"assertion_lifetime": 3600}, {"assertion_lifetime": 0}, {"assertion_lifetime": 3601},
+    {"assertion_lifetime": "60"}, {"scope_policy": "smart"}, {"scope_policy": "exact"}, {"scope_policy": "any"},
+    {"access_token_format": "jwt"}, {"access_token_format": "opaque"},
+    {"access_token_format": "JWT"}, {"access_token_format": None}, {"audiences": []}, {"audiences": "a"},
+    {"audiences": ["https://a/b", "urn:c"]}, {"audiences": ["a b"]}, {"audiences": [""]}, {"audiences": ""},
+    {"audiences": ["a", 1]}, {"audiences": {}}, {"audiences": None}, {"audiences": ["a" * 512]}, {"audiences": ["a" * 513]},
+    {"audiences": ["ä"]}, {"audiences": ['a"']}, {"audiences": ["a\\"]}, {"audiences": ["a\n"]},
+    {"audiences": [str(number) for number in range(32)]}, {"audiences": [str(number) for number in range(33)]},
+    {"audiences": ["a", "b"], "default_audience": "a"}, {"audiences": ["a"], "default_audience": ["a", "a"]},
     {"software_id": "x"}, {"redirect_uris": ["https://example.com/"]}, {"x_team": {"a": [None]}}, {"owner": "team a"},
 ]  # fmt: skip
 
@@ -68,6 +98,14 @@ BEYOND = [
     hashed("$y$j9T$" + "a" * 22 + "$" + "a" * 43),  # bits of the salt that are left over
     {"client_id": "ä" * 126},  # bytes, not characters
     {"client_id": "日" * 28},  # the file's name
+    keys({"kty": "EC"}),  # what a key is
+    keys(KEY | {"y": KEY["x"]}),  # a point of the curve
+    keys(KEY | {"use": "enc"}),
+    keys(
+        KEY, KEY | {"kid": "a"}, KEY | {"kid": "a", "y": KEY["x"], "d": "AA", "kty": "new"}
+    ),  # private, of another kind
+    {"audiences": ["a"], "default_audience": "b"},
+    {"audiences": [f"{number:0512}" for number in range(5)]},  # all together
     {"x": "x" * 65536},  # the file's size
 ]
 

@@ -70,7 +70,7 @@ def test_a_realm_of_keycloak(importing):
         ("urn:saml:sp", "its protocol is saml"),
     ]
     assert reasons(told["refused"]) == [
-        ("signed", "it authenticates by client-jwt, and grantd only supports client secrets")
+        ("signed", "it authenticates by a signed assertion, and the export does not contain its jwks.string")
     ]
     assert [client for client, _ in reasons(told["notes"], "note")] == ["billing", "reports", "reports"]
     billing, reports = shown(importing, "billing"), shown(importing, "reports")
@@ -103,7 +103,7 @@ def test_rows_of_hydras_table(importing):
     told = json.loads(importing("client", "import", "--hydra", "--json", EXPORTS / "hydra-rows.ndjson").stdout)
     assert (told["imported"], told["without_secret"]) == (["ledger", "stock"], ["stock"])
     assert reasons(told["refused"]) == [
-        ("old", "it authenticates by private_key_jwt, and grantd only supports client secrets")
+        ("old", "it authenticates by private_key_jwt, and the export does not contain its jwks")
     ]
     notes = reasons(told["notes"], "note")
     assert notes[0] == ("stock", "its secret is hashed by PBKDF2, which grantd does not use")

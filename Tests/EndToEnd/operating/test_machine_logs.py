@@ -192,7 +192,7 @@ def test_every_line_of_a_mixed_run_is_json_and_holds_no_secret():
         "the token is unknown, expired or revoked: get a new one",
         "the Authorization header is not Bearer and a token",
         "the token lacks a scope that this needs",
-        "the site asks for something that is not a scope",
+        "the site asks for something that is not a scope or an audience",
         "tokens are taken over TLS only",
     }
     by_role = [line for line in lines if line["message"] == "denied" and line.get("peer") == '127.0.0.1"\n']

@@ -18,6 +18,9 @@ from support.temporary import directory
 
 # SetEnv sets it when grantd has been asked already.
 UNSAID = """
+    <Location "/audience/">
+        Use GrantdTokenFor "https://api.example.com/orders" ""
+    </Location>
     <Location "/unsaid/">
         AuthnzFcgiCheckAuthnProvider grantd UserExpr "%{reqenv:OAUTH_CLIENT_ID}"
         CGIPassAuth On

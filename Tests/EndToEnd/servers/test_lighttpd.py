@@ -18,6 +18,13 @@ UNSAID = """
         setenv.set-environment = ( "OAUTH_REQUIRE_SCOPE" => "orders.read" )
         fastcgi.server = grantd_check
     }
+    $HTTP["url"] =^ "/audience/" {
+        setenv.set-environment = (
+            "OAUTH_REQUIRE_SCOPE" => "", "OAUTH_REQUIRE_AUDIENCE" => "https://api.example.com/orders"
+        )
+        fastcgi.server = grantd_check
+        WITHIN
+    }
     $HTTP["url"] =~ "^/unsaid/static" {
         setenv.set-environment = ( "OTHER" => "value" )
         WITHIN

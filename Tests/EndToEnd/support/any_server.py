@@ -25,6 +25,7 @@ from support.site import Site
 from support.temporary import directory, running
 
 NONE = 'Bearer realm="grantd"'
+ORDERS = "https://api.example.com/orders"
 FORM, JSON = "application/x-www-form-urlencoded", "application/json"
 
 
@@ -68,7 +69,7 @@ def with_tokens(made):
 
 def write_files(www):
     """The document root: a file in each of the locations."""
-    for name in [*SCOPES, "unsaid"]:
+    for name in [*SCOPES, "unsaid", "audience"]:
         for kind in KINDS:
             (www / name / kind).mkdir(parents=True)
             (www / name / kind / "file").write_text("content")
@@ -108,6 +109,35 @@ def test_a_chunked_request_is_granted(made):
     form = token_request(made, "form")["data"]
     chunks = (f"{name}={value}&".encode() for name, value in form.items())
     check_answer(post(made, data=chunks, headers={"Content-Type": FORM}), 200)
+
+
+def test_the_public_keys_may_be_kept_and_nothing_else(made):
+    answer = requests.get(f"{made.url}/oauth2/jwks", timeout=10)
+    assert (answer.status_code, answer.json()) == (200, {"keys": []})
+    assert answer.headers["Content-Type"] == "application/jwk-set+json" and answer.headers["ETag"]
+    assert answer.headers["Cache-Control"] == "public, max-age=300" and "Pragma" not in answer.headers
+    refused = post(made, "/oauth2/jwks")
+    assert refused.status_code == 405 and refused.headers["Cache-Control"] == "no-store"
+
+
+def test_a_location_takes_tokens_for_its_own_audience_alone(made):
+    """The server's own module has a location that asks for ORDERS."""
+    if "shop" not in made.secrets:
+        made.secrets["shop"] = made.add("shop", "--audience", ORDERS, "--audience", "other")
+    tokens = {
+        name: made.grant("shop", made.secrets["shop"], audience=name).json()["access_token"]
+        for name in (ORDERS, "other")
+    }
+
+    def passes(path, token):
+        headers = {"Authorization": f"Bearer {token}"}
+        answer = requests.get(made.url + path, headers=headers, timeout=10)
+        assert answer.status_code in (200, 401), answer.text
+        return answer.status_code == 200
+
+    audience, plain = "/audience/static/file", "/any/static/file"
+    assert [passes(audience, token) for token in (tokens[ORDERS], tokens["other"], made.reader)] == [True, False, False]
+    assert [passes(plain, token) for token in (tokens[ORDERS], tokens["other"], made.reader)] == [False, False, True]
 
 
 def test_it_refuses_in_the_words_of_the_standard(made):

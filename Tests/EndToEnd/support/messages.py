@@ -6,7 +6,8 @@ import re
 from support.programs import ROOT
 
 SOURCES = ROOT / "Sources"
-# Pages and tables of figures, texts of the engine's own language, and the doctor, whose findings hold their remedy.
+# Pages and tables of figures, texts of the engine's own language, the doctor, whose findings hold their remedy, and what
+# JOSE says of a token or a key, which only the programs above it can put before a user.
 NOT_MESSAGES = (
     "Monitoring/",
     "Doctor/",
@@ -40,6 +41,7 @@ NOT_PROBLEMS = {
     "The input is lines `id:hash`, as htpasswd(5) and shadow(5) write them.",
     "Bearer ...", "Counted since ..., for ..., until ...", "Function not found", "all ...", "cluster support disabled",
     "exit status ...", "grantd counts", "in ...", "in the environment", "no client was named, or there were too many for a line each",
+    "default audience", "token format", "unused key", "scope policy", "key ...", "standard input", "grantd used\n", "grantd windows\n",
     "no such live token of the client", "on the command line", "secret ...", "signal ...", "supervise workers",
     "the caller is gone", "tokens since", "tokens that were issued in the last seconds before may be lost", "unix:...",
     "what came ...", "grantd grants\n", "grantd slots\n", "without any password configured", "redis ...", "valkey ...",
@@ -47,7 +49,7 @@ NOT_PROBLEMS = {
 # A text is a problem's if it stands behind one of these.
 CALLS = (
     "OutputError|InputError|Unusable|Malformed|ProgramFailure|SettingsError|HealthFailure|invalidRequest"
-    "|unavailable|full|unknownFormat|missing|unsuitable|replaced|unusable|notKept|unaudited|NoEngine|append|problems?|failed"
+    "|unavailable|full|unknownFormat|missing|unsuitable|damaged|replaced|unusable|notKept|unaudited|NoEngine|append|problems?|failed"
 )
 PROBLEM = re.compile(
     rf"(?:\b(?:{CALLS})\((?:[\w.]+, )?(?:\w+: )?(?:\[\s*)?|\b(?:reason|problem|fault)(?:: String\??)?(?::| =| \+=) "

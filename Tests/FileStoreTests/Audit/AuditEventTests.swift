@@ -40,6 +40,17 @@ struct AuditEventTests {
     }
 
     @Test
+    func `of a change of a signing key`() {
+        var event = AuditEvent(.keyChange(.retire), .success, from: .administration(user: 0), client: nil)
+        event.key = "bYq3"
+        #expect(
+            line(event)
+                == #"{"time":"2027-01-15T08:00:00.000001Z","event":"key_change","change":"retire","#
+                + #""outcome":"success","key":"bYq3","endpoint":"grantctl","uid":0}"# + "\n"
+        )
+    }
+
+    @Test
     func `whose texts are cut, and end no line of it`() {
         let origin = AuditEvent.Origin.request(
             endpoint: "/check",

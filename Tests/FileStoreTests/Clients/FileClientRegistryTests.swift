@@ -187,7 +187,7 @@ struct FileClientRegistryTests {
         ),
         (
             #"{"client_id":"web-app","token_endpoint_auth_method":"none"}"#,
-            "its token_endpoint_auth_method is not client_secret_basic or client_secret_post"
+            "its token_endpoint_auth_method is not client_secret_basic or client_secret_post or private_key_jwt"
         ),
         (String(repeating: " ", count: 65_537), "it is longer than 65536 bytes"),
     ])

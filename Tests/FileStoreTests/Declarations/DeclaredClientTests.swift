@@ -8,6 +8,9 @@ struct DeclaredClientTests {
     private static let now = Timestamp(seconds: 1_800_000_000)
     private static let first = "sha256:" + String(repeating: "1", count: 64)
     private static let second = "sha256:" + String(repeating: "2", count: 64)
+    private static let point =
+        #""kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0""#
+    private static let edwards = #""kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo""#
     private static let generation = Generation(random: [0, 1, 2, 3, 4, 5, 6, 7])
 
     private func file(_ members: String) throws -> ClientFile {
@@ -61,6 +64,27 @@ struct DeclaredClientTests {
             "", #","token_endpoint_auth_method":"client_secret_basic""#,
             [#"token_endpoint_auth_method - "client_secret_basic""#]
         ),
+        (
+            #","audiences":["a","b"],"default_audience":"a""#, #","audiences":"a","access_token_format":"jwt""#,
+            [#"audiences ["a","b"] ["a"]"#, #"default_audience ["a"] -"#, #"access_token_format - "jwt""#]
+        ),
+        (#","scope_policy":"exact""#, #","scope_policy":"smart""#, [#"scope_policy - "smart""#]),
+        (
+            #","assertion_lifetime":300"#,
+            #","token_endpoint_auth_signing_alg":"ES256","token_endpoint_auth_aud":"issuer","assertion_lifetime":60"#,
+            [
+                #"token_endpoint_auth_signing_alg - "ES256""#, #"token_endpoint_auth_aud - "issuer""#,
+                "assertion_lifetime - 60",
+            ]
+        ),
+        (
+            #","jwks":{"keys":[{\#(point),"kid":"a"}]}"#, #","jwks":{"keys":[{\#(edwards),"kid":"b"}]}"#,
+            [#"jwks +["b"] -["a"]"#]
+        ),
+        (#","jwks":{"keys":[{\#(point),"kid":"a","x5t":"y"}]}"#, #","jwks":{"keys":[{\#(point),"kid":"a"}]}"#, []),
+        (
+            #","jwks":{"keys":[{\#(point)}]}"#, "", [#"jwks +[] -["oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U"]"#]
+        ),
     ])
     func `what a declaration changes of a client`(present: String, declared: String, differences: [String]) throws {
         let old = try file(present)
@@ -69,6 +93,7 @@ struct DeclaredClientTests {
             switch difference {
             case .value(let member, let from, let to): "\(member) \(from ?? "-") \(to ?? "-")"
             case .unknown(let member): member
+            case .keys(let added, let removed): "jwks +\(added) -\(removed)"
             case .secrets(let added, let removed, let changed):
                 "secrets \(added.count) \(removed.count) \(changed.count)"
             }
@@ -88,6 +113,13 @@ struct DeclaredClientTests {
         (#","not_before":6"#, #","not_before":5"#, [.other]), (#","generation":"g""#, #","generation":"h""#, [.other]),
         (#","secrets":[]"#, #","secrets":[{"hash":"\#(first)"}]"#, [.rotate]),
         (#","secrets":[{"hash":"\#(first)"}]"#, #","secrets":[]"#, [.endSecret]),
+        ("", #","jwks":{"keys":[{\#(point)}]}"#, [.rotate]), (#","jwks":{"keys":[{\#(point)}]}"#, "", [.endSecret]),
+        (#","audiences":["a","b"]"#, #","audiences":["b"]"#, [.restrict]),
+        (#","audiences":["a","b"]"#, "", [.restrict]),
+        (#","audiences":["a"]"#, #","audiences":["a","b"]"#, [.other]), ("", #","audiences":"a""#, [.other]),
+        ("", #","token_endpoint_auth_aud":"issuer""#, [.restrict]),
+        (#","token_endpoint_auth_aud":"issuer""#, "", [.other]),
+        ("", #","access_token_format":"jwt""#, [.other]),
     ])
     func `the audit has a kind for each difference`(present: String, declared: String, kinds: [ClientChange]) throws {
         let old = try file(present)

@@ -19,7 +19,7 @@ struct StateDirectoryTests {
     @Test
     func `what is missing in it is made, private`() throws {
         _ = try state.open()
-        for (name, mode) in [("/clients", 0o700), ("/tokens", 0o700), ("/key", 0o600)] {
+        for (name, mode) in [("/clients", 0o700), ("/tokens", 0o700), ("/assertions", 0o700), ("/key", 0o600)] {
             let attributes = try FileManager.default.attributesOfItem(atPath: state.path + name)
             #expect(attributes[.posixPermissions] as? Int == mode)
         }

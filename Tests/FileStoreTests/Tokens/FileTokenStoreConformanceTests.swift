@@ -1,5 +1,4 @@
 import FileStore
-import Foundation
 import GrantCore
 import StoreConformance
 import Testing
@@ -20,7 +19,7 @@ struct FileTokenStoreConformanceTests {
     ) throws {
         let state = try TemporaryState()
         let suite = ConcurrencyConformance(
-            executable: Self.issuingProcess,
+            executable: builtProgram("store-issuing-process"),
             place: [state.path, durability.rawValue]
         ) {
             FileTokenStore(in: try state.open(), durability: durability)
@@ -40,12 +39,4 @@ struct FileTokenStoreConformanceTests {
             #expect(try fresh.find(token, at: now) != nil)
         }
     }
-
-    /// Built beside the tests.
-    private static let issuingProcess =
-        Bundle.allBundles
-        .compactMap { $0.bundlePath.hasSuffix(".xctest") ? $0.bundleURL.deletingLastPathComponent() : nil }
-        .first.map { $0.appendingPathComponent("store-issuing-process") }
-        ?? URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()
-        .appendingPathComponent("store-issuing-process")
 }

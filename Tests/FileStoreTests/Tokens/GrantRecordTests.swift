@@ -18,13 +18,16 @@ struct GrantRecordTests {
             let grant = Grant(clientID: id, scope: .none, generation: generation)
             #expect(GrantRecord.grant(GrantRecord.content(of: grant)) == grant)
         }
+        let other = Grant(clientID: id, scope: .none, audience: try #require(Audience(["a", "b"])))
+        #expect(GrantRecord.content(of: other) == Array("billing\0\0\0a b".utf8))
         let plain = Grant(clientID: id, scope: try #require(Scope("a b")))
         #expect(GrantRecord.content(of: plain) == Array("billing\0a b".utf8))
     }
 
     @Test(arguments: [
         Array("billing".utf8), Array("\0orders.read".utf8), Array("billing\0a  b".utf8), Array("billing\0a a".utf8),
-        Array("billing\0a\0".utf8), Array("billing\0a\0b\0c".utf8),
+        Array("billing\0a\0".utf8), Array("billing\0a\0b\0".utf8),
+        Array("billing\0a\0b\0c  d".utf8), Array("billing\0a\0b\0c\0d".utf8), Array("billing\0a\0\0".utf8),
         Array("billing\0a\0b c".utf8), Array("billing".utf8) + [0xFF, 0], [0xC3, 0x28, 0],
     ])
     func `What grantd would not write is no grant`(content: [UInt8]) {

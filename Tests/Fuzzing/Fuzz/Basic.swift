@@ -1,3 +1,5 @@
+import Encoding
+
 @testable import GrantCore
 
 /// The input as an Authorization header, and as the credentials inside one.

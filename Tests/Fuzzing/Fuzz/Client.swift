@@ -1,3 +1,4 @@
+import Encoding
 import FoundationEssentials
 
 @testable import FileStore
@@ -69,5 +70,7 @@ private func members(_ bytes: [UInt8]) -> [String: JSONValue]? {
 /// What `ClientFile.update` writes.
 private let known: Set<String> = [
     "client_id", "client_name", "grant_types", "scope", "token_endpoint_auth_method", "access_token_lifetime",
-    "active", "generation", "not_before", "introspect", "secrets",
+    "active", "generation", "not_before", "introspect", "secrets", "audiences", "default_audience",
+    "access_token_format",
+    "jwks", "token_endpoint_auth_signing_alg", "token_endpoint_auth_aud", "assertion_lifetime", "scope_policy",
 ]

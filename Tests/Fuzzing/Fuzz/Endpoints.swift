@@ -6,8 +6,8 @@ import Linux
 @testable import GrantCore
 
 /// The input as a request to an endpoint: a byte of options, and Content-Type, Authorization, query and body with zeros
-/// between them. Small bytes in them stand for the secrets and tokens that there are, which an input would hardly have
-/// otherwise.
+/// between them. Small bytes in them stand for the secrets, tokens and assertions that there are, which an input would
+/// hardly have otherwise, and have what stands between them signed.
 ///
 /// Whatever comes, the answer is one that the RFCs allow, and gives only what was proved.
 func endpoints(_ input: [UInt8]) {
@@ -23,7 +23,7 @@ func endpoints(_ input: [UInt8]) {
     default: check(asked, site)
     }
     for (name, token) in site.tokens {
-        let isRevoked = options & 3 == 2 && asked.has(token: name) && asked.has(secret: name)
+        let isRevoked = options & 3 == 2 && asked.has(token: name) && asked.proves(name)
         let isLive = (try? site.store.find(token, at: SmallSite.now)) != nil
         expect(isLive || isRevoked, "nobody else ends a token")
     }
@@ -40,9 +40,11 @@ private func askForToken(_ asked: AskedRequest, _ site: SmallSite) {
     }
     let grant = response.grant
     guard let client = site.clients[grant.clientID.value] else { return expect(false, "there is such a client") }
-    expect(asked.has(secret: client.id.value), "no token without the right secret")
+    expect(asked.proves(client.id.value), "no token without the right secret or a good assertion")
     expect(client.isActive, "no token for a client that is switched off")
     expect(client.scope.contains(grant.scope), "no more scope than the client has")
+    expect(client.audiences.firstName(lackingFrom: grant.audience) == nil, "for no service that the client may not use")
+    if !asked.has(secret: client.id.value) { expectRefusedAgain(asked, site) }
     let record = try? site.store.find(response.token, at: SmallSite.now)
     expect(record?.grant == grant, "the token is on record, and of what was granted")
 
@@ -50,6 +52,20 @@ private func askForToken(_ asked: AskedRequest, _ site: SmallSite) {
     expect(answer?.access_token == response.token.exposedValue, "the answer has the token")
     expect(answer?.token_type == "bearer" && answer?.expires_in == 3600, "the answer says what it is")
     expect(answer?.scope ?? "" == grant.scope.description, "the answer says the scope")
+}
+
+/// An assertion that gave a token gives no other.
+private func expectRefusedAgain(_ asked: AskedRequest, _ site: SmallSite) {
+    do {
+        _ = try answered { examination async throws(OAuthError) in
+            try await site.token.respond(to: asked.request, in: &examination)
+        }
+        expect(false, "an assertion is used once")
+    } catch {
+        guard case .invalidClient(let refusal) = error else { return expect(false, "the second time it is refused") }
+        expect(refusal.reason == .usedAssertion, "because it was used")
+        refused(error, asked)
+    }
 }
 
 /// What an endpoint answers, which need not wait.
@@ -71,13 +87,13 @@ private func introspect(_ asked: AskedRequest, _ site: SmallSite) {
     } catch {
         return refused(error, asked)
     }
-    expect(asked.hasSecretOfActiveClient(site), "nobody asks without the right secret")
+    expect(asked.provesActiveClient, "nobody asks without the right secret or a good assertion")
     let answer = answer(response.json, IntrospectionAnswer.self, asked)
     expect(answer?.active == (response.record != nil), "the answer says whether it is live")
     expect(answer?.client_id == response.record?.grant.clientID.value, "the answer says whose it is")
     guard let owner = response.record?.grant.clientID.value else { return }
     expect(asked.has(token: owner), "nobody learns of a token without it")
-    expect(asked.has(secret: owner) || asked.has(secret: "gateway"), "nobody learns of another's token who may not")
+    expect(asked.proves(owner) || asked.proves("gateway"), "nobody learns of another's token who may not")
 }
 
 private func revoke(_ asked: AskedRequest, _ site: SmallSite) {
@@ -85,7 +101,7 @@ private func revoke(_ asked: AskedRequest, _ site: SmallSite) {
         let revocation = try answered { examination async throws(OAuthError) in
             try await site.revocation.respond(to: asked.request, in: &examination)
         }
-        expect(asked.hasSecretOfActiveClient(site), "nobody revokes without the right secret")
+        expect(asked.provesActiveClient, "nobody revokes without the right secret or a good assertion")
         let client = revocation.client.value
         expect(!revocation.wasLive || asked.has(token: client), "what was revoked is the client's own")
         let token = site.tokens.first { $0.name == client }?.token
@@ -101,7 +117,7 @@ private func check(_ asked: AskedRequest, _ site: SmallSite) {
         let record = try ThreadExecutor().run { () async throws(BearerRefusal) in
             try await site.bearer.verify(
                 authorization: asked.request.authorization,
-                requiredScope: asked.request.query,
+                requirement: CheckRequirement(scope: asked.request.query),
                 at: SmallSite.now
             )
         }
@@ -126,7 +142,7 @@ private func check(_ asked: AskedRequest, _ site: SmallSite) {
 
 /// The codes of RFC 6749 §5.2 with their statuses, and what there is for those that it has none for.
 private let codes: [Int: [String]] = [
-    400: ["invalid_request", "unauthorized_client", "unsupported_grant_type", "invalid_scope"],
+    400: ["invalid_request", "unauthorized_client", "unsupported_grant_type", "invalid_scope", "invalid_target"],
     401: ["invalid_client"],
     405: ["invalid_request"],
     413: ["invalid_request"],
@@ -136,7 +152,12 @@ private let codes: [Int: [String]] = [
 
 private func refused(_ error: OAuthError, _ asked: AskedRequest) {
     expect(codes[error.status]?.contains(error.code) == true, "\(error.status) with \(error.code) is allowed")
-    expect((error.challenge(realm: "site") != nil) == (error.status == 401), "a 401 has a challenge, and no other")
+    var isChallenged = error.status == 401
+    if case .invalidClient(let refusal) = error, refusal.reason.isOfAssertion { isChallenged = false }
+    expect(
+        (error.challenge(realm: "site") != nil) == isChallenged,
+        "a 401 has a challenge, if it is not an assertion's, and no other"
+    )
     let answer = answer(error.json, ErrorAnswer.self, asked)
     expect(answer?.error == error.code, "the answer has the code")
     let isAllowed = answer?.error_description.utf8.allSatisfy { byte in

@@ -23,6 +23,7 @@ enum Fuzz {
         "replies": replies,
         "socket": peer,
         "nginx": nginx,
+        "jose": jose,
     ]
 
     /// The target that this process runs, by the environment's `FUZZ_TARGET`.

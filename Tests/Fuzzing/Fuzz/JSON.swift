@@ -1,3 +1,4 @@
+import Encoding
 import FoundationEssentials
 
 @testable import GrantCore
@@ -24,7 +25,7 @@ func json(_ input: [UInt8]) {
 
     let values = parameterValues(input)
     var object = JSONObject()
-    for (name, value) in values { object.add(name.rawValue, value) }
+    for (name, values) in values { for value in values { object.add(name.rawValue, value) } }
     guard let again = try? JSONParameters.parse(Array(object.text.utf8), known: Parameter.allCases) else {
         return expect(false, "an object that is written well is taken")
     }
@@ -38,22 +39,29 @@ private func expectFoundationAgrees(_ input: [UInt8], _ parsed: RequestParameter
     guard let members = try? JSONDecoder().decode([String: JSONMember].self, from: Data(input)) else {
         return expect(false, "Foundation takes what is taken")
     }
-    var values: [Parameter: String] = [:]
+    var values: [Parameter: [String]] = [:]
     for name in Parameter.allCases {
-        if case .string(let text)? = members[name.rawValue] { values[name] = text }
+        switch members[name.rawValue] {
+        case .string(let text): values[name] = [text]
+        case .strings(let texts): values[name] = texts
+        case .other, nil: break
+        }
     }
     expectSame(parsed, values)
 }
 
-/// A member as Foundation reads it: its text, or anything else, such as a number of any size.
+/// A member as Foundation reads it: its text, or several, or anything else, such as a number of any size.
 private enum JSONMember: Decodable {
     case string(String)
+    case strings([String])
     case other
 
     init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if let text = try? container.decode(String.self) {
             self = .string(text)
+        } else if let texts = try? container.decode([String].self) {
+            self = .strings(texts)
         } else {
             self = .other
         }

@@ -19,6 +19,25 @@ func scopes(_ input: [UInt8]) {
     let both = left.intersection(right)
     expect(Set(both.words) == leftSet.intersection(rightSet), "the words of both are those that both have")
     expect(left.contains(both) && right.contains(both), "each contains what both have")
+    cutDown(right, to: left)
+}
+
+/// What SMART's rule grants of a scope is in both that which was asked for and that which there is.
+private func cutDown(_ asked: Scope, to own: Scope) {
+    let granted: Scope
+    do throws(ScopeFault) {
+        granted = try ScopePolicy.smart.grant(asked, outOf: own)
+    } catch .tooLong {
+        return
+    } catch {
+        return expect(!asked.isEmpty && own.intersection(asked).isEmpty, "what is there is not refused")
+    }
+    expect(granted.description.utf8.count <= Client.longestScope, "a granted scope is not too long")
+    expect(asked.isEmpty == granted.isEmpty, "a grant is not empty")
+    if own.contains(asked) { expect(granted == asked, "what is there word for word is granted so") }
+    for scope in [own, asked] where !granted.isEmpty {
+        expect((try? ScopePolicy.smart.grant(granted, outOf: scope)) == granted, "what is granted is in both")
+    }
 }
 
 /// RFC 6749 §3.3, letter by letter: what may follow a space, and the start, is a letter of a word.

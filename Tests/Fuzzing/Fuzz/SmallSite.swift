@@ -1,3 +1,5 @@
+import Encoding
+
 @testable import FileStore
 @testable import GrantCore
 
@@ -58,20 +60,22 @@ struct SmallSite {
         let authenticator = ClientAuthenticator(
             registry: registry,
             secrets: SecretMatcher(passwordHash: Yescrypt()),
-            limiter: FailureLimiter(counts: NoCounts(), limit: 10, window: 60)
+            limiter: FailureLimiter(counts: NoCounts(), limit: 10, window: 60),
+            assertions: AssertionRules(issuer: Self.issuer, used: Used())
         )
         let verifier = TokenVerifier(registry: registry, tokens: store)
         token = TokenEndpoint(authenticator: authenticator, tokens: store, defaultLifetime: 3600)
         introspection = IntrospectionEndpoint(
             authenticator: authenticator,
             verifier: verifier,
-            issuer: "https://example.com/oauth2"
+            issuer: Self.issuer
         )
         revocation = RevocationEndpoint(authenticator: authenticator, tokens: store)
         bearer = BearerCheck(verifier: verifier)
     }
 
-    private static let registered: [String: Client] = {
+    /// The clients by their names, made each time for the sake of their keys: see `key`.
+    private static var registered: [String: Client] {
         var clients: [String: Client] = [:]
         for (name, text) in zip(names, secrets) {
             guard let id = ClientID(name), let secret = ClientSecret(text),
@@ -82,10 +86,13 @@ struct SmallSite {
             client.scope = scope
             client.mayIntrospect = name == "gateway"
             client.isActive = name != "locked"
+            // The gateway has a secret alone.
+            client.keys = name == "gateway" ? nil : keys(of: name)
+            client.audiences = Audience(["https://api.example.com", "orders"]) ?? .none
             clients[name] = client
         }
         return clients
-    }()
+    }
 
     private struct Registry: ClientRegistry {
         let clients: [String: Client]
@@ -99,22 +106,29 @@ struct SmallSite {
     }
 }
 
-/// A request as an input makes it, and what of the site's secrets and tokens is in it.
+/// A request as an input makes it, and what of the site's secrets, tokens and assertions is in it.
 struct AskedRequest {
     let request: EndpointRequest
     private let secrets: Set<String>
     private let tokens: Set<String>
+    private let hasAssertion: Bool
+    private let signed: [SignedClaims]
     private let site: SmallSite
 
     /// - Parameters:
     ///   - options: the method, the body's length, and what the parts are written as; its lowest bits are of no matter here.
     ///   - parts: Content-Type, Authorization, query and body.
     init(options: UInt8, parts: [ArraySlice<UInt8>], site: SmallSite) {
-        let texts = parts.map { part in part.flatMap { Self.expanded($0, site) } }
+        var signed: [SignedClaims] = []
+        let texts = parts.map { part in
+            Self.withSignatures(part, noting: &signed).flatMap { Self.expanded($0, site) }
+        }
+        self.signed = signed
         // By what is there, since libFuzzer learns secrets and tokens from the comparisons that it sees.
         let whole = Array(texts.joined(separator: [0]))
         secrets = Set(zip(SmallSite.names, SmallSite.secrets).filter { whole.contains($0.1.utf8) }.map(\.0))
         tokens = Set(site.tokens.filter { whole.contains($0.token.exposedValue.utf8) }.map(\.name))
+        hasAssertion = whole.contains(SmallSite.assertion.utf8)
         self.site = site
         var contentType = String(validating: texts[0], as: UTF8.self)
         if options & 4 != 0 { contentType = "application/x-www-form-urlencoded" }
@@ -130,12 +144,36 @@ struct AskedRequest {
         )
     }
 
+    /// A part in which each header and payload between the bytes 6, 7 and 8 have become a JWS that the site's key signed.
+    private static func withSignatures(_ part: ArraySlice<UInt8>, noting signed: inout [SignedClaims]) -> [UInt8] {
+        var text: [UInt8] = []
+        var rest = part
+        while let start = rest.firstIndex(of: 6), let middle = rest[start...].firstIndex(of: 7),
+            let end = rest[middle...].firstIndex(of: 8)
+        {
+            let (header, payload) = (Array(rest[(start + 1)..<middle]), Array(rest[(middle + 1)..<end]))
+            text += rest[..<start] + SmallSite.signed(header: header, payload: payload).utf8
+            if let claims = SignedClaims(header: header, payload: payload) { signed.append(claims) }
+            rest = rest[(end + 1)...]
+        }
+        return text + rest
+    }
+
     private static func expanded(_ byte: UInt8, _ site: SmallSite) -> [UInt8] {
         switch Int(byte) {
         case 1...3: Array(SmallSite.secrets[Int(byte) - 1].utf8)
         case 4..<4 + site.tokens.count: Array(site.tokens[Int(byte) - 4].token.exposedValue.utf8)
+        case 11: Array(SmallSite.assertion.utf8)
         default: [byte]
         }
+    }
+
+    /// Whether it has what authenticates a client: its secret, or an assertion.
+    func proves(_ name: String) -> Bool { has(secret: name) || hasAssertion(of: name) }
+
+    /// Whether it has a good assertion of a client.
+    private func hasAssertion(of name: String) -> Bool {
+        name == "billing" && hasAssertion || name != "gateway" && signed.contains { $0.proves(name) }
     }
 
     /// Whether a client's secret is in it.
@@ -144,10 +182,8 @@ struct AskedRequest {
     /// Whether a client's token is in it.
     func has(token name: String) -> Bool { tokens.contains(name) }
 
-    /// Whether somebody's secret is in it who may use it.
-    func hasSecretOfActiveClient(_ site: SmallSite) -> Bool {
-        secrets.contains { site.clients[$0]?.isActive == true }
-    }
+    /// Whether it has what authenticates a client that may authenticate.
+    var provesActiveClient: Bool { SmallSite.names.contains { proves($0) && site.clients[$0]?.isActive == true } }
 
     /// No secret and no token is in an answer that was not in the request.
     func expectKept(in answer: String) {

@@ -1,4 +1,5 @@
 import Crypto
+import Encoding
 
 @testable import FileStore
 @testable import GrantCore

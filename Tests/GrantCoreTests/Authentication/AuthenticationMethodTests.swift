@@ -45,6 +45,9 @@ struct AuthenticationMethodTests {
     }
 
     @Test func `the ways have RFC 7591's names`() {
-        #expect(ClientAuthenticationMethod.allCases.map(\.rawValue) == ["client_secret_basic", "client_secret_post"])
+        #expect(
+            ClientAuthenticationMethod.allCases.map(\.rawValue)
+                == ["client_secret_basic", "client_secret_post", "private_key_jwt"]
+        )
     }
 }

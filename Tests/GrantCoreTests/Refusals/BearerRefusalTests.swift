@@ -26,7 +26,7 @@ struct BearerRefusalTests {
         (
             .malformedRequirement, 403,
             #"Bearer realm="site", error="insufficient_scope", "#
-                + #"error_description="the site asks for something that is not a scope""#
+                + #"error_description="the site asks for something that is not a scope or an audience""#
         ),
         (
             .missingRequirement, 403,

@@ -24,11 +24,11 @@ struct OAuthErrorTests {
         ),
         (
             .invalidClient(ClientRefusal(.noCredentials, claimed: nil)), 401, "invalid_client",
-            "no client authentication: use Basic, or client_id and client_secret in the body"
+            "no client authentication: use Basic, or client_id and client_secret in the body, or a client_assertion"
         ),
         (
             .invalidClient(ClientRefusal(.unsupportedScheme, claimed: nil)), 401, "invalid_client",
-            "a client authenticates by Basic, or by client_id and client_secret in the body"
+            "a client authenticates by Basic, or by client_id and client_secret in the body, or by a client_assertion"
         ),
         (
             .invalidClient(ClientRefusal(.unknownClient, claimed: "a")), 401, "invalid_client",

@@ -1,3 +1,4 @@
+import JSONCorpus
 import Testing
 
 @testable import GrantCore

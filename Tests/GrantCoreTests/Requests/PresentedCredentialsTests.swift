@@ -76,6 +76,18 @@ struct PresentedCredentialsTests {
             "client_secret is missing beside client_id"
         ),
         (.form("client_secret=x", authorization: nil), "client_id is missing beside client_secret"),
+        (
+            .form("client_assertion=x", authorization: nil),
+            "client_assertion_type is missing beside client_assertion"
+        ),
+        (
+            .form("client_assertion_type=\(ClientAssertion.type)", authorization: nil),
+            "client_assertion is missing beside client_assertion_type"
+        ),
+        (
+            .form("client_assertion=x&client_assertion_type=saml", authorization: nil),
+            "client_assertion_type has to be \(ClientAssertion.type)"
+        ),
     ])
     func `two ways at once and half a way are invalid requests`(request: EndpointRequest, description: String) {
         #expect(refusal(of: request) == .invalidRequest(description))
@@ -88,7 +100,6 @@ struct PresentedCredentialsTests {
         (.form(authorization: "bearer"), ClientRefusal(.noCredentials, claimed: nil)),
         (.json("{}"), ClientRefusal(.noCredentials, claimed: nil)),
         (.json(#"{"client_id":null}"#), ClientRefusal(.noCredentials, claimed: nil)),
-        (.form("client_assertion=x", authorization: nil), ClientRefusal(.unsupportedScheme, claimed: nil)),
         (.form(authorization: "Bearerx y"), ClientRefusal(.unsupportedScheme, claimed: nil)),
         (.form("client_id=a", authorization: "Digest x"), ClientRefusal(.unsupportedScheme, claimed: "a")),
     ])

@@ -1,3 +1,5 @@
+import Encoding
+
 @testable import GrantCore
 
 /// A token endpoint over doubles, with the clients of one test.
@@ -9,6 +11,7 @@ struct Fixture {
     let tokens = InMemoryTokens()
     let passwordHash = CountingPasswordHash()
     let counts = InMemoryCounts()
+    let assertions = InMemoryAssertions()
     let secrets: SecretMatcher
     let authenticator: ClientAuthenticator
     let endpoint: TokenEndpoint
@@ -17,7 +20,9 @@ struct Fixture {
         _ clients: Client...,
         defaultLifetime: Int = 3600,
         failureLimit: Int = 0,
-        queue: any HashQueue = ImmediateHashQueue()
+        queue: any HashQueue = ImmediateHashQueue(),
+        issuer: String? = AssertionDraft.issuer,
+        signer: (any TokenSigner)? = nil
     ) {
         secrets = SecretMatcher(passwordHash: passwordHash)
         registry = InMemoryRegistry(clients)
@@ -25,9 +30,15 @@ struct Fixture {
             registry: registry,
             secrets: secrets,
             limiter: FailureLimiter(counts: counts, limit: failureLimit, window: 60),
-            queue: queue
+            queue: queue,
+            assertions: issuer.map { [assertions] in AssertionRules(issuer: $0, used: assertions) }
         )
-        endpoint = TokenEndpoint(authenticator: authenticator, tokens: tokens, defaultLifetime: defaultLifetime)
+        endpoint = TokenEndpoint(
+            authenticator: authenticator,
+            tokens: tokens,
+            defaultLifetime: defaultLifetime,
+            signed: signer.flatMap { signer in issuer.map { SignedTokens(issuer: $0, signer: signer) } }
+        )
     }
 
     func respond(to request: EndpointRequest, at now: Timestamp = now) async throws(OAuthError) -> TokenResponse {

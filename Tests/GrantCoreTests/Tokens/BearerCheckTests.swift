@@ -20,7 +20,11 @@ struct BearerCheckTests {
     ) async -> BearerRefusal? {
         let check = BearerCheck(verifier: TokenVerifier(registry: registry, tokens: tokens))
         do throws(BearerRefusal) {
-            _ = try await check.verify(authorization: authorization, requiredScope: scope, at: now)
+            _ = try await check.verify(
+                authorization: authorization,
+                requirement: CheckRequirement(scope: scope),
+                at: now
+            )
             return nil
         } catch {
             return error
@@ -30,7 +34,11 @@ struct BearerCheckTests {
     @Test(arguments: ["Bearer token-1", "bearer token-1", "BEARER token-1", "Bearer   token-1"])
     func `a live token passes, whatever the scheme's case, and brings its record`(authorization: String) async throws {
         let check = BearerCheck(verifier: TokenVerifier(registry: registry, tokens: tokens))
-        let record = try await check.verify(authorization: authorization, requiredScope: nil, at: Fixture.now)
+        let record = try await check.verify(
+            authorization: authorization,
+            requirement: CheckRequirement(),
+            at: Fixture.now
+        )
         #expect(record.grant == Grant(clientID: "web-app", scope: "read write"))
         #expect(record.expiresAt == Fixture.now.adding(seconds: 60))
     }
@@ -94,6 +102,58 @@ struct BearerCheckTests {
     func `where the site asks for what is no scope, nobody passes`(scope: String) async {
         #expect(await refusal(of: good, requiring: scope) == .malformedRequirement)
         #expect(await refusal(of: nil, requiring: scope) == .malformedRequirement)
+    }
+
+    /// What a token with an audience is refused for where the site asks for one; nil if it may pass.
+    private func refusal(
+        ofTokenFor audience: String,
+        requiring services: String?,
+        scope: String? = "read",
+        token: String = "Bearer token-2"
+    ) async throws -> BearerRefusal? {
+        let grant = Grant(
+            clientID: "web-app",
+            scope: "read",
+            audience: try #require(Audience(separatedBySpaces: audience))
+        )
+        _ = try tokens.issue(grant, at: Fixture.now, lifetime: 60)
+        let check = BearerCheck(verifier: TokenVerifier(registry: registry, tokens: tokens))
+        do throws(BearerRefusal) {
+            let requirement = CheckRequirement(scope: scope, audience: services)
+            _ = try await check.verify(authorization: token, requirement: requirement, at: Fixture.now)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test(
+        arguments: [
+            ("orders", "orders", true), ("orders invoices", "invoices", true), ("orders", "invoices orders", true),
+            ("", "", true), ("", nil, true), ("orders", "invoices", false), ("orders", "Orders", false),
+            ("orders", "", false), ("orders", nil, false), ("", "orders", false),
+        ] as [(String, String?, Bool)]
+    )
+    func `a token passes where it is for the service`(audience: String, services: String?, passes: Bool) async throws {
+        let refusal = try await refusal(ofTokenFor: audience, requiring: services)
+        #expect(refusal == (passes ? nil : .otherAudience(client: "web-app")))
+        #expect(passes || refusal?.status == 401 && refusal?.code == "invalid_token")
+    }
+
+    @Test func `a token for another service is a 401 before a missing scope is a 403`() async throws {
+        #expect(
+            try await refusal(ofTokenFor: "a", requiring: "b", scope: "admin") == .otherAudience(client: "web-app")
+        )
+        #expect(
+            try await refusal(ofTokenFor: "b", requiring: "b", scope: "admin", token: "Bearer token-3")
+                == .insufficientScope("admin", client: "web-app")
+        )
+        #expect(try await refusal(ofTokenFor: "a", requiring: "b", token: "Bearer x") == .invalidToken)
+    }
+
+    @Test(arguments: [" ", "a  b", " a", "a ", "\"", "\u{FFFD}"])
+    func `where the site asks for what is no audience, nobody passes`(services: String) async throws {
+        #expect(try await refusal(ofTokenFor: "", requiring: services) == .malformedRequirement)
     }
 
     @Test func `a registry and a store that cannot be read decide nothing`() async {

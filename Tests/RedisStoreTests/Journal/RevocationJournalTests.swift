@@ -78,6 +78,43 @@ import Testing
         #expect(try journal.entries(at: later).revoked == [digest(2)])
     }
 
+    private func use(_ number: Int, for seconds: Int64) -> AssertionUse {
+        AssertionUse(
+            digest: digest(number),
+            end: now.adding(seconds: seconds),
+            mark: [UInt8](repeating: UInt8(ascii: "a"), count: AssertionUse.markSize)
+        )
+    }
+
+    @Test(arguments: [false, true])
+    func `Uses of assertions are read until a minute after their end, whatever a crash left at theirs`(isSynced: Bool)
+        throws
+    {
+        let uses = [use(1, for: 60), use(2, for: 60), use(3, for: 2000)]
+        for use in uses {
+            try journal.append(use, isSynced: isSynced, at: now)
+            for name in try names {
+                let handle = try #require(FileHandle(forWritingAtPath: directory.path + "/journal/" + name))
+                try handle.seekToEnd()
+                handle.write(Data([UInt8](repeating: 9, count: 17)))
+            }
+        }
+        let other = try RevocationJournal(in: StateDirectory(path: directory.path))
+        for reader in [journal, other] { #expect(try reader.entries(at: now).uses == uses) }
+        #expect(try journal.entries(at: now.adding(seconds: 119)).uses == uses)
+        #expect(try journal.entries(at: now.adding(seconds: 120)).uses == [uses[2]])
+        #expect(try journal.entries(at: now.adding(seconds: 2060)).count == 0)
+    }
+
+    @Test func `A file of uses goes an hour after it has passed`() throws {
+        try journal.append(use(1, for: 60), isSynced: false, at: now)
+        try journal.append(revoked: digest(1), until: now.adding(seconds: 60), at: now)
+        let later = now.adding(seconds: 3600 + 600)
+        try journal.append(use(2, for: 60 + 3600 + 600), isSynced: false, at: later)
+        #expect(try names.count { $0.hasPrefix("used-") } == 1)
+        #expect(try names.count == 2)
+    }
+
     @Test func `Only the owner reads it`() throws {
         try journal.append(revoked: digest(1), until: now.adding(seconds: 60), at: now)
         let attributes = try FileManager.default.attributesOfItem(atPath: directory.path + "/journal")

@@ -79,7 +79,7 @@ import Testing
         let codec = try await EngineKey(of: store.engine).value().tokens
         return try tokens.map { token in
             let bytes = try #require(codec.bytes(of: token))
-            return String(decoding: TokenKey(ofToken: bytes).tag.key("g"), as: UTF8.self)
+            return String(decoding: TokenKey(of: token, bytes).tag.key("g"), as: UTF8.self)
         }
     }
 

@@ -25,6 +25,45 @@ struct ConformanceTests {
         }
     }
 
+    @Test(arguments: UsedAssertionsConformance.checks, TestEngine.all)
+    func assertions(_ check: UsedAssertionsConformance.Check, _ engine: TestEngine) throws {
+        let machines = Machines(on: try engine.processes())
+        _ = try machines.openFirst()
+        try machines.run {
+            try await check.run { { try machines.open().assertions } }
+        }
+    }
+
+    @Test(arguments: TestEngine.all)
+    func `of eight processes that use the same assertions at once, one is first at each, and kills change nothing`(
+        _ engine: TestEngine
+    ) throws {
+        let (processes, state) = (try engine.processes(), try TemporaryDirectory())
+        let machines = Machines(on: processes)
+        let store = try machines.openFirst()
+        let race = AssertionRace(
+            executable: builtProgram("store-using-process"),
+            place: [state.path, "\(processes.ports[0])"]
+        )
+        let count = 1000
+        let outcome = try race.run(processes: 8, assertions: count)
+        #expect(outcome.kills > 0)
+        #expect(outcome.successful > 1, "more than one process was at it")
+        #expect(outcome.winners.allSatisfy { $0 <= 1 }, "none passes twice")
+        // One that was killed may have been the first, and not have come to say so.
+        #expect(outcome.winners.count { $0 == 0 } <= outcome.kills)
+        let (id, now) = (try #require(ClientID(AssertionRace.client)), KernelFileSystem().now)
+        let passed = try machines.run { () async throws -> Int in
+            var passed = 0
+            for number in 0..<count {
+                let name = AssertionName(client: id, jti: "\(number)")
+                if try await store.assertions.use(name, until: now.adding(seconds: 200), at: now) { passed += 1 }
+            }
+            return passed
+        }
+        #expect(passed == 0)
+    }
+
     @Test(arguments: FailureAdministrationConformance.checks, TestEngine.all)
     func failures(_ check: FailureAdministrationConformance.Check, _ engine: TestEngine) throws {
         let machines = Machines(on: try engine.processes())

@@ -39,6 +39,8 @@ package enum Cast {
         client.secrets = [1, 2].map { StoredSecret(hash: .sha256([UInt8](repeating: $0, count: 32)), createdAt: start) }
         return client
     }()
+    /// Assertions that are used.
+    package static let assertions = (0..<4).map { AssertionName(client: clients[0], jti: "\($0)") }
     /// When runs begin.
     package static let start = Timestamp(seconds: 1_800_000_000)
 

@@ -52,6 +52,7 @@ package struct FaultSimulation: Sendable {
         var seen = run.ledger
         for index in seen.tokens.indices { seen.tokens[index].isDurable = true }
         seen.audit.makeDurable()
+        seen.assertions.makeDurable()
         let (nodes, log) = run.machine.content.withLock { ($0.nodes, $0.log) }
         try check(nodes, seen, run)
 

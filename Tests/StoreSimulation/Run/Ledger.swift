@@ -45,6 +45,7 @@ package struct Ledger: Sendable {
     package var counts = CountLedger()
     package var audit = AuditLedger()
     package var uses = UseLedger()
+    package var assertions = AssertionLedger()
     /// Who sets the state directory up.
     package var founder = User.service
     /// When it was first answered that the state directory can be used.
@@ -99,5 +100,6 @@ package struct Ledger: Sendable {
             + clients.values.joined().count { $0.answered.map { $0 <= position } ?? false }
             + (setUp.map { $0 <= position ? 1 : 0 } ?? 0)
             + counts.answers(at: position) + audit.answers(at: position) + uses.answers(at: position)
+            + assertions.answers(at: position)
     }
 }

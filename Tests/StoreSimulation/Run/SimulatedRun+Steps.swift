@@ -110,6 +110,7 @@ extension SimulatedRun {
     /// Unlinks what has passed.
     func purge(by administrator: SimulatedWorker) throws {
         note("purge: \(try administrator.tokens.purge(at: machine.time))")
+        note("purge of assertions: \(try administrator.assertions.purge(at: machine.time))")
     }
 
     /// Makes a change to a client, which is noted as soon as it is known what it will be, and again when it is answered.

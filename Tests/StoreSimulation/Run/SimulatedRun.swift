@@ -67,7 +67,7 @@ package final class SimulatedRun: @unchecked Sendable {
         let outer = kind
         defer { kind = outer }
         // Those that do the same come by each other most.
-        if depth == 0 || random.generator.isOnce(in: 2) { kind = Int.random(in: 0..<33, using: &random.generator) }
+        if depth == 0 || random.generator.isOnce(in: 2) { kind = Int.random(in: 0..<36, using: &random.generator) }
         // The ledger knows what is right by a clock that is; these are what a wrong one must not do harm by.
         if isClockAhead { kind = random.generator.pick([0, 0, 8, 17]) }
         switch kind {
@@ -87,6 +87,7 @@ package final class SimulatedRun: @unchecked Sendable {
         case 25..<27: byWorker(depth, use)
         case 27..<31: byWorker(depth, readClient)
         case 31: leap(depth)
+        case 32..<35: byWorker(depth, useAssertion)
         default: restart()
         }
     }

@@ -10,6 +10,7 @@ package final class SimulatedWorker {
     package let tokens: FileTokenStore
     package let audit: AuditTrail
     package let uses: SecretUses
+    package let assertions: FileUsedAssertions
     /// Opened where something is counted, since that makes a file.
     package private(set) lazy var counts = FileFailureCounts(in: state) { [log] in log.reports.append($0) }
     /// What the store would have logged.
@@ -45,6 +46,10 @@ package final class SimulatedWorker {
         tokens = FileTokenStore(in: state, durability: durability, random: random.bytes) { log.reports.append($0) }
         audit = AuditTrail(at: "/\(Self.auditName)", of: state, durability: durability)
         uses = SecretUses(in: state) { log.reports.append($0) }
+        // A small table, so that the next one is needed soon.
+        assertions = try FileUsedAssertions(in: state, durability: durability, bucketCount: 1) {
+            log.reports.append($0)
+        }
     }
 }
 

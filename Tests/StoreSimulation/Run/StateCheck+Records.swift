@@ -10,6 +10,13 @@ extension StateCheck {
         after.audit = try ledger.audit.hold(machine.content.withLock { $0.nodes.auditFiles }, at: position)
         let recorded = try Violation.ifFails("looking up uses") { try worker.uses.lastUses(of: Cast.user.id) }
         after.uses = try ledger.uses.hold(recorded, at: position)
+        after.assertions = try ledger.assertions.hold(Cast.assertions, at: position, now) {
+            (name, end) throws(Violation) in
+            let isFirst = try Violation.ifFails("using an assertion") {
+                try worker.assertions.use(name, until: end, at: now)
+            }
+            return (isFirst, worker.durability == .disk, machine.position)
+        }
         guard machine.hasCounts else { return }
         for key in Cast.counted + [Cast.innocent] {
             let possible = ledger.counts.survivors(key, at: position)

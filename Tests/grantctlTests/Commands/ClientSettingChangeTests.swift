@@ -1,12 +1,14 @@
 import ArgumentParser
 import FileStore
 import GrantCore
+import JOSE
 import Testing
 
 @testable import grantctl
 
 @Suite struct ClientSettingChangeTests {
     private let client: Client
+    private let now = Timestamp(seconds: 1_800_000_000)
 
     init() throws {
         var client = Client(id: try #require(ClientID("web")))
@@ -18,7 +20,7 @@ import Testing
     private func changed(_ words: String...) throws -> Client {
         let command = try #require(Grantctl.parseAsRoot(["client", "set", "web"] + words) as? ClientSet)
         var changed = client
-        try command.change().apply(to: &changed)
+        try command.change().apply(to: &changed, at: now)
         return changed
     }
 
@@ -54,11 +56,62 @@ import Testing
         (["--remove-scope", "a", "--no-introspect"], true),
         (["--introspect"], false), (["--scope", "a"], true), (["--scope", "a b"], true), (["--scope", "a c"], false),
         (["--remove-scope", "a", "--add-scope", "c"], false),
-        (["--lifetime", "1"], false),
+        (["--lifetime", "1"], false), (["--remove-audience", "one"], true), (["--audience", "two"], true),
+        (["--audience", ""], true), (["--audience", "three"], false), (["--add-audience", "three"], false),
+        (["--default-audience", ""], false), (["--token-format", "opaque"], false),
+        (["--assertion-alg", "ES256"], false),
     ])
     func `What only takes away is told from the rest`(words: [String], onlyTakesAway: Bool) throws {
         let command = try #require(Grantctl.parseAsRoot(["client", "set", "web"] + words) as? ClientSet)
+        var client = client
+        client.audiences = try #require(Audience(["one", "two"]))
         #expect(try command.change().onlyTakesAway(from: client) == onlyTakesAway)
+    }
+
+    @Test func `Audiences are replaced, added and taken away, and the default is of them`() throws {
+        let all = try changed("--audience", "one", "--audience", "two", "--default-audience", "two")
+        #expect(all.audiences.names == ["one", "two"] && all.defaultAudience.names == ["two"])
+        #expect(try changed("--add-audience", "one").audiences.names == ["one"])
+        #expect(throws: AdministrationError.self) { try changed("--default-audience", "one") }
+        #expect(throws: AdministrationError.refused("client web does not have the audience x; its audiences are: none"))
+        {
+            try changed("--remove-audience", "x")
+        }
+        let format = try changed("--token-format", "jwt", "--assertion-alg", "ES384")
+        #expect(format.tokenFormat == .jwt && format.assertions.algorithm == .es384)
+        let usual = try changed("--token-format", "default", "--assertion-alg", "any")
+        #expect(usual.tokenFormat == nil && usual.assertions.algorithm == nil)
+    }
+
+    @Test func `How long an assertion may last and what more scope leads to are set, and told`() throws {
+        let changed = try changed("--assertion-lifetime", "1h", "--scope-policy", "smart")
+        #expect(changed.assertions.longestLifetime == 3600 && changed.scopePolicy == .smart)
+        let text = "scope policy: exact -> smart\nassertion lifetime: 300 s -> 3600 s"
+        #expect(SettingDifference(from: client, to: changed).text == text)
+        let change = ClientSettingChange(scopePolicy: .exact, assertionLifetime: .server)
+        var usual = changed
+        try change.apply(to: &usual, at: now)
+        #expect(usual.assertions.longestLifetime == 300 && usual.scopePolicy == .exact)
+    }
+
+    @Test func `A name of the default cannot be taken away alone`() throws {
+        var client = client
+        client.audiences = try #require(Audience(["one", "two"]))
+        client.defaultAudience = try #require(Audience(["one"]))
+        var change = ClientAudienceChange(removed: try #require(Audience(["one"])))
+        #expect(throws: AdministrationError.self) { try change.apply(to: &client) }
+        change.standard = Audience.none
+        try change.apply(to: &client)
+        #expect(client.audiences.names == ["two"] && client.defaultAudience.isEmpty)
+    }
+
+    @Test func `A method for which the client has nothing is set by force alone`() throws {
+        var client = client
+        client.secrets = [StoredSecret(hash: .sha256([UInt8](repeating: 1, count: 32)), createdAt: now)]
+        let change = ClientSettingChange(method: .own(.privateKeyJWT))
+        #expect(throws: AdministrationError.self) { try change.apply(to: &client, at: now) }
+        try change.apply(to: &client, at: now, force: true)
+        #expect(client.authenticationMethod == .privateKeyJWT)
     }
 
     @Test func `The difference is told by the members of the file`() throws {

@@ -253,8 +253,8 @@ import Testing
     @Test func `each kind of remark has its name`() {
         for (subject, name) in [
             (StateExamination.Subject.state, "state-unusable"), (.engine, "engine-problem"),
-            (.clients, "clients-unreadable"), (.client, "client-problem"), (.tokens, "tokens-damaged"),
-            (.audit, "audit-unwritable"),
+            (.clients, "clients-unreadable"), (.client, "client-problem"), (.keys, "keys-unusable"),
+            (.tokens, "tokens-damaged"), (.audit, "audit-unwritable"),
         ] {
             var examined = StateExamination.Findings()
             examined.problems = [StateExamination.Remark(subject: subject, text: "it is so")]

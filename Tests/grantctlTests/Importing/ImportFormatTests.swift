@@ -1,4 +1,5 @@
 import GrantCore
+import JOSE
 import Testing
 
 @testable import grantctl
@@ -17,6 +18,14 @@ struct ImportFormatTests {
                 if !client.scope.isEmpty { words.append("scope=\(client.scope)") }
                 if let lifetime = client.accessTokenLifetime { words.append("lifetime=\(lifetime)") }
                 if let method = client.authenticationMethod { words.append("method=\(method)") }
+                if let keys = client.keys {
+                    words.append("keys=\(keys.keys.compactMap(\.keyID).joined(separator: ","))")
+                }
+                if let algorithm = client.assertions.algorithm { words.append("alg=\(algorithm.rawValue)") }
+                if !client.audiences.isEmpty {
+                    words.append("audiences=\(client.audiences.names.joined(separator: ","))")
+                }
+                if !client.defaultAudience.isEmpty { words.append("by default") }
                 if !client.isActive { words.append("disabled") }
                 words += secrets.map(told)
                 return (words + entry.notes.map { "(\($0))" }).joined(separator: " ")
@@ -37,6 +46,15 @@ struct ImportFormatTests {
 
     private static let bcrypt = "$2a$10$aaaaaaaaaaaaaaaaaaaaau" + String(repeating: "a", count: 31)
     private static let noSecret = "(the export does not contain its secret)"
+    private static let key =
+        #"{"kty":"EC","crv":"P-256","x":"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU","y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0","kid":"k"}"#
+    private static let quotedKeys = #"{"keys":[\#(key)]}"#.replacing("\"", with: "\\\"")
+    private static let jwt =
+        "(its tokens were JWTs; it gets opaque ones until grantctl client set --token-format jwt, with a signing key)"
+    private static let byDefault =
+        "(its tokens have an audience: a location takes them if it names that, set $oauth_audience)"
+    private static let atURI =
+        "refused: its keys are at its jwks_uri, which grantd does not fetch: write them into its jwks"
 
     @Test(arguments: [
         ("", "a method=basic \(noSecret)"),
@@ -51,8 +69,29 @@ struct ImportFormatTests {
         (#""token_endpoint_auth_method":"client_secret_post""#, "a method=body \(noSecret)"),
         (
             #""token_endpoint_auth_method":"none""#,
-            "refused: it authenticates by none, and grantd only supports client secrets"
+            "refused: it authenticates by none, and grantd supports client secrets and private_key_jwt"
         ),
+        (
+            #""token_endpoint_auth_method":"private_key_jwt","jwks":{"keys":[\#(key)]},"client_secret":"x""#,
+            "a method=privateKeyJWT keys=k"
+        ),
+        (
+            #""token_endpoint_auth_method":"private_key_jwt","token_endpoint_auth_signing_alg":"ES256","jwks":"\#(quotedKeys)""#,
+            "a method=privateKeyJWT keys=k alg=ES256"
+        ),
+        (
+            #""token_endpoint_auth_method":"private_key_jwt","token_endpoint_auth_signing_alg":"RS512","jwks":"\#(quotedKeys)""#,
+            "refused: its assertions are signed by RS512, which grantd does not take"
+        ),
+        (
+            #""token_endpoint_auth_method":"private_key_jwt","jwks":{"keys":[{"kty":"new"}]}"#,
+            "refused: its jwks has no key that can be used: key number 1 is of a kty other than EC, RSA and OKP"
+        ),
+        (
+            #""token_endpoint_auth_method":"private_key_jwt""#,
+            "refused: it authenticates by private_key_jwt, and the export does not contain its jwks"
+        ),
+        (#""token_endpoint_auth_method":"private_key_jwt","jwks_uri":"https://a/","jwks":null"#, atURI),
         (#""client_secret":"s3cret""#, "a method=basic chosen"),
         (#""client_secret":"\#(bcrypt)""#, "a method=basic hash"),
         (#""client_secret":"\#(bcrypt)","client_secret_expires_at":7"#, "a method=basic hash-7"),
@@ -64,14 +103,11 @@ struct ImportFormatTests {
         (#""client_credentials_grant_access_token_lifespan":600000000000"#, "a lifetime=600 method=basic \(noSecret)"),
         (#""client_credentials_grant_access_token_lifespan":null"#, "a method=basic \(noSecret)"),
         (#""client_credentials_grant_access_token_lifespan":"500ms""#, "a method=basic \(noSecret)"),
-        (
-            #""audience":["x"]"#,
-            "a method=basic \(noSecret) (its audience is left out: grantd's tokens have no audience)"
-        ),
+        (#""audience":["x","https://y"]"#, "a method=basic audiences=x,https://y \(noSecret)"),
         (#""audience":"[]","metadata":{}"#, "a method=basic \(noSecret)"),
         (
             #""access_token_strategy":"jwt""#,
-            "a method=basic \(noSecret) (its tokens were JWTs; grantd's are opaque, and an application has to introspect them)"
+            "a method=basic \(noSecret) \(jwt)"
         ),
     ])
     func `a member of a client of Hydra`(member: String, expected: String) throws {
@@ -123,7 +159,23 @@ struct ImportFormatTests {
         ),
         (
             #""protocolMappers":[{}]"#,
-            "a \(noSecret) (its protocol mappers are left out: grantd's tokens are opaque and carry no claims)"
+            "a \(noSecret) (its protocol mappers are left out: grantd's tokens carry no claims of the owner's)"
+        ),
+        (
+            #""protocolMappers":[{"protocolMapper":"oidc-audience-mapper","config":{"included.custom.audience":"x"}}]"#,
+            "a audiences=x by default \(noSecret) \(byDefault)"
+        ),
+        (
+            #""clientAuthenticatorType":"client-jwt","secret":"x","attributes":{"use.jwks.string":"true","jwks.string":"\#(quotedKeys)"}"#,
+            "a method=privateKeyJWT keys=k"
+        ),
+        (
+            #""clientAuthenticatorType":"client-jwt","attributes":{"use.jwks.url":"true","jwks.url":"https://a/"}"#,
+            "refused: its keys are at its jwks.url, which grantd does not fetch: write them into jwks.string"
+        ),
+        (
+            #""clientAuthenticatorType":"client-jwt""#,
+            "refused: it authenticates by a signed assertion, and the export does not contain its jwks.string"
         ),
         (
             #""authorizationServicesEnabled":true"#,
@@ -139,7 +191,7 @@ struct ImportFormatTests {
         ),
         (
             #""clientAuthenticatorType":"client-x509""#,
-            "refused: it authenticates by client-x509, and grantd only supports client secrets"
+            "refused: it authenticates by client-x509, and grantd supports client secrets and signed assertions"
         ),
         (#""publicClient":true"#, "skipped: it is public: it has no secret"),
         (#""bearerOnly":true"#, "skipped: it is bearer-only: it gets no tokens"),
@@ -174,11 +226,11 @@ struct ImportFormatTests {
         ),
         (
             #""secret":"s","auth":{"client_credentials":{"token_format":"jwt"}}"#,
-            "a chosen (its tokens were JWTs; grantd's are opaque, and an application has to introspect them)"
+            "a chosen \(jwt)"
         ),
         (
             #""secret":"s","auth":{"client_credentials":{"audience":"u"}}"#,
-            "a chosen (its audience is left out: grantd's tokens have no audience)"
+            "a audiences=u by default chosen \(byDefault)"
         ),
         (
             #""secret":"s","auth":{"client_credentials":{"refresh_token":true}}"#,
@@ -186,7 +238,16 @@ struct ImportFormatTests {
         ),
         (
             #""auth":{"client_credentials":{"client_assertion_types":["x"]}}"#,
-            "refused: it authenticates by a signed assertion, and grantd only supports client secrets"
+            "refused: it authenticates by a signed assertion, and the export does not contain its jwks"
+        ),
+        (#""jwks_uri":"https://a/","auth":{"client_credentials":{"client_assertion_types":["x"]}}"#, atURI),
+        (
+            #""jwks":[\#(key)],"auth":{"client_credentials":{"client_assertion_types":["x"]}}"#,
+            "a method=privateKeyJWT keys=k"
+        ),
+        (
+            #""secret":"s","jwks":[\#(key)],"auth":{"client_credentials":{"client_assertion_types":["x"]}}"#,
+            "a keys=k chosen"
         ),
         (#""resourceType":"User""#, "skipped: its resourceType is User"),
         (#""grant_types_":1"#, "a \(noSecret)"),

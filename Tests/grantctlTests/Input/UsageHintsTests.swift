@@ -26,6 +26,7 @@ import Testing
         (["client", "add"], "Give an id for the new client: grantctl client add web-app"),
         (["client", "show"], "grantctl client list shows the ids."),
         (["client", "end-secret", "a b"], "grantctl client show 'a b' shows the secrets' names."),
+        (["key", "retire"], "grantctl key list shows the keys."),
         (
             ["client", "add", "x", "--secret", "s"],
             "A secret is not an argument, since other users see those: --secret-stdin reads it from standard input."

@@ -1,4 +1,4 @@
-import GrantCore
+import Encoding
 import Testing
 
 @testable import grantctl

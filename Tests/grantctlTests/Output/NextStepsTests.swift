@@ -34,6 +34,22 @@ import Testing
         #expect(try steps(issuer: "https://auth.example.com").contains(#""oauth2-check/""#))
     }
 
+    @Test func `A client that signs assertions is shown how, and a location its audience`() throws {
+        var client = Client(id: try #require(ClientID("orders")))
+        client.authenticationMethod = .privateKeyJWT
+        client.audiences = try #require(Audience(["https://api.example.com/orders"]))
+        client.defaultAudience = client.audiences
+        let text = NextSteps(client: client, issuer: "https://example.com/oauth2").text
+        #expect(text.contains("private_key_jwt") && !text.contains("curl"))
+        #expect(
+            text.contains("    grantctl token request https://example.com/oauth2 --client orders --key PRIVATE-KEY.pem")
+        )
+        #expect(
+            text.contains("{\n        set $oauth_audience \"https://api.example.com/orders\";\n        auth_request")
+        )
+        #expect(NextSteps(client: client, issuer: nil).text.contains("No assertion is taken before GRANTD_ISSUER"))
+    }
+
     @Test(arguments: [
         ("a b", "-u 'a b' "), ("it's", #"-u 'it'\''s' "#), ("$(id)", "-u '$(id)' "), ("-x", "-u -x "),
         ("jörg", "-u 'jörg' "),

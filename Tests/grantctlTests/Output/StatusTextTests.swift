@@ -1,4 +1,4 @@
-import GrantCore
+import Encoding
 import Monitoring
 import Testing
 

@@ -20,6 +20,11 @@ import Testing
         #expect(InactiveToken(formOf: String(repeating: "a", count: 64)) == nil)
     }
 
+    @Test func `A JWT of another server is told from a text that is none`() throws {
+        let inactive = try #require(InactiveToken(formOf: "eyJhbGciOiJub25lIn0.e30."))
+        #expect(inactive.sentence.contains("a JWT that is not a token of grantd's"))
+    }
+
     @Test func `What the store says is told with the client and the time`() throws {
         let grant = Grant(clientID: try #require(ClientID("web")), scope: .none)
         let (issued, expired) = (Timestamp(seconds: 1_800_000_000), Timestamp(seconds: 1_800_003_600))

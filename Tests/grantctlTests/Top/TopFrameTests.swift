@@ -1,5 +1,5 @@
 import Counters
-import GrantCore
+import Encoding
 import Testing
 
 @testable import grantctl

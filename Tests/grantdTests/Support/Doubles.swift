@@ -1,14 +1,19 @@
+import Glibc
 import GrantCore
+import JOSE
 import Logging
 import Synchronization
 
 /// Clients in memory, counting how often one is asked for.
 final class KnownClients: ClientRegistry {
     var clients: [Client] = []
+    /// Seconds that a look-up takes.
+    var delay = 0.0
     private(set) var lookups = 0
 
     func client(for id: ClientID) throws(StorageError) -> Client? {
         lookups += 1
+        if delay > 0 { usleep(UInt32(delay * 1_000_000)) }
         return clients.first { $0.id == id }
     }
 }
@@ -26,7 +31,12 @@ final class OneToken: TokenStore {
         )
     }
 
-    func issue(_ grant: Grant, at now: Timestamp, lifetime: Int) throws(StorageError) -> AccessToken {
+    func issue(
+        _ grant: Grant,
+        at now: Timestamp,
+        lifetime: Int,
+        signedBy sign: TokenSigning? = nil
+    ) throws(StorageError) -> AccessToken {
         if let failure { throw failure }
         guard let token = AccessToken("issued") else { preconditionFailure("this is a token") }
         return token
@@ -85,4 +95,18 @@ final class LogLines: Sendable {
             lines.lines.withLock { $0.append("\(event.level) \(event.message)\(details.joined())") }
         }
     }
+}
+
+/// No key signs tokens.
+struct NoKeys: TokenSigner {
+    func sign(_ claims: [UInt8], at now: Timestamp) throws(StorageError) -> String { throw .unavailable("no key") }
+
+    func published(at now: Timestamp) -> JWKSet { JWKSet(publishing: []) }
+}
+
+/// Used assertions in memory.
+final class UsedOnce: UsedAssertions {
+    private var names: Set<AssertionName> = []
+
+    func use(_ name: AssertionName, until end: Timestamp, at now: Timestamp) -> Bool { names.insert(name).inserted }
 }

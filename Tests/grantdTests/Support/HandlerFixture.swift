@@ -1,3 +1,4 @@
+import Counters
 import FileStore
 import Gateway
 import GrantCore
@@ -18,7 +19,9 @@ struct HandlerFixture {
         scope: String = "read write",
         requireTLS: Settings.TLSRequirement = .external,
         issuer: String? = nil,
-        audit: AuditTrail? = nil
+        audit: AuditTrail? = nil,
+        failureDelay: Duration = .milliseconds(100),
+        counters: WorkerCounters? = nil
     ) {
         guard let id = ClientID(id), let secret = ClientSecret("client-secret"), let scope = Scope(scope) else {
             preconditionFailure("these are an id, a secret and a scope")
@@ -31,7 +34,8 @@ struct HandlerFixture {
         let authenticator = ClientAuthenticator(
             registry: clients,
             secrets: SecretMatcher(passwordHash: NoPasswordHash()),
-            limiter: FailureLimiter(counts: NoCounts(), limit: 0, window: 60)
+            limiter: FailureLimiter(counts: NoCounts(), limit: 0, window: 60),
+            assertions: issuer.map { AssertionRules(issuer: $0, used: UsedOnce()) }
         )
         let verifier = TokenVerifier(registry: clients, tokens: tokens)
         let log = RequestLog(lines.logger)
@@ -43,17 +47,18 @@ struct HandlerFixture {
                 revocation: RevocationEndpoint(authenticator: authenticator, tokens: tokens),
                 bearer: BearerCheck(verifier: verifier),
                 health: HealthCheck(registry: clients, tokens: tokens),
-                metadata: issuer.map(ServerMetadata.init)
+                metadata: issuer.map(ServerMetadata.init),
+                keys: NoKeys()
             ),
             transport: TransportSecurity(requireTLS),
             realm: "site",
             bodyLimit: 16384,
-            failureDelay: .milliseconds(100),
+            failureDelay: failureDelay,
             clock: { now },
             log: log,
             audit: audit,
-            journal: Journal([audit, log]),
-            counters: nil,
+            journal: Journal([audit, log] + (counters.map { [RequestCounts(counters: $0)] } ?? [])),
+            counters: counters,
             monitoring: MonitoringEndpoints(
                 read: nil,
                 countsClients: false,

@@ -1,4 +1,5 @@
 import Doctor
+import Encoding
 import FileStore
 import GrantCore
 import Settings

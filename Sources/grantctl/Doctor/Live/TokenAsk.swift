@@ -1,4 +1,5 @@
 import Doctor
+import Encoding
 import GrantCore
 
 /// Asks for a token in each of the three ways.
@@ -65,7 +66,7 @@ struct TokenAsk {
     }
 
     private func request(_ way: TokenQuestion.Way, ofScope scope: Scope = .none) -> HTTPRequest {
-        TokenQuestion(client: credentials.id, secret: credentials.secret, scope: scope, way: way)
+        TokenQuestion(client: credentials.id, credentials: .secret(credentials.secret), scope: scope, way: way)
             .request(to: site.url("/token"))
     }
 

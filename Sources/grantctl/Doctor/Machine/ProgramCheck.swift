@@ -1,5 +1,5 @@
 import Doctor
-import GrantCore
+import Encoding
 import Linux
 import Settings
 

@@ -53,6 +53,7 @@ struct StoreCheck {
         case .engine: "engine-problem"
         case .clients: "clients-unreadable"
         case .client: "client-problem"
+        case .keys: "keys-unusable"
         case .tokens: "tokens-damaged"
         case .audit: "audit-unwritable"
         }
@@ -76,6 +77,8 @@ struct StoreCheck {
         case .client where severity == .warning: "`grantctl client show ID` shows the client; see grantd-client(5)."
         case .client:
             "Correct the client's file, see grantd-client(5), or give the client a new secret: `grantctl client rotate ID`."
+        case .keys:
+            "`grantctl key list` shows the keys, `grantctl key add` makes one; a file's mode is 0600. See grantd-keys(7)."
         case .tokens:
             "Those tokens are not accepted. If the disk is sound, remove what is damaged: `grantctl token purge`."
         case .audit:

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Doctor
+import Encoding
 import GrantCore
 
 /// All that the doctor found, in the parts in which it looked.
