@@ -37,7 +37,7 @@ enum SigningKeyFiles {
         let owner = try directory.status().owner
         var entries: [Entry] = []
         for name in try directory.names() where name.hasSuffix(SigningKey.fileEnding) && !name.hasPrefix(".") {
-            // One that was removed meanwhile is no fault.
+            // A key that has been removed since the names were read is not an error.
             if let entry = try entry(named: name, in: directory, owner: owner) { entries.append(entry) }
         }
         return entries.sorted { rank($0.key) > rank($1.key) }

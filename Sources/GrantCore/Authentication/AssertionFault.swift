@@ -16,7 +16,7 @@ enum AssertionFault: Error, Equatable {
     case otherSubject
     /// The request's `client_id` is another (RFC 7521 §4.2).
     case otherClientID
-    /// There is no such client.
+    /// No client has the id that it names.
     case unknownClient
     /// The client is switched off.
     case disabledClient

@@ -27,7 +27,16 @@ func knownIDs(_ words: [String]) -> [String] {
 }
 
 /// The names of secrets to complete with: those of the clients that the words name.
-func knownSecrets(_ words: [String]) -> [String] {
+func knownSecrets(_ words: [String]) -> [String] { namedClients(words).flatMap(\.secrets).map(\.hash.shortID) }
+
+/// The names of keys to complete with: those of the clients that the words name.
+func knownKeys(_ words: [String]) -> [String] {
+    let keys = namedClients(words).flatMap { $0.keys?.keys ?? [] }
+    return keys.map(\.name).filter { $0.utf8.allSatisfy(harmless.contains) }
+}
+
+/// The clients that the words of a command line name; a directory that cannot be read has none.
+private func namedClients(_ words: [String]) -> [Client] {
     guard let settings = try? CommonOptions.settings(state: SiteAdvice.stateOption(in: words)),
         let site = try? Site(settings, making: false)
     else { return [] }
@@ -40,24 +49,7 @@ func knownSecrets(_ words: [String]) -> [String] {
         }
         return found
     }
-    return (clients ?? []).flatMap(\.secrets).map(\.hash.shortID)
-}
-
-/// The names of keys to complete with: those of the clients that the words name.
-func knownKeys(_ words: [String]) -> [String] {
-    guard let settings = try? CommonOptions.settings(state: SiteAdvice.stateOption(in: words)),
-        let site = try? Site(settings, making: false)
-    else { return [] }
-    let named = words.dropFirst(3).compactMap { ClientID($0) }
-    let clients = try? site.run {
-        var found: [Client] = []
-        for id in named {
-            if let client = try? await site.clients.client(id) { found.append(client) }
-        }
-        return found
-    }
-    let keys = (clients ?? []).flatMap { $0.keys?.keys ?? [] }
-    return keys.map(\.name).filter { $0.utf8.allSatisfy(harmless.contains) }
+    return clients ?? []
 }
 
 private let harmless = Base64.urlAlphabet.union(".@/+".utf8)
