@@ -32,12 +32,15 @@ class Program(Worker):
 
 
 def post(path, form, **more):
-    body = urlencode(form).encode()
+    return post_body(path, urlencode(form).encode(), "application/x-www-form-urlencoded", **more)
+
+
+def post_body(path, body, content_type, **more):
     parameters = {
         "REQUEST_METHOD": "POST",
         "SCRIPT_NAME": "/oauth2",
         "PATH_INFO": path,
-        "CONTENT_TYPE": "application/x-www-form-urlencoded",
+        "CONTENT_TYPE": content_type,
         "CONTENT_LENGTH": str(len(body)),
         "SERVER_PROTOCOL": "HTTP/1.1",
         "GATEWAY_INTERFACE": "CGI/1.1",

@@ -25,7 +25,7 @@ from support.temporary import directory
 
 ROUNDS, SECONDS = int(os.environ.get("KEYS_ROUNDS", "7")), int(os.environ.get("KEYS_SECONDS", "3"))
 ASKED, STARTS = 5_000, 100
-# What issue 15 asks for, of the rate of opaque tokens by Basic or of their checks.
+# The least that is aimed at, of the rate of opaque tokens by Basic or of their checks.
 TARGETS = {"signed by Basic": 0.65, "opaque by private_key_jwt": 0.4, "checks of signed tokens": 0.9}
 
 

@@ -37,7 +37,7 @@ struct FileUsedAssertionsConformanceTests {
         let store = try FileUsedAssertions(in: try state.open(), durability: durability)
         let now = KernelFileSystem().now
         let id = try #require(ClientID(AssertionRace.client))
-        for number in 0..<count {
+        for number in outcome.winners.indices {
             let name = AssertionName(client: id, jti: "\(number)")
             #expect(try !store.use(name, until: now.adding(seconds: 200), at: now))
         }

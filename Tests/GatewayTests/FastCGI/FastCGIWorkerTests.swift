@@ -155,7 +155,7 @@ struct FastCGIWorkerTests {
     @Test
     func `Told to stop while a peer is silent, it ends soon`() {
         var limits = RunningWorker.limits
-        limits.requestTime = .seconds(5)
+        limits.requestTime = .seconds(60)
         let worker = RunningWorker(limits: limits)
         #expect(worker.serves())
         let peer = Peer(worker.path)
@@ -163,7 +163,7 @@ struct FastCGIWorkerTests {
         usleep(100_000)
         let start = ContinuousClock.now
         #expect(worker.stop() == .stopped)
-        #expect(ContinuousClock.now - start < .seconds(2), "not the five of a request")
+        #expect(ContinuousClock.now - start < .seconds(20), "not the minute of a request")
         let received = peer.receiveAll()
         #expect(received == [])
         #expect(worker.events.events == [.requestDropped(.timedOut(received: 16))])
@@ -190,9 +190,10 @@ struct FastCGIWorkerTests {
         let peers = (0..<60).map { _ in UnixSocket.connected(to: worker.path) }
         let request = Wire.request([("SCRIPT", "brief")])
         for peer in peers { _ = unsafe request.withUnsafeBytes { unsafe write(peer, $0.baseAddress, $0.count) } }
-        let start = ContinuousClock.now
         #expect(worker.stop() == .stopped)
-        #expect(ContinuousClock.now - start < .seconds(1.5), "of the 2.4 seconds that the load takes")
+        var byte: UInt8 = 0
+        let served = peers.count { unsafe recv($0, &byte, 1, Int32(MSG_DONTWAIT)) == 1 }
+        #expect(served < peers.count / 2, "the others are left to be accepted by the next worker")
         for peer in peers { close(peer) }
     }
 

@@ -13,7 +13,7 @@ import Testing
 
     /// A store on a member whose answers to some commands differ from a healthy one's.
     private func store(
-        patience: Duration = .milliseconds(300),
+        patience: Duration = .seconds(5),
         _ answer: @escaping @Sendable ([String]) -> FakeMember.Answer?
     ) throws -> (Machines, RedisStore, FakeMember) {
         let member = try FakeMember { answer($0) ?? FakeMember.healthy($0) }
@@ -68,8 +68,10 @@ import Testing
     @Test(arguments: replies.indices)
     func `A check is never answered with yes, nor is it forgotten`(index: Int) throws {
         let (name, answer) = Self.replies[index]
-        let (machines, store, _) = try store { $0.first == "MGET" ? answer : nil }
-        let known = try machines.run { try await store.tokens.issue(grant, at: now, lifetime: 60) }
+        let (machines, patient, _) = try store { $0.first == "MGET" ? answer : nil }
+        let known = try machines.run { try await patient.tokens.issue(grant, at: now, lifetime: 60) }
+        machines.patience = .milliseconds(300)
+        let store = try machines.open()
         let began = ContinuousClock.now
         var found: TokenRecord?
         do {
@@ -84,7 +86,9 @@ import Testing
     @Test(arguments: replies.indices)
     func `A token is not issued on the word of such an answer`(index: Int) throws {
         let (name, answer) = Self.replies[index]
-        let (machines, store, _) = try store { $0.first == "SET" ? answer : nil }
+        let (machines, store, _) = try store(patience: .milliseconds(300)) {
+            $0.first == "SET" ? answer : nil
+        }
         let error = #expect(throws: (any Error).self, "\(name)") {
             try machines.run { try await store.tokens.issue(grant, at: now, lifetime: 60) }
         }
@@ -94,7 +98,9 @@ import Testing
     @Test(arguments: replies.indices)
     func `No client is found in such an answer`(index: Int) throws {
         let (name, answer) = Self.replies[index]
-        let (machines, store, _) = try store { $0.first == "HGET" ? answer : nil }
+        let (machines, store, _) = try store(patience: .milliseconds(300)) {
+            $0.first == "HGET" ? answer : nil
+        }
         do {
             let client = try machines.run { try await store.registry.client(for: grant.clientID) }
             #expect(client == nil, "\(name)")

@@ -44,7 +44,6 @@ import Testing
             }
         }
         let machines = Machines([.socket(path: member.path)])
-        machines.patience = .milliseconds(300)
         machines.kept = member
         let directory = try TemporaryDirectory()
         let store = try machines.open(state: directory) { $0.replicas = wanted }
@@ -130,7 +129,6 @@ import Testing
             words.contains("NX") ? .text("-OOM command not allowed\r\n") : FakeMember.healthy(words)
         }
         let later = Machines([.socket(path: member.path)])
-        later.patience = .milliseconds(300)
         later.kept = member
         let store = try later.open(state: directory)
         let token = AccessToken(encoding: [UInt8](repeating: 7, count: 48))

@@ -38,7 +38,6 @@ import Testing
         }
         let machines = Machines([.socket(path: member.path)])
         machines.kept = member
-        machines.patience = .milliseconds(300)
         let store = try machines.open()
         let token = try machines.run {
             try await store.tokens.issue(Grant(clientID: id("web"), scope: .none), at: now, lifetime: 60)

@@ -55,7 +55,7 @@ struct ConformanceTests {
         let (id, now) = (try #require(ClientID(AssertionRace.client)), KernelFileSystem().now)
         let passed = try machines.run { () async throws -> Int in
             var passed = 0
-            for number in 0..<count {
+            for number in outcome.winners.indices {
                 let name = AssertionName(client: id, jti: "\(number)")
                 if try await store.assertions.use(name, until: now.adding(seconds: 200), at: now) { passed += 1 }
             }

@@ -24,7 +24,6 @@ import Testing
             }
         }
         let machines = Machines([.socket(path: member.path)])
-        machines.patience = .milliseconds(300)
         machines.kept = member
         let directory = try TemporaryDirectory()
         return (machines, try machines.open(state: directory) { $0.replicas = wanted }, member, directory)

@@ -41,18 +41,17 @@ final class FakeMember: Sendable {
         guard unsafe address.withPointer({ unsafe bind(number, $0, $1) }) == 0, listen(listener, 16) == 0 else {
             throw POSIXError(.EADDRINUSE)
         }
-        // The threads do not hold the member, so that it ends with its test.
+        // The threads do not hold the member, so that it ends with its test. This one alone closes the listener: if its end
+        // did, the number could be that of the next test's listener by the time that it is accepted from again.
         Thread.detachNewThread { [script, listener] in
+            defer { close(listener) }
             while case let connection = accept(listener, nil, nil), connection >= 0 {
                 Thread.detachNewThread { script.serve(connection) }
             }
         }
     }
 
-    deinit {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-    }
+    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
     /// What a single server that is set up for grantd answers.
     static func healthy(_ words: [String]) -> Answer {
