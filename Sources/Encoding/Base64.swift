@@ -60,21 +60,34 @@ package struct Base64: Sendable {
             guard count.isMultiple(of: 4) else { return nil }
             for _ in 0..<2 where count > 0 && text[count - 1] == UInt8(ascii: "=") { count -= 1 }
         }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(count / 4 * 3 + 2)
-        var pending: UInt32 = 0
-        var pendingBits = 0
-        for index in 0..<count {
-            let value = values[Int(text[index])]
-            guard value != Self.noValue else { return nil }
-            pending = pending << 6 | UInt32(value)
-            pendingBits += 6
-            if pendingBits >= 8 {
-                pendingBits -= 8
-                bytes.append(UInt8(truncatingIfNeeded: pending >> UInt32(pendingBits)))
+        // One letter alone has too few bits for a byte.
+        guard count % 4 != 1 else { return nil }
+        var bytes = [UInt8](repeating: 0, count: count * 3 / 4)
+        // What no letter has is in the two highest bits.
+        var seen: UInt8 = 0
+        var (index, end) = (0, 0)
+        while index + 4 <= count {
+            let first = values[Int(text[index])], second = values[Int(text[index + 1])]
+            let third = values[Int(text[index + 2])], fourth = values[Int(text[index + 3])]
+            seen |= first | second | third | fourth
+            bytes[end] = first << 2 | second >> 4
+            bytes[end + 1] = second << 4 | third >> 2
+            bytes[end + 2] = third << 6 | fourth
+            (index, end) = (index + 4, end + 3)
+        }
+        var rest: UInt8 = 0
+        if index < count {
+            let first = values[Int(text[index])], second = values[Int(text[index + 1])]
+            seen |= first | second
+            bytes[end] = first << 2 | second >> 4
+            rest = second << 4
+            if index + 2 < count {
+                let third = values[Int(text[index + 2])]
+                seen |= third
+                bytes[end + 1] = rest | third >> 2
+                rest = third << 6
             }
         }
-        guard pendingBits < 6, pending & ((1 << UInt32(pendingBits)) - 1) == 0 else { return nil }
-        return bytes
+        return seen < 64 && rest == 0 ? bytes : nil
     }
 }

@@ -1,3 +1,5 @@
+import Encoding
+
 /// A client's identifier (RFC 6749 §2.2): 1 to 250 bytes of UTF-8 without control characters.
 ///
 /// Wider than the RFC's printable ASCII, since ids with other letters are in use.
@@ -11,17 +13,12 @@ package struct ClientID: Sendable, Hashable, CustomStringConvertible {
     /// Takes an identifier; nil if it is empty, too long or holds a control character.
     package init?(_ value: String) {
         guard (1...Self.maximumLength).contains(value.utf8.count),
-            !value.unicodeScalars.contains(where: Self.isControl)
+            !value.unicodeScalars.contains(where: \.isControl)
         else { return nil }
         self.value = value
     }
 
     package var description: String { value }
-
-    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-        // Their category is looked up in a large table.
-        scalar.isASCII ? scalar.value < 0x20 || scalar.value == 0x7F : scalar.properties.generalCategory == .control
-    }
 }
 
 extension ClientID {

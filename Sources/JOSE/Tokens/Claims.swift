@@ -101,7 +101,7 @@ extension StrictObject {
         guard case .string(let text) = value else { throw .wrongType(name) }
         guard !text.isEmpty else { throw .empty(name) }
         guard text.utf8.count <= Claims.maximumLength else { throw .tooLong(name) }
-        guard !text.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+        guard !text.unicodeScalars.contains(where: \.isControl) else {
             throw .controlCharacter(name)
         }
         return text

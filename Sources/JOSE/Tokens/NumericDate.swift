@@ -33,14 +33,16 @@ package struct NumericDate: Sendable, Hashable {
         var seconds: Int64 = 0
         var position = 0
         var hasFraction = false
-        for digit in [whole, fraction].joined() {
-            if position < pointPosition {
-                guard let next = Self.appending(digit - UInt8(ascii: "0"), to: seconds) else { return nil }
-                seconds = next
-            } else if digit != UInt8(ascii: "0") {
-                hasFraction = true
+        for digits in [whole, fraction] {
+            for digit in digits {
+                if position < pointPosition {
+                    guard let next = Self.appending(digit - UInt8(ascii: "0"), to: seconds) else { return nil }
+                    seconds = next
+                } else if digit != UInt8(ascii: "0") {
+                    hasFraction = true
+                }
+                position += 1
             }
-            position += 1
         }
         while position < pointPosition {
             guard let next = Self.appending(0, to: seconds) else { return nil }

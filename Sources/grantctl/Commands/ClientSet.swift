@@ -115,6 +115,16 @@ struct ClientSet: StateCommand {
 
     @Option(
         help: ArgumentHelp(
+            "Whom its assertions have to be for: issuer for the issuer alone, any for one of its endpoints as well.",
+            valueName: "aud"
+        ),
+        completion: .list(["issuer", "any"]),
+        transform: Self.isIssuerOnly
+    )
+    var assertionAud: Bool?
+
+    @Option(
+        help: ArgumentHelp(
             "How long before its end an assertion may come: up to 1h; default for 5m.",
             valueName: "duration"
         ),
@@ -180,8 +190,8 @@ struct ClientSet: StateCommand {
             throw ValidationError(
                 """
                 Say what to change: --scope, --add-scope, --remove-scope, --scope-policy, --name, --lifetime, \
-                --auth-method, --jwks, --add-jwks, --remove-key, --assertion-alg, --assertion-lifetime, --audience, \
-                --add-audience, --remove-audience, --default-audience, --token-format, --introspect or \
+                --auth-method, --jwks, --add-jwks, --remove-key, --assertion-alg, --assertion-aud, --assertion-lifetime, \
+                --audience, --add-audience, --remove-audience, --default-audience, --token-format, --introspect or \
                 --no-introspect.
                 """
             )
@@ -286,6 +296,7 @@ struct ClientSet: StateCommand {
             ),
             tokenFormat: tokenFormat,
             assertionAlgorithm: assertionAlg,
+            assertionsAreForIssuerOnly: assertionAud,
             assertionLifetime: assertionLifetime
         )
     }
@@ -293,6 +304,11 @@ struct ClientSet: StateCommand {
     /// The audience that an option was given with; nil if it was not given. The empty text is no name.
     private static func names(_ given: [String]) throws -> Audience? {
         given.isEmpty ? nil : try ArgumentForm.audience(of: given.filter { !$0.isEmpty })
+    }
+
+    private static func isIssuerOnly(_ text: String) throws -> Bool {
+        guard ["issuer", "any"].contains(text) else { throw ValidationError("Give issuer or any.") }
+        return text == "issuer"
     }
 
     private static func format(_ text: String) throws -> ClientSettingChange.Choice<AccessTokenFormat> {

@@ -28,6 +28,8 @@ struct ClientSettingChange: Equatable {
     var tokenFormat: Choice<AccessTokenFormat>?
     /// The one algorithm that its assertions are signed by; the server's choice is any.
     var assertionAlgorithm: Choice<Algorithm>?
+    /// Whether its assertions have to be for the issuer, and not for one of its endpoints.
+    var assertionsAreForIssuerOnly: Bool?
     /// The most seconds that are left of an assertion when it comes.
     var assertionLifetime: Choice<Int>?
 
@@ -48,6 +50,7 @@ struct ClientSettingChange: Equatable {
         rest.removedScope = .none
         if let scope, client.scope.contains(scope) { rest.scope = nil }
         if rest.mayIntrospect == false { rest.mayIntrospect = nil }
+        if rest.assertionsAreForIssuerOnly == true { rest.assertionsAreForIssuerOnly = nil }
         if keys.onlyTakesAway(from: client) { rest.keys = ClientKeyChange() }
         if audiences.onlyTakesAway(from: client) { rest.audiences = ClientAudienceChange() }
         return rest == ClientSettingChange()
@@ -93,6 +96,7 @@ struct ClientSettingChange: Equatable {
         try audiences.apply(to: &client)
         if let tokenFormat { client.tokenFormat = tokenFormat.value }
         if let assertionAlgorithm { client.assertions.algorithm = assertionAlgorithm.value }
+        if let assertionsAreForIssuerOnly { client.assertions.areForIssuerOnly = assertionsAreForIssuerOnly }
         if let assertionLifetime {
             client.assertions.longestLifetime = assertionLifetime.value ?? AssertionPolicy.defaultLifetime
         }

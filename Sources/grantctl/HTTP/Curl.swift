@@ -116,7 +116,3 @@ struct Curl: HTTPSender {
         return String(words.prefix(longestMessage)).printable
     }
 }
-
-extension Unicode.Scalar {
-    fileprivate var isControl: Bool { properties.generalCategory == .control }
-}

@@ -74,6 +74,11 @@ struct SettingDifference: Encodable {
                 to: .text(new.assertions.algorithm?.rawValue)
             ),
             Member(
+                member: "token_endpoint_auth_aud",
+                from: .text(old.assertions.areForIssuerOnly ? "issuer" : nil),
+                to: .text(new.assertions.areForIssuerOnly ? "issuer" : nil)
+            ),
+            Member(
                 member: "assertion_lifetime",
                 from: .number(old.assertions.longestLifetime),
                 to: .number(new.assertions.longestLifetime)
@@ -106,6 +111,7 @@ struct SettingDifference: Encodable {
         "audiences": ("audiences", "none"), "default_audience": ("default audience", "none"),
         "access_token_format": ("token format", "the server's"), "jwks": ("keys", "none"),
         "token_endpoint_auth_signing_alg": ("assertions", "any algorithm"),
+        "token_endpoint_auth_aud": ("audience of assertions", "issuer or endpoint"),
         "assertion_lifetime": ("assertion lifetime", ""), "scope_policy": ("scope policy", ""),
     ].mapValues { (name: $0.0, absent: $0.1) }
 }

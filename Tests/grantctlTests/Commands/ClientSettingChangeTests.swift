@@ -59,7 +59,8 @@ import Testing
         (["--lifetime", "1"], false), (["--remove-audience", "one"], true), (["--audience", "two"], true),
         (["--audience", ""], true), (["--audience", "three"], false), (["--add-audience", "three"], false),
         (["--default-audience", ""], false), (["--token-format", "opaque"], false),
-        (["--assertion-alg", "ES256"], false),
+        (["--assertion-alg", "ES256"], false), (["--assertion-aud", "issuer"], true),
+        (["--assertion-aud", "any"], false),
     ])
     func `What only takes away is told from the rest`(words: [String], onlyTakesAway: Bool) throws {
         let command = try #require(Grantctl.parseAsRoot(["client", "set", "web"] + words) as? ClientSet)
@@ -81,6 +82,17 @@ import Testing
         #expect(format.tokenFormat == .jwt && format.assertions.algorithm == .es384)
         let usual = try changed("--token-format", "default", "--assertion-alg", "any")
         #expect(usual.tokenFormat == nil && usual.assertions.algorithm == nil)
+    }
+
+    @Test func `Whom an assertion has to be for is set, and told`() throws {
+        let changed = try changed("--assertion-aud", "issuer")
+        #expect(changed.assertions.areForIssuerOnly)
+        #expect(
+            SettingDifference(from: client, to: changed).text == "audience of assertions: issuer or endpoint -> issuer"
+        )
+        var usual = changed
+        try ClientSettingChange(assertionsAreForIssuerOnly: false).apply(to: &usual, at: now)
+        #expect(!usual.assertions.areForIssuerOnly)
     }
 
     @Test func `How long an assertion may last and what more scope leads to are set, and told`() throws {
