@@ -67,14 +67,19 @@ package struct EngineAdministration {
     private func makeKey() async throws(EngineFailure) {
         var commands = RedisCommands()
         commands.append([[UInt8]("SET"), EngineKey.name, SecureRandom.bytes(EngineKey.byteCount), [UInt8]("NX")])
-        let (_, member, replicas) = try await engine.performConfirmed(at: EngineKey.slot) { commands }
-        guard replicas >= engine.settings.replicas else {
-            throw member.unavailable(
-                """
-                no replica has confirmed what was written: try again in a moment; with no replica, set \
-                GRANTD_STORE_REPLICAS=0
-                """
-            )
+        let deadline = ContinuousClock.now + engine.settings.patience
+        while true {
+            // Done again it writes nothing, and waits for what was written. A replica that has just joined may be slow.
+            let (_, member, replicas) = try await engine.performConfirmed(at: EngineKey.slot) { commands }
+            if replicas >= engine.settings.replicas { return }
+            if .now >= deadline {
+                throw member.unavailable(
+                    """
+                    no replica has confirmed what was written: try again in a moment; with no replica, set \
+                    GRANTD_STORE_REPLICAS=0
+                    """
+                )
+            }
         }
     }
 
