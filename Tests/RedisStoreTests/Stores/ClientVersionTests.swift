@@ -38,6 +38,7 @@ import Testing
         }
         let machines = Machines([.socket(path: member.path)])
         machines.kept = member
+        machines.patience = .seconds(2)
         let store = try machines.open()
         let token = try machines.run {
             try await store.tokens.issue(Grant(clientID: id("web"), scope: .none), at: now, lifetime: 60)
