@@ -6,11 +6,10 @@ import subprocess
 import sys
 import time
 
-from measuring import state_with_client
+from measuring import cgi_request, state_with_client
 from support.programs import GRANTD, environment
 
 ROUNDS = 200
-BODY = b'{"client_id":"generated","client_secret":"%s","grant_type":"client_credentials"}'
 
 
 def milliseconds(program, surroundings, body):
@@ -22,16 +21,7 @@ def milliseconds(program, surroundings, body):
 
 
 with state_with_client("generated") as (state, secret):
-    body = BODY % secret.encode()
-    request = {
-        "REQUEST_METHOD": "POST",
-        "PATH_INFO": "/token",
-        "CONTENT_TYPE": "application/json",
-        "CONTENT_LENGTH": str(len(body)),
-        "REMOTE_ADDR": "127.0.0.1",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "GATEWAY_INTERFACE": "CGI/1.1",
-    }
+    request, body = cgi_request("generated", secret)
     surroundings = environment(state, **request)
     times = {GRANTD: [], sys.argv[1]: []}
     for _ in range(ROUNDS):

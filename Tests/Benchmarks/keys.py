@@ -18,7 +18,7 @@ import requests
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from measuring import load
+from measuring import cgi_request, load
 from support.programs import GRANTD, environment, grantctl
 from support.signing import API, change_members, signing_site
 from support.temporary import directory
@@ -115,18 +115,7 @@ def cgi_milliseconds(issuer, kinds):
 
 
 def cgi(state, issuer, client):
-    body = json.dumps(
-        {"client_id": client.id, "client_secret": client.secret, "grant_type": "client_credentials"}
-    ).encode()
-    request = {
-        "REQUEST_METHOD": "POST",
-        "PATH_INFO": "/token",
-        "CONTENT_TYPE": "application/json",
-        "CONTENT_LENGTH": str(len(body)),
-        "REMOTE_ADDR": "127.0.0.1",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "GATEWAY_INTERFACE": "CGI/1.1",
-    }
+    request, body = cgi_request(client.id, client.secret)
     surroundings = environment(state, GRANTD_ISSUER=issuer, **request)
     start = time.perf_counter()
     done = subprocess.run([GRANTD], env=surroundings, input=body, capture_output=True, check=True)

@@ -84,7 +84,7 @@ struct KnownFaultsTests {
         #expect(try CompactJWS(text).header.keySetURL == "https://a/jwks")
         let own = try PrivateKey.generate(.es256)
         let foreign = try token(header: #"{"alg":"ES256","jku":"https://attacker.example"}"#, key: own)
-        #expect(judged(foreign, by: keys) == "there is no kid, and no usable key is for this alg")
+        #expect(judged(foreign, by: keys) == "the token has no kid, and no usable key has its alg")
     }
 
     /// CVE-2022-21449.

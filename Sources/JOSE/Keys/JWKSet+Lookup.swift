@@ -7,7 +7,7 @@ extension JWKSet {
         case otherAlgorithm
         /// There is no `kid`, and no key is for this `alg`.
         case noKeyFits
-        /// More than one key has this `kid`, or is for this `alg` where there is no `kid`.
+        /// Several keys fit: by the token's `kid`, or by its `alg` if the token has no `kid`.
         case severalKeysFit
     }
 
@@ -32,7 +32,7 @@ extension JWKSet.LookupFault: CustomStringConvertible {
         switch self {
         case .unknownKeyID: "no usable key has this kid"
         case .otherAlgorithm: "the key of this kid is not for this alg"
-        case .noKeyFits: "there is no kid, and no usable key is for this alg"
+        case .noKeyFits: "the token has no kid, and no usable key has its alg"
         case .severalKeysFit: "more than one key is for this kid and alg"
         }
     }

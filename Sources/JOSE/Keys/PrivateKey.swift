@@ -18,7 +18,7 @@ package struct PrivateKey: Sendable {
         case ed25519(Curve25519.Signing.PrivateKey)
     }
 
-    /// Why there is no key, or no signature. No case holds any of the key.
+    /// Why a private key cannot be read, made or used. None of the cases carries key material.
     package enum Fault: Error, Equatable {
         /// The text is not one PEM block of PKCS #8, not encrypted.
         case notPKCS8

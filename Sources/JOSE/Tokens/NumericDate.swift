@@ -28,7 +28,8 @@ package struct NumericDate: Sendable, Hashable {
         }
         guard let exponent = Self.exponent(rest) else { return nil }
 
-        // The number is its digits with the point after so many of them, zeros before or after as it takes.
+        // Where the decimal point stands once the exponent is applied, counted in digits from the left; digits that are
+        // missing are zeros.
         let pointPosition = whole.count + exponent
         var seconds: Int64 = 0
         var position = 0
