@@ -27,13 +27,19 @@ package struct RedisStore {
     ///   - durability: with `disk`, a token is answered when a replica has it.
     ///   - files: the tokens that this machine issued before it went over to the engine.
     ///   - clock: whose clock times the counts of failures.
+    ///   - readsAhead: whether the registry's versions are read before requests meet them; a worker gains by it.
     package init(
         in engine: Engine,
         durability: Durability,
         files: FormerTokens? = nil,
-        clock: RedisFailureCounts.Clock = .engine
+        clock: RedisFailureCounts.Clock = .engine,
+        readsAhead: Bool = false
     ) {
         let versions = ClientVersions()
+        if readsAhead {
+            let reading = VersionReading(from: engine, into: versions)
+            versions.onChange = { reading.begin() }
+        }
         engine.onTakeover = { versions.forget() }
         key = EngineKey(of: engine)
         self.engine = engine

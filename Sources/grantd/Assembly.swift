@@ -28,7 +28,7 @@ struct Assembly {
         }
         let directory = settings.state.string
         let counters = background == nil ? nil : WorkerCounters(settings, log: log)
-        engine = try RedisStore(settings, of: state, durability: Durability(settings.durability), log: log)
+        engine = try RedisStore(settings, of: state, isWorker: background != nil, log: log)
         source = engine?.engine.loop
         let ports = if let engine { Ports(engine) } else { try Ports(filesOf: state, settings, log: log) }
         let registry = ports.registry

@@ -9,11 +9,14 @@ final class ClientVersions {
     private var seen = [[UInt8]?](repeating: nil, count: Tag.count)
     /// Counts the new values. What was asked before the last one must not be remembered.
     private(set) var epoch = 0
+    /// Is called when a request, or a member that was not met before, has shown that values are new.
+    var onChange: () -> Void = {}
 
     /// Forgets all values: the keys of a member may have been taken back to earlier ones.
     func forget() {
         seen = Array(repeating: nil, count: Tag.count)
         epoch += 1
+        onChange()
     }
 
     /// Takes note of the value under a tag.
@@ -26,5 +29,13 @@ final class ClientVersions {
         guard seen[tag.number] != value else { return }
         seen[tag.number] = value
         epoch += 1
+        onChange()
+    }
+
+    /// Takes note of values that were read ahead of the questions that would meet them. Errors among them are left out.
+    func note(_ replies: some Sequence<(Tag, RedisReply)>) {
+        let before = seen
+        for (tag, reply) in replies { if let value = reply.bytes { seen[tag.number] = value } }
+        if seen != before { epoch += 1 }
     }
 }

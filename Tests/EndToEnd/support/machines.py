@@ -196,18 +196,33 @@ def key(token):
 
 
 def slot(token):
-    """The slot of a token's key: CRC-16/XMODEM of what is in the braces."""
-    return binascii.crc_hqx(key(token)[2:5], 0) % 16384
+    """The slot of a token's key."""
+    return slot_of_digest(digest(token))
+
+
+def client_slot(identifier):
+    """The slot of a client's registration."""
+    return slot_of_digest(hashlib.sha256(identifier.encode()).digest())
+
+
+def slot_of_digest(hashed):
+    """CRC-16/XMODEM of what is in a key's braces."""
+    return binascii.crc_hqx(b"%03x" % (hashed[0] << 2 | hashed[1] >> 6), 0) % 16384
 
 
 def owner(engine, token):
-    """The member that is the primary of a token's slot, and its replicas, by the word of any whose state is good."""
+    """The member that is the primary of a token's slot, and its replicas."""
+    return owner_of_slot(engine, slot(token))
+
+
+def owner_of_slot(engine, number):
+    """A slot's primary and its replicas, by the word of any member whose state is good."""
     for member in engine.members:
         with contextlib.suppress(OSError):
             if not member.is_running() or b"cluster_state:ok" not in member.ask("CLUSTER", "INFO", timeout=1):
                 continue
             for first, last, *entries in member.ask("CLUSTER", "SLOTS", timeout=1):
-                if first <= slot(token) <= last:
+                if first <= number <= last:
                     by_port = {one.port: one for one in engine.members}
                     primary, *replicas = [by_port[entry[1]] for entry in entries]
                     return primary, replicas

@@ -24,6 +24,52 @@ import Testing
         #expect(throws: EngineFailure.self) { try versions.note(.null, of: Tag(1)) }
     }
 
+    @Test func `Values that are read ahead count as met, and begin no other reading`() throws {
+        let versions = ClientVersions()
+        var begun = 0
+        versions.onChange = { begun += 1 }
+        let (value, other) = (RedisReply.text([1]), RedisReply.text([2]))
+        try versions.note(value, of: Tag(1))
+        versions.note([(Tag(1), value), (Tag(2), value), (Tag(3), .error("MOVED 1 a:1")), (Tag(4), .null)])
+        let read = versions.epoch
+        #expect(read == 2 && begun == 1)
+        try versions.note(value, of: Tag(2))
+        versions.note([(Tag(1), value)])
+        #expect(versions.epoch == read)
+        // Nothing was learned of these two.
+        try versions.note(value, of: Tag(3))
+        try versions.note(value, of: Tag(4))
+        try versions.note(other, of: Tag(2))
+        #expect(versions.epoch == read + 3 && begun == 4)
+    }
+
+    @Test func `A worker soon knows the versions under all tags, at first and after each change of a client`() throws {
+        let processes = try EngineProcesses(.redis)
+        let machines = Machines(on: processes)
+        let clients = RedisClientAdministration(in: try machines.openFirst().engine, user: 0)
+        let worker = try machines.open(readsAhead: true)
+        let grant = Grant(clientID: try id("web"), scope: .none)
+        try machines.run {
+            try await clients.add(Client(id: id("web")), as: .add)
+            for _ in 0..<2 {
+                let token = try await worker.tokens.issue(grant, at: now, lifetime: 600)
+                // Of 1,024 tags, so few tokens meet a third.
+                var (calm, issued) = (0, 0)
+                while calm < 100, issued < 400 {
+                    let basis = worker.registry.basis
+                    _ = try await worker.tokens.issue(grant, at: now, lifetime: 600)
+                    issued += 1
+                    calm = worker.registry.basis == basis ? calm + 1 : 0
+                    await worker.engine.loop.sleep(for: .milliseconds(10))
+                }
+                #expect(calm == 100)
+                _ = try await worker.tokens.find(token, at: now)
+                try await clients.update(id("web"), as: .disable) { $0.isActive = false }
+                _ = try await worker.tokens.find(token, at: now)
+            }
+        }
+    }
+
     @Test func `A member that was started anew makes a process forget, since it may have older values`() throws {
         let (isFirstStart, isFirstQuestion) = (AtomicFlag(), AtomicFlag())
         let member = try FakeMember { words in

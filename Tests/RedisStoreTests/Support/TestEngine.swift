@@ -77,6 +77,7 @@ final class Machines: @unchecked Sendable {
         state: TemporaryDirectory? = nil,
         durability: Durability = .process,
         clock: RedisFailureCounts.Clock = .caller,
+        readsAhead: Bool = false,
         change: (inout EngineSettings) -> Void = { _ in }
     ) throws -> RedisStore {
         let directory = try state ?? TemporaryDirectory()
@@ -91,7 +92,7 @@ final class Machines: @unchecked Sendable {
         }
         sources.add(engine.loop)
         let files = FormerTokens(in: opened, store: FileTokenStore(in: opened, durability: .process))
-        return RedisStore(in: engine, durability: durability, files: files, clock: clock)
+        return RedisStore(in: engine, durability: durability, files: files, clock: clock, readsAhead: readsAhead)
     }
 
     /// Opens the engine and sets it up.
