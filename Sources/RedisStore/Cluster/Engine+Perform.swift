@@ -55,28 +55,62 @@ extension Engine {
             doubtTopology()
             throw error
         }
-        guard let text = replies.lazy.compactMap(\.errorText).first else {
-            endTrouble(of: member.name)
-            return replies
-        }
-        return try await follow(text, of: member, commands, at: slot)
+        return try await follow(replies, of: member, commands, at: slot)
     }
 
-    /// Goes on after an error; nil if the commands are to be tried again.
-    func follow(
-        _ text: String,
+    /// Goes on after a member's replies, some of which may be errors; nil if the commands are to be tried again.
+    private func follow(
+        _ replies: [RedisReply],
         of member: Member,
         _ commands: RedisCommands,
         at slot: UInt16
     ) async throws(EngineFailure) -> [RedisReply]? {
-        switch ErrorReply(text, from: member.name) {
+        var redirected: [Int] = []
+        var target: MemberName?
+        for (position, reply) in replies.enumerated() {
+            guard let text = reply.errorText else { continue }
+            let error = ErrorReply(text, from: member.name)
+            if case .ask(let name) = error {
+                redirected.append(position)
+                target = name
+            } else {
+                return try retry(error, text, of: member, at: slot)
+            }
+        }
+        guard let target else {
+            endTrouble(of: member.name)
+            return replies
+        }
+        return try await ask(target, commands, at: redirected, beside: replies)
+    }
+
+    /// Asks for what is at another member already, while a slot is on its way there.
+    ///
+    /// Its keys go one by one. What is still here may be missing there.
+    private func ask(
+        _ name: MemberName,
+        _ commands: RedisCommands,
+        at positions: [Int],
+        beside known: [RedisReply]
+    ) async throws(EngineFailure) -> [RedisReply] {
+        let pairs = try await member(name).ask(commands.asking(at: positions))
+        if let error = pairs.lazy.compactMap(\.errorText).first { throw member(name).unavailable(error) }
+        var replies = known
+        for (number, position) in positions.enumerated() { replies[position] = pairs[2 * number + 1] }
+        return replies
+    }
+
+    /// What to do after an error: nil if the commands are to be tried again at once.
+    private func retry(
+        _ error: ErrorReply,
+        _ text: String,
+        of member: Member,
+        at slot: UInt16
+    ) throws(EngineFailure) -> [RedisReply]? {
+        switch error {
         case .moved(let name):
             move(slot, to: name)
             return nil
-        case .ask(let name):
-            let replies = try await self.member(name).ask(commands.asking)
-            if let error = replies.lazy.compactMap(\.errorText).first { throw self.member(name).unavailable(error) }
-            return replies.enumerated().filter { !$0.offset.isMultiple(of: 2) }.map(\.element)
         case .later:
             doubtTopology()
             throw member.unavailable(text.firstSentence)
@@ -90,7 +124,7 @@ extension Engine {
         case .misconfigured(let sentence):
             member.distrust()
             throw .misconfigured(sentence)
-        case .other:
+        case .ask, .other:
             throw .misconfigured("engine member \(member.name): \(text.firstSentence)")
         }
     }
@@ -124,11 +158,10 @@ extension Engine {
             doubtTopology()
             throw error
         }
-        guard let text = confirmed.replies.lazy.compactMap(\.errorText).first else {
-            endTrouble(of: member.name)
-            return (confirmed.replies, member, confirmed.replicas)
-        }
-        return try await follow(text, of: member, commands, at: slot).map { ($0, member, 0) }
+        // What another member was asked is confirmed by none.
+        let isRedirected = confirmed.replies.contains { $0.errorText != nil }
+        return try await follow(confirmed.replies, of: member, commands, at: slot)
+            .map { ($0, member, isRedirected ? 0 : confirmed.replicas) }
     }
 
     /// Makes sure that two machines have a change: the primary, and a replica or this machine's journal.

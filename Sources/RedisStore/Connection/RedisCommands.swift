@@ -34,15 +34,14 @@ struct RedisCommands {
         bytes += others.bytes
     }
 
-    /// The same, each after `ASKING`: for a slot that is on its way to another member. Its replies come in pairs.
-    var asking: RedisCommands {
+    /// Those at some positions, each after `ASKING`: for a slot that is on its way to another member. The replies come in
+    /// pairs.
+    func asking(at positions: [Int]) -> RedisCommands {
         var commands = RedisCommands()
-        var start = 0
-        for end in ends {
+        for position in positions {
             commands.append("ASKING")
-            commands.bytes += bytes[start..<end]
+            commands.bytes += bytes[(position == 0 ? 0 : ends[position - 1])..<ends[position]]
             commands.ends.append(commands.bytes.count)
-            start = end
         }
         return commands
     }

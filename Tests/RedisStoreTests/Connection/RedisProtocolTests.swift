@@ -54,10 +54,13 @@ import Testing
         var commands = RedisCommands("A")
         commands.append("B")
         let asking = "*1\r\n$6\r\nASKING\r\n"
-        #expect(commands.asking.count == 4)
-        #expect(commands.asking.bytes == Array("\(asking)*1\r\n$1\r\nA\r\n\(asking)*1\r\n$1\r\nB\r\n".utf8))
-        var both = commands
-        both.append(commands)
-        #expect(both.count == 4 && both.asking.count == 8)
+        let both = commands.asking(at: [0, 1])
+        #expect(both.count == 4)
+        #expect(both.bytes == Array("\(asking)*1\r\n$1\r\nA\r\n\(asking)*1\r\n$1\r\nB\r\n".utf8))
+        var twice = commands
+        twice.append(commands)
+        #expect(twice.count == 4)
+        #expect(twice.asking(at: [0, 3]).bytes == both.bytes)
+        #expect(twice.asking(at: [2]).bytes == commands.asking(at: [0]).bytes)
     }
 }
