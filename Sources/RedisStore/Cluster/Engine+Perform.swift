@@ -70,12 +70,12 @@ extension Engine {
         for (position, reply) in replies.enumerated() {
             guard let text = reply.errorText else { continue }
             let error = ErrorReply(text, from: member.name)
-            if case .ask(let name) = error {
-                redirected.append(position)
-                target = name
-            } else {
-                return try retry(error, text, of: member, at: slot)
+            guard case .ask(let name) = error else {
+                try prepareRetry(after: error, text, of: member, at: slot)
+                return nil
             }
+            redirected.append(position)
+            target = name
         }
         guard let target else {
             endTrouble(of: member.name)
@@ -100,17 +100,17 @@ extension Engine {
         return replies
     }
 
-    /// What to do after an error: nil if the commands are to be tried again at once.
-    private func retry(
-        _ error: ErrorReply,
+    /// Takes note of an error after which the commands can be tried again at once.
+    ///
+    /// - Throws: if the error is none of these.
+    private func prepareRetry(
+        after error: ErrorReply,
         _ text: String,
         of member: Member,
         at slot: UInt16
-    ) throws(EngineFailure) -> [RedisReply]? {
+    ) throws(EngineFailure) {
         switch error {
-        case .moved(let name):
-            move(slot, to: name)
-            return nil
+        case .moved(let name): move(slot, to: name)
         case .later:
             doubtTopology()
             throw member.unavailable(text.firstSentence)
