@@ -6,8 +6,8 @@ import subprocess
 import sys
 import time
 
-from measuring import cgi_request, state_with_client
-from support.programs import GRANTD, environment
+from measuring import state_with_client
+from support.programs import GRANTD, cgi_request, environment
 
 ROUNDS = 200
 

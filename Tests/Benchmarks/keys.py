@@ -18,8 +18,8 @@ import requests
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
-from measuring import cgi_request, load
-from support.programs import GRANTD, environment, grantctl
+from measuring import load
+from support.programs import GRANTD, cgi_request, environment, grantctl
 from support.signing import API, change_members, signing_site
 from support.temporary import directory
 

@@ -23,22 +23,6 @@ def state_with_client(identifier, secret=None):
         yield state, secret or json.loads(made.stdout)["client_secret"]
 
 
-def cgi_request(identifier, secret):
-    """A request for a token by JSON as a CGI program gets it: its parameters and its body."""
-    members = {"client_id": identifier, "client_secret": secret, "grant_type": "client_credentials"}
-    body = json.dumps(members).encode()
-    parameters = {
-        "REQUEST_METHOD": "POST",
-        "PATH_INFO": "/token",
-        "CONTENT_TYPE": "application/json",
-        "CONTENT_LENGTH": str(len(body)),
-        "REMOTE_ADDR": "127.0.0.1",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "GATEWAY_INTERFACE": "CGI/1.1",
-    }
-    return parameters, body
-
-
 def load(url, seconds, connections=16, script="token.lua"):
     """Requests a second, by wrk; every one of them has to be a success."""
     command = ["wrk", "-t", "1", "-c", str(connections), "-d", f"{seconds}s", "-s", HERE / script, url]

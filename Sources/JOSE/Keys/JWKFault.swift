@@ -71,9 +71,9 @@ extension JWKFault: CustomStringConvertible {
         switch self {
         case .notAnObject: "is not a JSON object"
         case .privateKey:
-            "is a private key, and whoever could read it may have copied it: make a new pair, and give the public key alone"
+            "is a private key, which may have been copied by now: make a new pair of keys, and give only the public one"
         case .sharedSecret:
-            "is a shared secret, and whoever could read it may have copied it: make a pair of keys, and give the public key"
+            "is a shared secret, which may have been copied by now: make a pair of keys, and give only the public one"
         case .missing(let member): "has no \(member.rawValue)"
         case .wrongType(let member): "has a \(member.rawValue) of another JSON type than RFC 7517 says"
         case .unknownKeyType: "is of a kty other than EC, RSA and OKP"

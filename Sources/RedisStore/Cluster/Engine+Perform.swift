@@ -84,9 +84,9 @@ extension Engine {
         return try await ask(target, commands, at: redirected, beside: replies)
     }
 
-    /// Asks for what is at another member already, while a slot is on its way there.
+    /// Asks the member that a slot is on its way to, for the commands that were redirected there alone.
     ///
-    /// Its keys go one by one. What is still here may be missing there.
+    /// A slot's keys move one by one: those of the other commands may not be there yet.
     private func ask(
         _ name: MemberName,
         _ commands: RedisCommands,
@@ -158,7 +158,7 @@ extension Engine {
             doubtTopology()
             throw error
         }
-        // What another member was asked is confirmed by none.
+        // No replica was asked to confirm what was done at another member.
         let isRedirected = confirmed.replies.contains { $0.errorText != nil }
         return try await follow(confirmed.replies, of: member, commands, at: slot)
             .map { ($0, member, isRedirected ? 0 : confirmed.replicas) }

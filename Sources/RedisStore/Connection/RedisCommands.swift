@@ -34,8 +34,8 @@ struct RedisCommands {
         bytes += others.bytes
     }
 
-    /// Those at some positions, each after `ASKING`: for a slot that is on its way to another member. The replies come in
-    /// pairs.
+    /// The commands at these positions, each after `ASKING`, for a slot that is on its way to another member: the reply to
+    /// `ASKING` comes before each of theirs.
     func asking(at positions: [Int]) -> RedisCommands {
         var commands = RedisCommands()
         for position in positions {

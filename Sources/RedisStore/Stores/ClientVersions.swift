@@ -32,7 +32,7 @@ final class ClientVersions {
         onChange()
     }
 
-    /// Takes note of values that were read ahead of the questions that would meet them. Errors among them are left out.
+    /// Takes note of values that were read before a request met them. Replies without a value are left out.
     func note(_ replies: some Sequence<(Tag, RedisReply)>) {
         let before = seen
         for (tag, reply) in replies { if let value = reply.bytes { seen[tag.number] = value } }

@@ -1,23 +1,24 @@
-/// Reads the registry's version under every tag, once a new one was met under some.
+/// Reads the registry's versions under all tags beside the requests, once a request has met a new one.
 ///
-/// A change of a client puts a new version under all tags, and a process that has just started has seen none. If requests
-/// alone met them, most of the next thousand would have their client read again: and a client whose member does not answer
-/// would hold up checks of tokens of other members.
+/// A change of a client puts a new version under each of the 1,024 tags, and a process that has just started knows none of
+/// them. Each version that is new to a request makes the process read its client again. If a client's member does not
+/// answer, a check that met a new version would wait for it, although its token is on another member.
 final class VersionReading {
     private unowned let engine: Engine
     private unowned let versions: ClientVersions
     private var isRunning = false
     private var isWanted = false
 
-    /// The shortest time from one reading to the next, as while clients are changed one after another.
+    /// The shortest time between two readings, which matters while clients are changed one after another.
     private static let pause: Duration = .seconds(1)
 
+    /// A reading that has not begun.
     init(from engine: Engine, into versions: ClientVersions) {
         self.engine = engine
         self.versions = versions
     }
 
-    /// Has them read soon, beside the requests.
+    /// Has the versions read soon: at once, or when the pause after the last reading is over.
     func begin() {
         isWanted = true
         guard !isRunning else { return }
@@ -25,7 +26,7 @@ final class VersionReading {
         engine.loop.start { [self] in
             while isWanted {
                 isWanted = false
-                // One that does not answer is left out: that it is met again begins another reading.
+                // A member that does not answer is left out: the next request that it answers begins another reading.
                 for member in (try? await engine.primaries()) ?? [] {
                     engine.loop.start { await self.read(from: member) }
                 }

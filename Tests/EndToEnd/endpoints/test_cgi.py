@@ -4,22 +4,8 @@ import json
 import subprocess
 
 import pytest
-from support.programs import GRANTD, environment
+from support.programs import GRANTD, cgi_request, environment
 from support.site import CHOSEN
-
-
-def grant_request(identifier):
-    """A request for a token: the body, and the environment that says the rest."""
-    body = json.dumps({"client_id": identifier, "client_secret": CHOSEN, "grant_type": "client_credentials"})
-    return body, {
-        "REQUEST_METHOD": "POST",
-        "PATH_INFO": "/token",
-        "CONTENT_TYPE": "application/json",
-        "CONTENT_LENGTH": str(len(body)),
-        "REMOTE_ADDR": "127.0.0.1",
-        "SERVER_PROTOCOL": "HTTP/1.1",
-        "GATEWAY_INTERFACE": "CGI/1.1",
-    }
 
 
 def test_a_grant(cgi):
@@ -38,10 +24,8 @@ def test_a_failed_authentication(cgi):
 
 def test_one_request_from_environment_and_standard_input(cgi):
     cgi.add("direct", secret=CHOSEN)
-    body, request = grant_request("direct")
-    done = subprocess.run(
-        [GRANTD], env=environment(cgi.state, **request), input=body.encode(), capture_output=True, timeout=10
-    )
+    request, body = cgi_request("direct", CHOSEN)
+    done = subprocess.run([GRANTD], env=environment(cgi.state, **request), input=body, capture_output=True, timeout=10)
     head, _, answer = done.stdout.partition(b"\r\n\r\n")
     assert done.returncode == 0 and b"Content-Type: application/json" in head.split(b"\r\n")
     assert json.loads(answer)["token_type"] == "bearer"
@@ -50,14 +34,14 @@ def test_one_request_from_environment_and_standard_input(cgi):
 def test_a_process_whose_clock_is_a_day_ahead_ends_no_live_token(cgi):
     cgi.add("early", secret=CHOSEN)
     token = cgi.grant("early", CHOSEN).json()["access_token"]
-    body, request = grant_request("early")
+    request, body = cgi_request("early", CHOSEN)
     before = {file.name for file in (cgi.state / "tokens").iterdir()}
     ahead = ["env", "FAKETIME_DONT_FAKE_MONOTONIC=1", "faketime", "-f", "+1d"]
     for _ in range(2):
         done = subprocess.run(
             [*ahead, GRANTD],
             env=environment(cgi.state, **request),
-            input=body.encode(),
+            input=body,
             capture_output=True,
             timeout=10,
         )

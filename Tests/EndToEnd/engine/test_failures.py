@@ -98,7 +98,7 @@ def test_a_primary_that_hangs_and_wakes_up_gives_no_stale_answer(engine, three, 
             start = time.monotonic()
             member.signal(signal.SIGSTOP)
             try:
-                # Within the first second nobody can have been elected.
+                # For the first second, in which nobody can have been elected, and in any case a few.
                 answered = 0
                 while answered < 20 or time.monotonic() < start + NODE_TIMEOUT - 0.1:
                     assert other.check(elsewhere[answered % len(elsewhere)]) == 204
@@ -110,7 +110,7 @@ def test_a_primary_that_hangs_and_wakes_up_gives_no_stale_answer(engine, three, 
             # The deposed primary believes for a moment that it has its slots.
             time.sleep(2)
             wait_until(engine.is_whole, "the Cluster to be whole", seconds=30)
-        print(f"{answered} checks of other slots answered in the first {NODE_TIMEOUT - 0.1:.1f} s")
+        print(f"{answered} checks of other slots were answered")
     judge(load, three, before, elected)
 
 

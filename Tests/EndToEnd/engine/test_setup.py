@@ -9,7 +9,7 @@ import pytest
 from support import engines
 from support.clock import LIBRARY, shifted
 from support.machines import Machine
-from support.programs import GRANTD, environment, wait_until
+from support.programs import GRANTD, cgi_request, environment, wait_until
 from support.temporary import directory, running
 
 PASSWORD = "a-password-of-the-engine"
@@ -224,19 +224,9 @@ def test_cgi_serves_from_an_engine(path):
     with engines.single() as engine:
         machine = set_up(engine, path)
         billing = machine.register("billing")
-        body = f"grant_type=client_credentials&client_id=billing&client_secret={billing['client_secret']}"
-        surroundings = {
-            "GATEWAY_INTERFACE": "CGI/1.1",
-            "REQUEST_METHOD": "POST",
-            "PATH_INFO": "/token",
-            "CONTENT_TYPE": "application/x-www-form-urlencoded",
-            "CONTENT_LENGTH": str(len(body)),
-            "REMOTE_ADDR": "127.0.0.1",
-        }
-        done = subprocess.run(
-            [GRANTD], env=machine._environment | surroundings, input=body, text=True, capture_output=True, timeout=30
-        )
-        assert done.stdout.startswith("Status: 200 OK"), done.stdout + done.stderr
+        request, body = cgi_request("billing", billing["client_secret"])
+        done = subprocess.run([GRANTD], env=machine._environment | request, input=body, capture_output=True, timeout=30)
+        assert done.stdout.startswith(b"Status: 200 OK"), done.stdout + done.stderr
 
 
 def test_the_administration_of_clients_is_the_same_as_with_files(path):

@@ -1,5 +1,6 @@
 """The programs under test, and how to run them. Standard library only, so that the benchmarks use this as well."""
 
+import json
 import os
 import pwd
 import socket
@@ -22,6 +23,22 @@ def environment(state, **settings):
     """Surroundings for grantd and grantctl: a state directory, and no settings of the machine's own."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("GRANTD_")}
     return inherited | {"GRANTD_STATE": str(state), "GRANTD_CONFIG": "/dev/null"} | settings
+
+
+def cgi_request(identifier, secret):
+    """A request for a token by JSON as a CGI program gets it: its parameters and its body."""
+    members = {"client_id": identifier, "client_secret": secret, "grant_type": "client_credentials"}
+    body = json.dumps(members).encode()
+    parameters = {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": "/token",
+        "CONTENT_TYPE": "application/json",
+        "CONTENT_LENGTH": str(len(body)),
+        "REMOTE_ADDR": "127.0.0.1",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "GATEWAY_INTERFACE": "CGI/1.1",
+    }
+    return parameters, body
 
 
 def grantctl(state, *arguments, stdin="", check=True):

@@ -8,7 +8,7 @@ import Testing
     private static let y = #""y":"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0""#
     private static let key = #"{"kty":"EC","crv":"P-256",\#(x),\#(y),"kid":"a"}"#
     private static let secret = #""d":"jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI""#
-    private static let exposed = "whoever could read it may have copied it"
+    private static let exposed = "which may have been copied by now"
 
     private func reason(_ text: String) -> String {
         do {
